@@ -1,0 +1,31 @@
+// Runs a TypeScript file on the project's Node 24. Plain JavaScript: it must work before installation.
+import { spawn } from 'node:child_process'
+import { resolve } from 'node:path'
+import { pathToFileURL } from 'node:url'
+import { ensureInstalled } from './ensure-installed.js'
+
+/**
+ * Installs what is missing, then runs `script` with `args` in this process if it is Node 24 or
+ * newer, else in a child that gets this process's signals and gives its exit code back.
+ *
+ * @param {string} script
+ * @param {string[]} args
+ */
+export async function runOnNode24(script, args) {
+  const node24 = ensureInstalled()
+  if (Number.parseInt(process.versions.node, 10) >= 24) {
+    process.argv = [process.argv[0], resolve(script), ...args]
+    await import(pathToFileURL(resolve(script)).href)
+    return
+  }
+  const child = spawn(node24, [script, ...args], { stdio: 'inherit' })
+  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) {
+    process.on(signal, () => child.kill(signal))
+  }
+  child.on('error', (error) => {
+    throw error
+  })
+  child.on('exit', (code, signal) => {
+    process.exitCode = signal ? 1 : (code ?? 1)
+  })
+}

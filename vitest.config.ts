@@ -1,0 +1,22 @@
+import { defineConfig } from 'vitest/config'
+
+export default defineConfig({
+  test: {
+    include: ['test/**/*.test.ts'],
+    setupFiles: ['test/network.ts'],
+    testTimeout: 60_000,
+    hookTimeout: 60_000,
+    pool: 'forks',
+    maxWorkers: 2,
+    server: {
+      deps: {
+        inline: [
+          /@actions\/languageservice/,
+          /@actions\/workflow-parser/,
+          /@actions\/expressions/,
+          /@actions\/languageserver/,
+        ],
+      },
+    },
+  },
+})
