@@ -1,0 +1,181 @@
+/** What an investigation declares, checked for sense beyond its shape. */
+import type { Investigation } from './investigation.ts'
+import {
+  type Names,
+  overlap,
+  type Overlap,
+  parsePredicate,
+  type Predicate,
+  PredicateError,
+} from './predicate/index.ts'
+import { excerpt, type Note, type Path } from './problem.ts'
+
+export function problemsOfDiagnostics(
+  { diagnostics, stages, measurements }: Investigation,
+  known: readonly string[],
+  note: Note,
+): void {
+  const remedy = `Use one of: ${(diagnostics ?? known).join(', ') || '(the settings define none)'}`
+  for (const [index, id] of (diagnostics ?? []).entries()) {
+    if (known.includes(id)) continue
+    note(['diagnostics', index], {
+      what: 'the settings define no diagnostic with this id',
+      received: excerpt(id),
+      remedy: `Use one of: ${known.join(', ') || '(the settings define none)'}`,
+    })
+  }
+  const run = diagnostics ?? known
+  const uses: [Path, string | undefined][] = [
+    ...stages.flatMap((stage, index) =>
+      (['candidate', 'reference', 'pair'] as const).map((part): [Path, string | undefined] => [
+        ['stages', index, part, 'diagnostic'],
+        stage[part]?.diagnostic,
+      ]),
+    ),
+    ...Object.entries(measurements).map(([name, { diagnostic }]): [Path, string | undefined] => [
+      ['measurements', name, 'diagnostic'],
+      diagnostic,
+    ]),
+  ]
+  for (const [path, id] of uses) {
+    if (id === undefined || run.includes(id)) continue
+    note(path, { what: 'this diagnostic is not run', received: excerpt(id), remedy })
+  }
+}
+
+export function problemsOfStages({ stages }: Investigation, note: Note): void {
+  const before = new Set<string>()
+  const all = new Set(stages.map(({ id }) => id))
+  for (const [index, { id, after }] of stages.entries()) {
+    if (before.has(id)) {
+      note(['stages', index], {
+        what: 'two stages have this id',
+        received: excerpt(id),
+        remedy: 'Give each stage its own id',
+      })
+    }
+    for (const [position, parent] of (after ?? []).entries()) {
+      if (before.has(parent)) continue
+      note(['stages', index, 'after', position], {
+        what: all.has(parent)
+          ? 'this stage is not listed before the one that is computed from it'
+          : 'no stage has this id',
+        received: excerpt(parent),
+        remedy: all.has(parent)
+          ? 'List stages in the order of the computation'
+          : `Use one of: ${[...before].slice(0, 12).join(', ') || '(no stage is listed before)'}`,
+      })
+    }
+    before.add(id)
+  }
+}
+
+/** Figures of a pair or a share of it: numbers without a unit. */
+const dimensionless = new Set(['ratio', 'cosine', 'relative_l2'])
+
+export function problemsOfHypotheses(value: Investigation, note: Note): void {
+  const { hypotheses, measurements, stages } = value
+  const ids = new Set(stages.map(({ id }) => id))
+  for (const [name, { side, stage, metric, unit }] of Object.entries(measurements)) {
+    const path = ['measurements', name]
+    if (side !== undefined && !ids.has(stage)) {
+      note([...path, 'stage'], {
+        what: 'no stage has this id, and a figure with a side is one of a judged stage',
+        received: excerpt(stage),
+        remedy: `Leave \`side\` out, or use one of: ${[...ids].slice(0, 12).join(', ')}`,
+      })
+    }
+    if (metric === 'ratio' && side !== 'pair') {
+      note([...path, 'metric'], {
+        what: 'a ratio of two sides has to pass the comparability gate',
+        received: excerpt(side ?? 'no side'),
+        remedy: 'Set `side: pair` and the id of a stage',
+      })
+    }
+    if (dimensionless.has(metric) && unit !== undefined) {
+      note([...path, 'unit'], {
+        what: `${metric} has no unit`,
+        received: excerpt(unit),
+        remedy: 'Remove the unit',
+      })
+    }
+  }
+  const names: Names = new Map(Object.entries(measurements).map(([name, { unit }]) => [name, unit]))
+  const seen = new Set<string>()
+  for (const [index, hypothesis] of hypotheses.entries()) {
+    const path = ['hypotheses', index]
+    if (seen.has(hypothesis.id)) {
+      note([...path, 'id'], {
+        what: 'two hypotheses have this id',
+        received: excerpt(hypothesis.id),
+        remedy: 'Give each hypothesis its own id',
+      })
+    }
+    seen.add(hypothesis.id)
+    problemsOfFlips(hypothesis.flips, path, note)
+    const confirm = predicateAt([...path, 'confirm'], hypothesis.confirm, names, note)
+    const refute = predicateAt([...path, 'refute'], hypothesis.refute, names, note)
+    if (!confirm || !refute) continue
+    const both = overlap(confirm, refute)
+    if (both.kind === 'never') continue
+    note(
+      [...path, 'refute'],
+      {
+        what:
+          both.kind === 'undecided'
+            ? 'confirm and refute have too many alternatives to tell whether they overlap'
+            : `confirm and refute both hold where ${spelled(both)}`,
+        received: excerpt(hypothesis.refute),
+        remedy: 'Make them disjoint; what lies between is INCONCLUSIVE',
+      },
+      0,
+    )
+  }
+}
+
+function predicateAt(path: Path, text: string, names: Names, note: Note): Predicate | null {
+  try {
+    const predicate = parsePredicate(text, names)
+    if (overlap(predicate).kind === 'never') {
+      note(
+        path,
+        {
+          what: 'this can never hold',
+          received: excerpt(text),
+          remedy: 'Correct the bounds',
+        },
+        0,
+      )
+    }
+    return predicate
+  } catch (error) {
+    if (!(error instanceof PredicateError)) throw error
+    const { message: what, received, remedy, index } = error
+    note(path, { what, received: excerpt(received), remedy }, index)
+    return null
+  }
+}
+
+function problemsOfFlips(
+  flips: Investigation['hypotheses'][number]['flips'],
+  path: Path,
+  note: Note,
+): void {
+  const seen = new Set<string>()
+  for (const [index, { row, on }] of flips.entries()) {
+    const key = JSON.stringify([row, on])
+    if (seen.has(key)) {
+      note([...path, 'flips', index, 'row'], {
+        what: `this row is flipped twice when the verdict is ${on}`,
+        received: excerpt(row),
+        remedy: 'Keep one of the flips',
+      })
+    }
+    seen.add(key)
+  }
+}
+
+function spelled(both: Extract<Overlap, { kind: 'possible' }>): string {
+  const values = [...both.witness].map(([name, value]) => `${name} = ${value}`)
+  return values.join(' and ') || 'nothing is measured'
+}

@@ -1,0 +1,97 @@
+/** What a schema says against a value, with places in the file and what could be done. */
+import { z } from 'zod'
+import { excerpt, type Path, pathText, type Problem } from './problem.ts'
+import { type Yaml } from './yaml.ts'
+
+export function shapeProblems(error: z.ZodError, schema: z.ZodType, yaml: Yaml): Problem[] {
+  return error.issues.flatMap((issue) => problemsOf(issue, [], schema, yaml))
+}
+
+type Issue = z.core.$ZodIssue
+
+function problemsOf(issue: Issue, above: Path, schema: z.ZodType, yaml: Yaml): Problem[] {
+  const path = [...above, ...(issue.path as Path)]
+  if (issue.code === 'unrecognized_keys') {
+    const allowed = described(schema, path).keys
+    return issue.keys.map((key) => ({
+      ...yaml.placeOfKey(path, key),
+      path: pathText(path),
+      what: 'this key is not known here',
+      received: excerpt(key),
+      remedy:
+        allowed.length === 0
+          ? 'Remove it, or correct its name'
+          : `Remove it, or use one of: ${allowed.join(', ')}`,
+    }))
+  }
+  if (issue.code === 'invalid_key') {
+    const name = String(path.at(-1))
+    return [
+      {
+        ...yaml.placeOfKey(path.slice(0, -1), name),
+        path: pathText(path.slice(0, -1)),
+        what: `this name cannot be used: ${issue.issues[0]?.message ?? issue.message}`,
+        received: excerpt(name),
+        remedy: 'Rename it',
+      },
+    ]
+  }
+  const absent = valueAt(yaml.value, path) === undefined
+  const name = String(path.at(-1))
+  const help = described(schema, path).help
+  return [
+    {
+      ...yaml.placeOf(path),
+      path: pathText(path),
+      what: absent ? `\`${name}\` is missing` : sentence(issue),
+      received: absent ? null : excerpt(valueAt(yaml.value, path)),
+      remedy: `${absent ? `Add \`${name}\`` : 'Correct the value'}${help === null ? '' : `: ${help}`}`,
+    },
+  ]
+}
+
+function sentence(issue: Issue): string {
+  const message =
+    issue.code === 'invalid_union'
+      ? issue.errors.map(([first]) => first?.message ?? '').join(', or ')
+      : issue.message
+  return message.replace(/, received .*$/, '').replace(/^Invalid input: /, '') || 'it does not fit'
+}
+
+function valueAt(value: unknown, path: Path): unknown {
+  return path.reduce<unknown>(
+    (at, step) =>
+      typeof at === 'object' && at !== null && Object.hasOwn(at, step)
+        ? (at as Record<string | number, unknown>)[step]
+        : undefined,
+    value,
+  )
+}
+
+interface JsonSchema {
+  description?: string
+  properties?: Record<string, JsonSchema>
+  additionalProperties?: JsonSchema | boolean
+  items?: JsonSchema
+  anyOf?: JsonSchema[]
+}
+
+/** What the published schema says about the value at a path: its keys and its meaning. */
+function described(schema: z.ZodType, path: Path): { keys: string[]; help: string | null } {
+  let at: JsonSchema | undefined = z.toJSONSchema(schema, {
+    io: 'input',
+    unrepresentable: 'any',
+  }) as JsonSchema
+  for (const step of path) {
+    const options: JsonSchema[] = at?.anyOf ?? (at ? [at] : [])
+    at = options
+      .map(({ properties, additionalProperties, items }) =>
+        typeof step === 'number'
+          ? items
+          : (properties?.[step] ??
+            (typeof additionalProperties === 'object' ? additionalProperties : undefined)),
+      )
+      .find((next) => next !== undefined)
+  }
+  return { keys: Object.keys(at?.properties ?? {}), help: at?.description ?? null }
+}
