@@ -1,0 +1,65 @@
+/**
+ * What a byte can be in a log, and how a piece of a line becomes text.
+ *
+ * The reader works on bytes, since most of them never need to become a string. Every line that is
+ * handed on ends with a line feed just behind it, so that scanning needs no bounds check.
+ */
+
+export const newline = 10
+export const tab = 9
+export const space = 32
+
+/** From `digit` on, characters run together into words and numbers. */
+export const Class = {
+  newline: 0,
+  blank: 1,
+  control: 2,
+  mark: 3,
+  digit: 4,
+  /** `-`, `+` and `.`: may begin a number. */
+  sign: 5,
+  letter: 6,
+  /** Bytes of characters beyond ASCII; but for the express lane they are letters. */
+  beyond: 7,
+} as const
+
+/** Byte -> class. */
+export const classOf: Uint8Array = Uint8Array.from({ length: 256 }, (_, byte) => {
+  if (byte === newline) return Class.newline
+  if (byte === space || byte === tab) return Class.blank
+  if (byte < space || byte === 127) return Class.control
+  if (byte > 127) return Class.beyond
+  const character = String.fromCharCode(byte)
+  if (/\d/.test(character)) return Class.digit
+  if ('+-.'.includes(character)) return Class.sign
+  return '=:,;|()[]{}<>"`'.includes(character) ? Class.mark : Class.letter
+})
+
+const decoder = new TextDecoder('utf-8', { ignoreBOM: true })
+const encoder = new TextEncoder()
+
+/** The text of bytes; what is not UTF-8 becomes U+FFFD. */
+export function text(bytes: Uint8Array, from: number, to: number): string {
+  return decoder.decode(bytes.subarray(from, to))
+}
+
+/** Bytes of a line, with the line feed behind it that scanning relies on. */
+export function lineBytes(line: string): Uint8Array {
+  return encoder.encode(`${line}\n`)
+}
+
+export function encode(piece: string): Uint8Array {
+  return encoder.encode(piece)
+}
+
+export function isDigit(byte: number | undefined): boolean {
+  return byte !== undefined && byte >= 48 && byte <= 57
+}
+
+/** Whether the bytes hold a digit anywhere. */
+export function hasDigit(bytes: Uint8Array, from: number, to: number): boolean {
+  for (let at = from; at < to; at++) {
+    if (classOf[bytes[at]!] === Class.digit) return true
+  }
+  return false
+}

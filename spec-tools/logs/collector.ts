@@ -1,0 +1,149 @@
+/** What a reading has found so far, within its limits. */
+import type { Claim, Figure, Measurement, Stream } from '../evidence/schema.ts'
+import { hasDigit, text } from './bytes.ts'
+import { visible } from './clean.ts'
+import { cut } from './label.ts'
+import type { LogLimits, LogReading, LogSource } from './reading.ts'
+
+/** Characters of a raw line that are kept; of what follows only the size is. */
+const rawLength = 1024
+const samplesKept = 5
+
+/** A measurement, less what its place in the log says about it. */
+export type Found = Omit<Measurement, 'id' | 'source' | 'vouch'> & {
+  line: number
+  raw: string
+}
+
+export class Collector {
+  readonly #source: LogSource
+  readonly #limits: LogLimits
+  readonly #prefix: string
+  readonly #measurements: Measurement[] = []
+  readonly #claims: Claim[] = []
+  readonly #perLine = new Map<number, number>()
+  readonly #samples: Stream['samples'] = []
+  readonly #beyond = { measurements: 0, claims: 0 }
+  #unread = 0
+  #bytes: Uint8Array = new Uint8Array()
+  #from = 0
+  #to = 0
+  #raw: string | undefined
+  #shown: Uint8Array | null = null
+  /** The line being read, from 1. */
+  line = 0
+  /** Whether anything was made of the line being read. */
+  read = false
+
+  constructor(source: LogSource, limits: LogLimits) {
+    this.#source = source
+    this.#limits = limits
+    const { diagnostic, stream = 'stdout' } = source
+    this.#prefix = stream === 'stdout' ? diagnostic : `${diagnostic}/${stream}`
+  }
+
+  start(bytes: Uint8Array, from: number, to: number): void {
+    this.line++
+    this.read = false
+    this.#bytes = bytes
+    this.#from = from
+    this.#to = to
+    this.#raw = undefined
+    this.#shown = null
+  }
+
+  /** The line being read, as it goes into the bundle. */
+  get raw(): string {
+    this.#raw ??= rawLine(this.#bytes, this.#from, this.#to)
+    return this.#raw
+  }
+
+  /** Whether further measurements are only counted. */
+  get full(): boolean {
+    return this.#measurements.length >= this.#limits.measurements
+  }
+
+  /** Counts a measurement that is not kept. */
+  skip(): void {
+    this.#beyond.measurements++
+  }
+
+  add({ line, raw, ...found }: Found): void {
+    if (this.full) return this.skip()
+    const nth = (this.#perLine.get(line) ?? 0) + 1
+    this.#perLine.set(line, nth)
+    const { diagnostic, file } = this.#source
+    this.#measurements.push({
+      id: `${this.#prefix}:${line}${nth === 1 ? '' : `.${nth}`}`,
+      ...found,
+      source: { diagnostic, file, line, raw },
+      vouch: 'self-reported',
+    })
+  }
+
+  claim(statement: string): void {
+    this.read = true
+    if (this.#claims.length >= this.#limits.claims) {
+      this.#beyond.claims++
+      return
+    }
+    const { diagnostic, file } = this.#source
+    this.#claims.push({ text: statement, source: { diagnostic, file, line: this.line } })
+  }
+
+  /** Ends the line: if it holds a digit and nothing was made of it, it is counted and shown. */
+  finish(): void {
+    if (this.read) return
+    const digits =
+      this.#shown === null
+        ? hasDigit(this.#bytes, this.#from, this.#to)
+        : hasDigit(this.#shown, 0, this.#shown.length)
+    if (digits) this.unread(this.line, this.raw)
+  }
+
+  /** The line as a terminal shows it: digits of control sequences are none. */
+  shown(bytes: Uint8Array): void {
+    this.#shown = bytes
+  }
+
+  /** Counts a line beyond the limit; its head is shown, and the size of all of it. */
+  tooLong(size: number): void {
+    const head = text(this.#bytes, this.#from, Math.min(this.#to, this.#from + 4 * rawLength))
+    this.unread(this.line, `${cut(visible(head), rawLength)} (${size} bytes)`)
+  }
+
+  unread(line: number, raw: string): void {
+    this.#unread++
+    if (this.#samples.length < samplesKept) this.#samples.push({ line, raw })
+  }
+
+  reading(bytes: number): LogReading {
+    return {
+      measurements: this.#measurements.toSorted((a, b) => a.source.line - b.source.line),
+      claims: this.#claims,
+      unread: this.#unread,
+      samples: this.#samples.toSorted((a, b) => a.line - b.line),
+      beyond: this.#beyond,
+      lines: this.line,
+      bytes,
+    }
+  }
+}
+
+/** A figure; the sign of a zero stays in what was printed, since JSON does not keep it. */
+export function figure(value: number, printed: string, line: number): Figure {
+  if (value === 0) return { value: 0, printed, line }
+  return { value: Number.isFinite(value) ? value : nonFinite(value), printed, line }
+}
+
+function nonFinite(value: number): 'NaN' | 'Infinity' | '-Infinity' {
+  if (Number.isNaN(value)) return 'NaN'
+  return value > 0 ? 'Infinity' : '-Infinity'
+}
+
+function rawLine(bytes: Uint8Array, from: number, to: number): string {
+  // Four bytes are the most that one character takes.
+  const head = visible(text(bytes, from, Math.min(to, from + 4 * rawLength)))
+  if (head.length <= rawLength && to - from <= 4 * rawLength) return head
+  return `${cut(head, rawLength)} (${to - from} bytes)`
+}

@@ -1,0 +1,166 @@
+/**
+ * Measurements that a diagnostic states outright: one JSON object a line, in the file named by
+ * `$CODICIL_MEASUREMENTS` or anywhere in its output.
+ *
+ *     {"stage": "q_proj", "side": "F32", "layer": 0, "n": 3584, "mean": -0.0039, "std": 0.2609}
+ *
+ * The published schema (`docs/reference/measurements.schema.json`) is derived from here.
+ */
+import { z } from 'zod'
+import { facts as factSchema, type Facts } from '../evidence/facts.ts'
+import { JsonError, parseJson } from '../evidence/json.ts'
+import { real, type Figure } from '../evidence/schema.ts'
+import { text } from './bytes.ts'
+import { visible } from './clean.ts'
+import { Collector, figure } from './collector.ts'
+import type { Outline } from './outline.ts'
+import { logLimits, type LogReading, type LogSource } from './reading.ts'
+
+const name = z.string().min(1).max(256)
+const statistic = z.string().regex(/^[a-z][a-z0-9_]{0,63}$/)
+const factNames = new Set(Object.keys(factSchema.shape))
+
+export const measurementLine = z
+  .object({
+    stage: name.meta({ description: 'The point of the computation.' }),
+    side: name.optional().meta({ description: 'The implementation measured.' }),
+    against: name.optional().meta({
+      description: 'The other implementation, where the figures describe the pair.',
+    }),
+    under: z.array(name).max(16).optional().meta({ description: 'Headings, outermost first.' }),
+    figures: z.record(statistic, real).optional().meta({
+      description: 'Statistic -> number: mean, std, min, max, max_abs_diff, … or value.',
+    }),
+    ...factSchema.shape,
+  })
+  .catchall(real.meta({ description: 'Any other key is a statistic and its number.' }))
+  .superRefine((line, context) => {
+    const figures = statisticsOf(line)
+    if (figures.length === 0) {
+      context.addIssue({ code: 'custom', message: 'states no figure, such as "mean": 0.5' })
+    }
+    for (const key of figures) {
+      if (statistic.safeParse(key).success) continue
+      const message = 'a statistic is lower-case letters, digits and _'
+      context.addIssue({ code: 'custom', path: [key], message })
+    }
+  })
+  .meta({ description: 'One measurement; facts such as n, layer, dtype and unit stand beside it.' })
+
+export type MeasurementLine = z.infer<typeof measurementLine>
+
+const places = new Set(['stage', 'side', 'against', 'under', 'figures'])
+
+function statisticsOf(line: Record<string, unknown>): string[] {
+  const own = Object.keys(line).filter((key) => !places.has(key) && !factNames.has(key))
+  const figures = line['figures']
+  const inner = typeof figures === 'object' && figures !== null ? Object.keys(figures) : []
+  return [...own, ...inner, ...(line['n'] === undefined ? [] : ['n'])]
+}
+
+export interface LineProblem {
+  line: number
+  message: string
+}
+
+/**
+ * Reads the file named by `$CODICIL_MEASUREMENTS`. A line that is not a measurement is reported with
+ * its number, and counted among the unread.
+ */
+export function readMeasurements(
+  log: string | Uint8Array,
+  source: LogSource,
+): LogReading & { problems: LineProblem[] } {
+  const limits = { ...logLimits, ...source.limits }
+  const collector = new Collector({ stream: 'measurements', ...source }, limits)
+  const problems: LineProblem[] = []
+  const bytes = typeof log === 'string' ? new TextEncoder().encode(log) : log
+  for (let from = 0; from < bytes.length;) {
+    const end = bytes.indexOf(10, from)
+    const to = end < 0 ? bytes.length : end
+    collector.start(bytes, from, to)
+    const line = text(bytes, from, to)
+    if (line.trim() !== '') {
+      const problem = take(line, collector, null)
+      if (problem !== null) {
+        problems.push({ line: collector.line, message: problem })
+        collector.unread(collector.line, collector.raw)
+      }
+    }
+    from = to + 1
+  }
+  return { ...collector.reading(bytes.length), problems }
+}
+
+/** Finds such lines in a log. */
+export class ExplicitLines {
+  readonly #collector: Collector
+  readonly #outline: Outline
+
+  constructor(collector: Collector, outline: Outline) {
+    this.#collector = collector
+    this.#outline = outline
+  }
+
+  take(bytes: Uint8Array, from: number, to: number): boolean {
+    const line = text(bytes, from, to)
+    if (!line.includes('"stage"')) return false
+    return take(line, this.#collector, this.#outline) === null
+  }
+}
+
+/** Takes one line; what is wrong with it, or null. */
+function take(line: string, collector: Collector, outline: Outline | null): string | null {
+  const printed = new Map<string, string>()
+  let json: unknown
+  try {
+    json = parseJson(line, { onNumber: (path, characters) => printed.set(path, characters) })
+  } catch (error) {
+    if (error instanceof JsonError) return `column ${error.column}: ${error.what}`
+    throw error
+  }
+  const parsed = measurementLine.safeParse(json)
+  if (!parsed.success) {
+    const issues = parsed.error.issues.map(({ path, message }) => `${path.join('.')}: ${message}`)
+    return issues.join('; ').replaceAll(/(?:^|(?<=; )): /g, '')
+  }
+  add(parsed.data, printed, collector, outline)
+  return null
+}
+
+function add(
+  line: MeasurementLine,
+  printed: ReadonlyMap<string, string>,
+  collector: Collector,
+  outline: Outline | null,
+): void {
+  const facts: Facts = { ...outline?.facts() }
+  const figures: Record<string, Figure> = {}
+  for (const [key, value] of Object.entries(line)) {
+    if (places.has(key)) continue
+    if (factNames.has(key)) Object.assign(facts, { [key]: value })
+    if (!factNames.has(key) || key === 'n') set(key, key, value)
+  }
+  for (const [key, value] of Object.entries(line.figures ?? {})) set(key, `figures.${key}`, value)
+  if (facts.n === undefined && typeof line.figures?.['n'] === 'number') {
+    const { n } = line.figures
+    if (Number.isSafeInteger(n) && n >= 0) facts.n = n
+  }
+  outline?.use()
+  collector.read = true
+  collector.add({
+    side: line.side ?? null,
+    against: line.against ?? null,
+    stage: visible(line.stage),
+    under: line.under ?? outline?.under() ?? [],
+    facts,
+    figures,
+    line: collector.line,
+    raw: collector.raw,
+  })
+
+  function set(statisticName: string, path: string, value: unknown): void {
+    const characters = printed.get(path) ?? String(value)
+    figures[statisticName] = figure(Number(value), characters.slice(0, 64), collector.line)
+  }
+}

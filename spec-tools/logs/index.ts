@@ -1,0 +1,12 @@
+/** Text logs -> measurements, without any code for a particular repository. */
+export { shownLine, visible } from './clean.ts'
+export {
+  type LineProblem,
+  measurementLine,
+  type MeasurementLine,
+  readMeasurements,
+} from './explicit.ts'
+export { type LogPattern, logPattern } from './patterns.ts'
+export { createLogReader, readLog } from './read.ts'
+export * from './reading.ts'
+export { unitOf } from './units.ts'

@@ -1,0 +1,43 @@
+/** What stands before `=` or `:` and names a figure. */
+import { labelOf, type Label } from './label.ts'
+import { snakeCase, statisticName, type StatisticName } from './statistics.ts'
+
+export interface Key {
+  printed: string
+  /** The key read as a label: stage, sides and facts that it states itself. */
+  label: Label
+  /** The statistic of its stage: `Embedding Mean` is the mean of `Embedding`. */
+  name: StatisticName
+  /** The whole key as a statistic, for figures whose stage stands elsewhere. */
+  statistic: string
+  /** What a list behind it is. */
+  list: 'range' | 'tokens' | null
+  /** Whether what stands behind it is no measurement though it may look like a number. */
+  identity: boolean
+}
+
+const ranges = /^(?:.*_)?(?:range|bounds|min_max|minmax|extent)$/
+const tokens = /^(?:prompt_|input_)?(?:token_ids|tokens|ids)$/
+const identities =
+  /(?:^|_)(?:version|driver|commit|sha|sha\d+|hash|digest|uuid|guid|pid|ppid|port|date|timestamp|serial|revision|rev|compute_cap|capability|arch|address|addr|bus_id)$/
+
+export function keyOf(printed: string): Key {
+  const label = labelOf(printed)
+  const normal = snakeCase(printed)
+  const name = statisticName(label.stage === '' ? label.text : label.stage)
+  return {
+    printed,
+    label,
+    name,
+    statistic: name.known && name.base === '' ? name.statistic : normal,
+    list: ranges.test(normal) ? 'range' : tokens.test(normal) ? 'tokens' : null,
+    identity: identities.test(normal),
+  }
+}
+
+/** Whether a word can begin a name of several words, as `max |diff|` and `rel l2` do. */
+export function beginsName(word: string): boolean {
+  return /^(?:max|min|mean|avg|rms|rel|relative|cos|cosine|l2|std|standard|abs|absolute|\|\S+\||num)$/i.test(
+    word,
+  )
+}

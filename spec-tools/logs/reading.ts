@@ -1,0 +1,54 @@
+/** What is read from a log, and what a reader must be told about the log. */
+import type { Claim, Measurement, Stream } from '../evidence/schema.ts'
+import type { LogPattern } from './patterns.ts'
+
+/** Which stream of a diagnostic a log is; it keeps the ids of measurements unique in a bundle. */
+export type StreamName = 'stdout' | 'stderr' | 'measurements'
+
+export interface LogSource {
+  /** Id of the diagnostic that printed the log. */
+  diagnostic: string
+  /** Path of the log in the bundle. */
+  file: string
+  /** Default: stdout. Ids are `<diagnostic>:<line>`, and `<diagnostic>/stderr:<line>` for others. */
+  stream?: StreamName
+  /** Named patterns of the settings; a line that one of them matches is read by it alone. */
+  patterns?: readonly LogPattern[]
+  limits?: Partial<LogLimits>
+  /** Only to test the reader against itself: false reads every line the long way. */
+  express?: boolean
+}
+
+export interface LogLimits {
+  /** Bytes of one line; a longer one is counted and shown by its head, and only read as JSON. */
+  line: number
+  /** Measurements that are kept; more are counted in `beyond`. */
+  measurements: number
+  /** Claims that are kept; more are counted in `beyond`. */
+  claims: number
+}
+
+export const logLimits: LogLimits = { line: 65_536, measurements: 100_000, claims: 10_000 }
+
+export interface LogReading {
+  /** In the order of the log. */
+  measurements: Measurement[]
+  /** Verdicts that the log prints about itself. */
+  claims: Claim[]
+  /** Lines with a digit from which nothing could be read. */
+  unread: number
+  /** The first of them. */
+  samples: Stream['samples']
+  /** Measurements and claims that were read but not kept because of the limits. */
+  beyond: { measurements: number; claims: number }
+  lines: number
+  bytes: number
+}
+
+/** A log that is read as it arrives, in memory that does not grow with the log. */
+export interface LogReader {
+  /** Takes the next piece; pieces may be cut anywhere, even inside a character. */
+  push(chunk: string | Uint8Array): void
+  /** Reads what is left and gives the whole reading; the reader is spent afterwards. */
+  end(): LogReading
+}

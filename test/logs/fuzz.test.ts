@@ -1,0 +1,196 @@
+/**
+ * Mutated logs: whatever is read must stand on its line, whatever the pieces it arrived in.
+ *
+ * `FUZZ=1000000` runs as many cases as it says, by hand.
+ */
+import fc from 'fast-check'
+import { describe, expect, it } from 'vitest'
+import { evidence, type LogReading } from '../../spec-tools/index.ts'
+import { createLogReader, shownLine } from '../../spec-tools/logs/index.ts'
+import { corpus } from './corpus.ts'
+import { read, source } from './short.ts'
+
+const cases = Number(process.env['FUZZ'] ?? 20_000)
+const logs = [...corpus().values()]
+const measurement = evidence.shape.measurements.element
+const claim = evidence.shape.claims.element
+
+/** What is most likely to turn one reading into another. */
+const splinters = [
+  '=',
+  ':',
+  ',',
+  '|',
+  '\t',
+  ' ',
+  '  ',
+  '\n',
+  '\r',
+  '\r\n',
+  '{',
+  '}',
+  '[',
+  ']',
+  '(',
+  ')',
+  '"',
+  '\\',
+  '-',
+  '+',
+  '.',
+  '0',
+  '9',
+  'e',
+  'E5',
+  'x',
+  '%',
+  '_',
+  '/',
+  '#',
+  '…',
+  '×',
+  '│',
+  '\0',
+  '\u001b[1m',
+  '\ud83d',
+  '\u202e',
+  'nan',
+  'null',
+  'n=',
+  'mean=',
+  'layer 3',
+  ' vs ',
+  '1,234',
+  '0x1f',
+  '1e400',
+  '__proto__',
+  'constructor',
+  '"stage":"s"',
+  ',,',
+  '::',
+  '|--|--|',
+  '{"a":1}',
+  '12:30',
+].map((text) => new TextEncoder().encode(text))
+
+const mutation = fc.record({
+  kind: fc.constantFrom('insert', 'delete', 'flip', 'copy', 'swap'),
+  at: fc.double({ min: 0, max: 1, noNaN: true }),
+  length: fc.integer({ min: 1, max: 40 }),
+  splinter: fc.integer({ min: 0, max: splinters.length - 1 }),
+  byte: fc.integer({ min: 0, max: 255 }),
+})
+
+const mutated = fc
+  .tuple(fc.integer({ min: 0, max: logs.length - 1 }), fc.array(mutation, { maxLength: 12 }))
+  .map(([log, mutations]) => mutations.reduce(mutate, logs[log] ?? new Uint8Array()))
+
+type Mutation = typeof mutation extends fc.Arbitrary<infer Value> ? Value : never
+
+function mutate(log: Uint8Array, { kind, at, length, splinter, byte }: Mutation): Uint8Array {
+  const from = Math.floor(at * log.length)
+  const to = Math.min(log.length, from + length)
+  const [head, middle, tail] = [log.subarray(0, from), log.subarray(from, to), log.subarray(to)]
+  switch (kind) {
+    case 'insert':
+      return joined(head, splinters[splinter]!, middle, tail)
+    case 'delete':
+      return joined(head, tail)
+    case 'flip':
+      return joined(head, Uint8Array.of(byte), log.subarray(Math.min(log.length, from + 1)))
+    case 'copy':
+      return joined(head, middle, middle, tail)
+    default:
+      return joined(tail, middle, head)
+  }
+}
+
+function joined(...parts: Uint8Array[]): Uint8Array {
+  return new Uint8Array(Buffer.concat(parts))
+}
+
+/** What is wrong with a reading of the log, or null. */
+function problem(log: Uint8Array, reading: LogReading): string | null {
+  const lines = linesOf(log)
+  const ids = new Set<string>()
+  for (const one of reading.measurements) {
+    const { id, figures } = one
+    if (ids.has(id)) return `two measurements are ${id}`
+    ids.add(id)
+    const parsed = measurement.safeParse(one)
+    if (!parsed.success) return `${id} breaks the schema: ${parsed.error.message}`
+    for (const [statistic, { value, printed, line }] of Object.entries(figures)) {
+      if (!lines[line - 1]?.includes(printed))
+        return `${id}#${statistic}: ${printed} is not on ${line}`
+      const number = Number(printed.replaceAll(/[,_]/g, ''))
+      if (typeof value === 'number' && value !== number) return `${id}: ${value} is not ${printed}`
+    }
+  }
+  for (const one of reading.claims) {
+    if (!claim.safeParse(one).success) return `the claim on ${one.source.line} breaks the schema`
+  }
+  const withDigits = lines.filter((line) => /\d/.test(line)).length
+  return reading.unread <= withDigits ? null : `${reading.unread} unread of ${withDigits}`
+}
+
+function linesOf(log: Uint8Array): string[] {
+  const lines: string[] = []
+  for (let from = 0; from < log.length;) {
+    const end = log.indexOf(10, from)
+    const to = end < 0 ? log.length : end
+    lines.push(shownLine(log.subarray(from, to)))
+    from = to + 1
+  }
+  return lines
+}
+
+describe('a mutated log', () => {
+  it(`gives no number that is not on its line (${cases} cases)`, { timeout: 0 }, () => {
+    fc.assert(
+      fc.property(mutated, (log) => {
+        const found = problem(log, read(log))
+        if (found !== null) throw new Error(found)
+      }),
+      { numRuns: cases },
+    )
+  })
+
+  it('gives the same reading wherever it is cut into pieces', { timeout: 0 }, () => {
+    const cuts = fc.array(fc.integer({ min: 1, max: 200 }), { minLength: 1, maxLength: 20 })
+    fc.assert(
+      fc.property(mutated, cuts, (log, sizes) => {
+        const reader = createLogReader({ ...source, limits: { line: 120 } })
+        let nth = 0
+        for (let at = 0; at < log.length;) {
+          const size = sizes[nth++ % sizes.length] ?? 1
+          reader.push(log.subarray(at, at + size))
+          at += size
+        }
+        expect(reader.end()).toEqual(read(log, { limits: { line: 120 } }))
+      }),
+      { numRuns: Math.ceil(cases / 10) },
+    )
+  })
+
+  it('gives the same reading by express and the long way', { timeout: 0 }, () => {
+    fc.assert(
+      fc.property(mutated, fc.constantFrom(0, 100_000), (log, measurements) => {
+        const limits = { measurements }
+        expect(read(log, { limits })).toEqual(read(log, { limits, express: false }))
+      }),
+      { numRuns: Math.ceil(cases / 4) },
+    )
+  })
+
+  it('gives the same reading as text and as bytes', { timeout: 0 }, () => {
+    fc.assert(
+      fc.property(mutated, fc.integer({ min: 1, max: 50 }), (log, size) => {
+        const text = new TextDecoder('utf-8', { ignoreBOM: true }).decode(log)
+        const reader = createLogReader(source)
+        for (let at = 0; at < text.length; at += size) reader.push(text.slice(at, at + size))
+        expect(reader.end()).toEqual(read(new TextEncoder().encode(text)))
+      }),
+      { numRuns: Math.ceil(cases / 20) },
+    )
+  })
+})

@@ -1,0 +1,106 @@
+import { describe, expect, it } from 'vitest'
+import { createLogReader, readLog } from '../../spec-tools/index.ts'
+import { brief, read, source } from './short.ts'
+
+describe('a log that arrives in pieces', () => {
+  it('may be cut inside of a character', () => {
+    const bytes = new TextEncoder().encode('time: 1.5 µs\nspeedup: 9×\n')
+    const reader = createLogReader(source)
+    for (const byte of bytes) reader.push(Uint8Array.of(byte))
+    expect(reader.end()).toEqual(read(bytes))
+  })
+
+  it('may be cut inside of a surrogate pair', () => {
+    const reader = createLogReader(source)
+    reader.push('📈 loss: 0.5 \ud83d')
+    reader.push('\udcc8\n')
+    expect(reader.end()).toEqual(read('📈 loss: 0.5 📈\n'))
+  })
+
+  it('may be given as any sequence of text and bytes', () => {
+    expect(readLog(['x: ', new TextEncoder().encode('1\ny:'), ' 2'], source)).toEqual(
+      read('x: 1\ny: 2'),
+    )
+  })
+
+  it('needs no line feed at its end', () => {
+    expect(brief('x: 1')).toEqual(['x: value=1'])
+  })
+
+  it('may be empty', () => {
+    expect(read('')).toMatchObject({ measurements: [], unread: 0, lines: 0, bytes: 0 })
+  })
+})
+
+describe('a log beyond the limits', () => {
+  it('is counted where it is not kept', () => {
+    const { measurements, beyond } = read('x: 1\ny: 2\nz: 3, w: 4\n', {
+      limits: { measurements: 1 },
+    })
+    expect(measurements).toHaveLength(1)
+    expect(beyond.measurements).toBe(3)
+  })
+
+  it('counts the same figures whether it keeps them or not', () => {
+    const log = 'a: q=1b r=2\nconfig: hidden=5\nx=1, y=2\n1,2\n3,4\n{"p": 1, "m": {"std": 2}}\n'
+    const kept = read(log).measurements.length
+    expect(read(log, { limits: { measurements: 0 } }).beyond.measurements).toBe(kept)
+  })
+
+  it('shows the head of a line that is too long, and its size', () => {
+    const { measurements, unread, samples } = read(`x=1 ${'y'.repeat(200_000)}\nz: 2\n`)
+    expect(measurements.map(({ stage }) => stage)).toEqual(['z'])
+    expect(unread).toBe(1)
+    expect(samples[0]?.raw).toMatch(/^x=1 y+… \(200004 bytes\)$/)
+  })
+
+  it('needs no more memory for a longer log', () => {
+    const reader = createLogReader({ ...source, limits: { measurements: 100 } })
+    const chunk = new TextEncoder().encode(
+      Array.from(
+        { length: 1000 },
+        (_, nth) => `step ${nth} done: loss=0.5 \u001b[1mlr\u001b[0m=${nth}\n`,
+      ).join(''),
+    )
+    const before = process.memoryUsage().heapUsed
+    for (let nth = 0; nth < 400; nth++) reader.push(chunk)
+    const { lines } = reader.end()
+    expect(lines).toBe(400_000)
+    expect(process.memoryUsage().heapUsed - before).toBeLessThan(100 << 20)
+  })
+
+  it('may hold a line of any length without a line feed', () => {
+    const reader = createLogReader(source)
+    const chunk = new Uint8Array(1 << 20).fill(48)
+    for (let nth = 0; nth < 64; nth++) reader.push(chunk)
+    expect(reader.end()).toMatchObject({ measurements: [], unread: 1, lines: 1, bytes: 64 << 20 })
+  })
+})
+
+describe('terminal control in a log', () => {
+  it('does not hide a figure, and is shown in the raw line', () => {
+    const { measurements } = read('\u001b[36mloss\u001b[0m: 0.\u001b[1m5\u001b[0m\n')
+    expect(measurements[0]?.figures['value']?.printed).toBe('0.5')
+    expect(measurements[0]?.source.raw).toBe(String.raw`\x1b[36mloss\x1b[0m: 0.\x1b[1m5\x1b[0m`)
+  })
+
+  it('is counted as no digit', () => {
+    expect(read('\u001b[1;36mDONE\u001b[0m\n').unread).toBe(0)
+  })
+
+  it('shows only what was printed last over a line', () => {
+    expect(brief('progress: 10%\rprogress: 20%\rloss: 0.5\n')).toEqual(['loss: value=0.5'])
+    expect(brief('x: 1\r\ny: 2\r\n')).toEqual(['x: value=1', 'y: value=2'])
+  })
+
+  it('joins no digits across a NUL', () => {
+    expect(brief('x: 1\x002\n')).toEqual([])
+    expect(read('\0'.repeat(444))).toMatchObject({ measurements: [], unread: 0 })
+  })
+
+  it('writes characters that hide or reorder text as escapes', () => {
+    const { measurements } = read('a\u202eb: 1\n')
+    expect(measurements[0]?.stage).toBe(String.raw`a\u202eb`)
+    expect(measurements[0]?.source.raw).toBe(String.raw`a\u202eb: 1`)
+  })
+})

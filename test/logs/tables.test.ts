@@ -1,0 +1,128 @@
+import { describe, expect, it } from 'vitest'
+import { brief, only, read } from './short.ts'
+
+describe('a wide CSV', () => {
+  const csv = 'layer,apr_ffn_std,gguf_ffn_std,ratio\n0,0.0881,0.0793,1.11\n3,1.2216,0.0670,18.23\n'
+
+  it('gives a measurement for each column of a row, with the statistic of its name', () => {
+    expect(brief(csv)).toEqual([
+      'apr_ffn: std=0.0881',
+      'gguf_ffn: std=0.0793',
+      'ratio: value=1.11',
+      'apr_ffn: std=1.2216',
+      'gguf_ffn: std=0.0670',
+      'ratio: value=18.23',
+    ])
+  })
+
+  it('states the layer of its rows as a fact and among the headings', () => {
+    const { measurements } = read(csv)
+    expect(measurements.at(-1)).toMatchObject({ facts: { layer: 3 }, under: ['layer 3'] })
+  })
+
+  it('is not disturbed by its header in the middle', () => {
+    const [header = '', ...rows] = csv.split('\n')
+    const { measurements, unread } = read([header, rows[0], header, rows[1]].join('\n'))
+    expect(measurements).toHaveLength(6)
+    expect(unread).toBe(0)
+  })
+
+  it('takes a last-token suffix for the token selection', () => {
+    const { measurements } = read('layer,a_std_last_token,b_std\n0,0.5,0.25\n')
+    expect(measurements.map(({ stage, facts }) => [stage, facts.selection])).toEqual([
+      ['a', 'last'],
+      ['b', undefined],
+    ])
+  })
+
+  it('puts the statistics of one stage together', () => {
+    expect(brief('stage,n,mean,std\nq,5,0.5,0.25\n')).toEqual(['q: n=5 mean=0.5 std=0.25'])
+  })
+
+  it('reads units in the header and in the cells', () => {
+    const { measurements } = read('pid, name, used [MiB]\n1658504, /opt/apr, 6636 MiB\n')
+    expect(measurements).toMatchObject([
+      { stage: '/opt/apr used', facts: { unit: 'MiB' }, under: ['pid 1658504'] },
+    ])
+  })
+
+  it('needs no header, and takes dates and times for no numbers', () => {
+    expect(brief('2026/04/22 07:42:57.308, 903 MiB, 23144 MiB, 39 %\n')).toEqual([
+      'column 2: value=903',
+      'column 3: value=23144',
+      'column 4: value=39',
+    ])
+  })
+
+  it('may be separated by tabs', () => {
+    expect(brief('a_std\tb_std\n0.5\t0.25\n')).toEqual(['a: std=0.5', 'b: std=0.25'])
+  })
+
+  it('may hold quoted cells with commas', () => {
+    expect(brief('stage,mean\n"q, k",0.5\n')).toEqual(['q, k: mean=0.5'])
+  })
+
+  it('ends where the number of cells changes', () => {
+    expect(brief('a,b\n1,2\nhello, world, and 5 more\n')).toEqual(['a: value=1', 'b: value=2'])
+  })
+
+  it('makes no figure of an empty cell or of one that says that nothing is there', () => {
+    expect(brief('a,b,c,d\n1,,N/A,nan\n')).toEqual(['a: value=1', 'd: value=nan'])
+  })
+})
+
+describe('a Markdown table', () => {
+  it('names its rows by the first column', () => {
+    const log =
+      '| Stage | n | mean | Status |\n|---|---:|---:|---|\n| Q | 3,584 | **-0.5** | ✅ PASS |\n'
+    const { measurements, claims } = read(log)
+    expect(measurements).toMatchObject([
+      { stage: 'Q', facts: { n: 3584 }, figures: { n: { value: 3584 }, mean: { value: -0.5 } } },
+    ])
+    expect(claims.map(({ source }) => source.line)).toEqual([3])
+  })
+
+  it('joins the row with a column that names no statistic', () => {
+    expect(
+      brief('| op | actual | target |\n|--|--|--|\n| gemm | 2.55 GFLOPS | 100.00 GFLOPS |\n'),
+    ).toEqual(['gemm actual: value=2.55', 'gemm target: value=100.00'])
+  })
+
+  it('may lack header and frame', () => {
+    const { measurements, claims } = read('gemm | 2.55 GFLOPS | 100.00 GFLOPS | ✅ PASS\n')
+    expect(measurements.map(({ facts }) => facts.unit)).toEqual(['GFLOPS', 'GFLOPS'])
+    expect(claims).toHaveLength(1)
+  })
+
+  it('states the side where a column names the implementation', () => {
+    const log = '| stage | side | mean |\n|--|--|--|\n| q | apr | 0.5 |\n'
+    expect(only(log)).toMatchObject({ stage: 'q', side: 'apr' })
+  })
+})
+
+describe('other tables', () => {
+  it('may be drawn with box characters', () => {
+    const log = '┌───┬───┐\n│ stage │ std │\n├───┼───┤\n│ q │ 1.25 │\n└───┴───┘\n'
+    expect(brief(log)).toEqual(['q: std=1.25'])
+  })
+
+  it('may be aligned by blanks', () => {
+    expect(brief('stage      n     mean\nQ-out   3584  -0.0039\n')).toEqual([
+      'Q-out: n=3584 mean=-0.0039',
+    ])
+  })
+
+  it('may have a line of units below the header', () => {
+    const log = '# gpu    pwr  gtemp\n# Idx      W      C\n    0    106     37\n'
+    const { measurements } = read(log)
+    expect(measurements).toMatchObject([
+      { stage: 'pwr', facts: { unit: 'W' }, under: ['gpu 0'] },
+      { stage: 'gtemp', facts: { unit: 'C' } },
+    ])
+  })
+
+  it('are left unread where the header takes several lines', () => {
+    const log = '+---+---+\n| a | b |\n| c | d |\n|===+===|\n| x | 5 |\n+---+---+\n'
+    expect(read(log)).toMatchObject({ measurements: [], unread: 1 })
+  })
+})
