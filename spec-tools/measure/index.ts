@@ -1,0 +1,14 @@
+export { predictedFloor, unitRoundoff } from './floor.ts'
+export { Comparable, compare, type Gate, type GateSide, type GateSource, ratio } from './gate.ts'
+export { judge, type JudgeOptions } from './judge.ts'
+export { firstDivergence, type Outcome } from './order.ts'
+export { plannedInvestigation } from './planned.ts'
+export { printed, type Interval } from './quantity.ts'
+export {
+  judgeTensors,
+  type TensorJudgement,
+  type TensorOptions,
+  type TensorPair,
+  type TensorSide,
+} from './tensors.ts'
+export * from './types.ts'

@@ -1,0 +1,185 @@
+/** The figure that a named measurement of an investigation stands for, or why there is none. */
+import type { Evidence, Measurement } from '../evidence/index.ts'
+import { conversion, type Named } from '../settings/index.ts'
+import { intersect, isKnown } from './interval.ts'
+import { indexOfName, words } from './label.ts'
+import { derived, printed, shown } from './quantity.ts'
+import { isOfPair, measurementsNamed } from './select.ts'
+import type { Shelf } from './shelf.ts'
+import type { DivergenceRow, Quantity } from './types.ts'
+
+export interface NamedValue {
+  name: string
+  quantity: Quantity | null
+  /** Why there is no figure that may be used; null where there is one. */
+  missing: string | null
+  /** Ids of the measurements that it was looked for in. */
+  used: string[]
+}
+
+/** Runs from which on a median is judged: 5 of 5 above a bound is 96.9 % one-sided. */
+const enoughRuns = 5
+
+export function namedValue(
+  name: string,
+  definition: Named,
+  rows: readonly DivergenceRow[],
+  shelf: Shelf,
+  { machine, sides }: { machine: Evidence['machine']; sides: readonly string[] },
+): NamedValue {
+  if (definition.side !== undefined) return ofStage(name, definition, rows)
+  const { stage, metric, unit } = definition
+  const found = measurementsNamed(
+    shelf,
+    stage,
+    definition,
+    ({ figures }) => figureOf(figures, metric) !== undefined,
+  )
+  const used = found.map(({ id }) => id)
+  const fail = (missing: string): NamedValue => ({ name, quantity: null, missing, used })
+  if (found.length === 0) return fail(`no measurement of ${stage} states ${metric}`)
+  if (found.some((one) => comparesSides(one, metric, sides))) {
+    return fail(
+      `${metric} of ${stage} compares the sides by the log's own account, without the comparability gate; name it with \`side: pair\``,
+    )
+  }
+  const quantities = found.map((measurement) => quantityOf(measurement, metric, unit))
+  const wrong = quantities.find((quantity) => typeof quantity === 'string')
+  if (wrong !== undefined) return fail(wrong)
+  const values = quantities.filter((quantity) => typeof quantity !== 'string')
+  const nonFinite = values.find(({ value }) => !Number.isFinite(value))
+  if (nonFinite) return fail(`${metric} of ${stage} is ${nonFinite.text}`)
+  if (definition.over === 'median') {
+    const throttled = throttling(machine)
+    if (throttled !== null) return fail(`the GPU was throttled (${throttled})`)
+    if (values.length < enoughRuns) {
+      return fail(`${values.length} of at least ${enoughRuns} runs were measured`)
+    }
+    return { name, quantity: median(values), missing: null, used }
+  }
+  const same = allTheSame(values)
+  return same
+    ? { name, quantity: same, missing: null, used }
+    : fail(`${values.length} measurements fit ${stage} and do not say the same ${metric}`)
+}
+
+const ofPair: Readonly<
+  Record<string, 'ratio' | 'maxAbsDiff' | 'rmsDiff' | 'relativeL2' | 'cosine'>
+> = {
+  ratio: 'ratio',
+  max_abs_diff: 'maxAbsDiff',
+  rms_diff: 'rmsDiff',
+  relative_l2: 'relativeL2',
+  cosine: 'cosine',
+}
+
+/** A figure of a judged stage; only of one whose comparison passed the gate. */
+function ofStage(
+  name: string,
+  { stage, side, metric }: Named,
+  rows: readonly DivergenceRow[],
+): NamedValue {
+  const row = rows.find((one) => one.stage === stage)
+  const fail = (missing: string): NamedValue => ({ name, quantity: null, missing, used: [] })
+  if (!row) return fail(`${stage} is no stage of the investigation`)
+  if (!passedGate(row)) return fail(`${stage} is ${row.cell.text}`)
+  const key = ofPair[metric]
+  const quantity =
+    side === 'pair'
+      ? key && row[key]
+      : side && (metric === 'n' ? row[side]?.n : row[side]?.figures[metric])
+  if (!quantity) return fail(`${stage} has no ${metric} of the ${side}`)
+  if (!Number.isFinite(quantity.value)) return fail(`${metric} of ${stage} is ${quantity.text}`)
+  return { name, quantity, missing: null, used: [] }
+}
+
+/** Whether the sides of a row could be compared, though the verdict may still lack a floor. */
+export function passedGate({ cell: { verdict, reasons } }: DivergenceRow): boolean {
+  if (verdict === 'MATCH' || verdict === 'DIVERGENT') return true
+  const open = new Set<string>(['floor', 'relative_l2'])
+  return verdict === 'UNPROVEN' && reasons.every(({ about }) => open.has(about))
+}
+
+function figureOf(figures: Measurement['figures'], metric: string) {
+  const key = Object.keys(figures).find((name) => name === metric) ?? folded(figures, metric)
+  return key === undefined ? undefined : { statistic: key, figure: figures[key]! }
+}
+
+function folded(figures: Measurement['figures'], metric: string): string | undefined {
+  const wanted = words(metric).join(' ')
+  return Object.keys(figures).find((name) => words(name).join(' ') === wanted)
+}
+
+/** Whether a log itself relates the two sides in a figure: that is a claim, not a measurement. */
+function comparesSides(
+  measurement: Measurement,
+  metric: string,
+  sides: readonly string[],
+): boolean {
+  if (isOfPair(measurement)) return true
+  if (!words(`${measurement.stage} ${metric}`).includes('ratio')) return false
+  const context = [measurement.stage, ...measurement.under, measurement.source.file].map(words)
+  return sides.every((side) => context.some((text) => indexOfName(text, words(side)) !== -1))
+}
+
+/** The figure in the unit that the investigation gives it, or why that cannot be. */
+function quantityOf(
+  measurement: Measurement,
+  metric: string,
+  unit: string | undefined,
+): Quantity | string {
+  const found = figureOf(measurement.figures, metric)
+  if (!found) return `no ${metric}`
+  const { statistic, figure } = found
+  const stated = measurement.facts.unit
+  const quantity = printed(figure, statistic, `${measurement.id}#${statistic}`, stated)
+  if (unit === undefined || stated === unit) return quantity
+  if (stated === undefined) {
+    return `the log gives no unit for ${statistic} of ${measurement.stage}, but ${unit} is declared`
+  }
+  const factor = conversion(stated, unit)
+  if (factor === null) {
+    return `${statistic} of ${measurement.stage} is in ${stated}, but ${unit} is declared`
+  }
+  if (!Number.isFinite(quantity.value) || factor === 1) return quantity
+  const scaled = { lo: quantity.lo * factor, hi: quantity.hi * factor }
+  return derived(quantity.value * factor, scaled, `${stated} as ${unit}`, [quantity])
+}
+
+/** Several statements of one figure; null where they contradict each other. */
+function allTheSame(values: readonly Quantity[]): Quantity | null {
+  return values.reduce<Quantity | null>((known, value) => {
+    if (!known || !isKnown(value) || !intersect(known, value)) return null
+    return value.hi - value.lo < known.hi - known.lo ? value : known
+  }, values[0] ?? null)
+}
+
+/** The median of several runs, with their whole range as its interval. */
+function median(values: readonly Quantity[]): Quantity {
+  const sorted = values.toSorted((a, b) => a.value - b.value)
+  const low = sorted[Math.floor((sorted.length - 1) / 2)]!
+  const high = sorted[Math.ceil((sorted.length - 1) / 2)]!
+  const bounds = {
+    lo: Math.min(...values.map(({ lo }) => lo)),
+    hi: Math.max(...values.map(({ hi }) => hi)),
+  }
+  const value = (low.value + high.value) / 2
+  const quantity = derived(
+    value,
+    bounds,
+    `median of ${values.length} runs, with their range`,
+    values,
+  )
+  return { ...quantity, text: low.text === high.text ? low.text : shown(value, low) }
+}
+
+/** Throttle reasons that a probe reports and that slow a run down; null where there are none. */
+function throttling({ gpu }: Evidence['machine']): string | null {
+  const reasons = gpu.devices.map(({ throttle }) => throttle?.trim() ?? '')
+  return (
+    reasons.find(
+      (reason) =>
+        !/^(?:|none|n\/?a|\[n\/a\]|not active|idle|gpu[ _]?idle|0x0*[01]?|0)$/i.test(reason),
+    ) ?? null
+  )
+}

@@ -1,0 +1,146 @@
+/** What would make a stage judgeable whose cell is none of MATCH, DIVERGENT and NONFINITE. */
+import type { FactName } from '../evidence/index.ts'
+import { passedGate } from './named.ts'
+import type { DivergenceRow, NextStep, SideName } from './types.ts'
+
+export type Repair = Pick<NextStep, 'sides' | 'capture' | 'selection' | 'predicate' | 'outcomes'>
+
+export type Branch = NextStep['outcomes'][number]
+
+export function repairOf(row: DivergenceRow, names: Readonly<Record<SideName, string>>): Repair {
+  const { verdict, reasons } = row.cell
+  const abouts = reasons.map(({ about }) => about)
+  if (verdict === 'MISSING' || verdict === 'NO-DATA') return capture(row)
+  if (abouts.includes('side')) return choice
+  if (abouts.includes('bounds')) return consistency
+  if (abouts.includes('floor')) return floor
+  if (passedGate(row)) return difference
+  const facts = abouts.filter((about) => about !== 'statistic') as FactName[]
+  if (verdict === 'INCOMPARABLE') return likeForLike(facts, names)
+  return statement(row, facts, abouts.includes('statistic'), names)
+}
+
+/** One outcome of a measurement and what it would mean. */
+export function branch(outcome: string, then: string): Branch {
+  // oxlint-disable-next-line unicorn/no-thenable -- data that is never awaited
+  return { outcome, then }
+}
+
+export function spelledOut(outcomes: readonly Branch[]): string {
+  const sentences = outcomes.map(({ outcome, then }) => `If ${outcome}, ${then}.`)
+  return sentences.join(' ')
+}
+
+export function listed(names: readonly string[]): string {
+  const more = names.length - 4
+  return more > 1 ? `${names.slice(0, 4).join(', ')} and ${more} more` : names.join(', ')
+}
+
+const both: SideName[] = ['candidate', 'reference']
+const onBoth = { sides: both, selection: 'the same on both sides' }
+
+function capture(row: DivergenceRow): Repair {
+  const without = both.filter((side) => row[side] === null)
+  return {
+    sides: without.length > 0 ? without : both,
+    selection: onBoth.selection,
+    capture: 'capture the stage, with n and the token selection',
+    predicate: 'a measurement of the stage with n > 0 is in the bundle',
+    outcomes: [
+      branch('it matches', 'the first divergence lies after it'),
+      branch('it diverges', 'the first divergence lies at it or before'),
+    ],
+  }
+}
+
+const choice: Repair = {
+  ...onBoth,
+  capture: 'say which measurement is meant, by `diagnostic`, `under` or `stage`',
+  predicate: 'one measurement for each side',
+  outcomes: [branch('one is left for each side', 'the stage is judged')],
+}
+
+const consistency: Repair = {
+  ...onBoth,
+  capture: 'print the figures again, of one run: they contradict each other',
+  predicate: 'RMS ≤ max|d| ≤ √n·RMS and RMS² ≥ Δmean² + Δstd²',
+  outcomes: [
+    branch('they agree', 'the stage is judged'),
+    branch('they still do not', 'the diagnostic compares something else than it says'),
+  ],
+}
+
+const againstFloor = [
+  branch('it is at most the floor', 'the stage matches and clears what lies before it'),
+  branch('it is above', 'the stage diverges and bounds the bracket'),
+]
+
+const floor: Repair = {
+  ...onBoth,
+  capture: 'declare a noise floor, or measure it by repeating each side',
+  predicate: 'relative L2 ≤ floor',
+  outcomes: againstFloor,
+}
+
+const difference: Repair = {
+  ...onBoth,
+  capture: 'print the RMS of the difference, or write both tensors; summaries cannot decide this',
+  predicate: 'relative L2 ≤ floor',
+  outcomes: againstFloor,
+}
+
+const inWords: Partial<Record<FactName, string>> = {
+  n: 'element count n',
+  selection: 'token selection',
+  tokens: 'token ids',
+  ddof: 'ddof of the std',
+}
+
+function likeForLike(
+  facts: readonly FactName[],
+  names: Readonly<Record<SideName, string>>,
+): Repair {
+  const wanted = facts.map((fact) => inWords[fact] ?? fact).join(' and ')
+  return {
+    ...onBoth,
+    capture: `capture both sides with the same ${wanted}, and print it`,
+    predicate: equalities(facts, names),
+    outcomes: [
+      branch(
+        'they differ like for like by more than the floor',
+        'the divergence is real and bounds the bracket',
+      ),
+      branch('they do not', 'the difference was an artefact of what was summarised'),
+    ],
+  }
+}
+
+function statement(
+  row: DivergenceRow,
+  facts: readonly FactName[],
+  statistic: boolean,
+  names: Readonly<Record<SideName, string>>,
+): Repair {
+  const wanted = facts.map((fact) => `the ${inWords[fact] ?? fact}`)
+  if (statistic) wanted.push('a statistic that both state')
+  const lacking = both.filter((side) => facts.some((fact) => row[side]?.facts[fact] === undefined))
+  return {
+    sides: lacking.length > 0 ? lacking : both,
+    selection: onBoth.selection,
+    capture: `print ${wanted.join(' and ')}`,
+    predicate: equalities(facts, names),
+    outcomes: [
+      branch('both state the same', 'the figures are comparable and the stage is judged'),
+      branch(
+        'they differ',
+        'the cell becomes INCOMPARABLE, and the difference says nothing about the computation',
+      ),
+    ],
+  }
+}
+
+function equalities(facts: readonly FactName[], names: Readonly<Record<SideName, string>>): string {
+  return facts
+    .map((fact) => `${fact}(${names.candidate}) = ${fact}(${names.reference})`)
+    .join(' and ')
+}

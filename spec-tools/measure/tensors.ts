@@ -1,0 +1,183 @@
+/**
+ * Judgement of two tensor files: stage by stage, in f64 figures that were measured elsewhere. The types
+ * are what the judgement needs of a measured pair; whoever measures may know more.
+ */
+import type { Facts } from '../evidence/index.ts'
+import {
+  declaredFloor,
+  largestFloor,
+  measuredFloor,
+  predictedFloor,
+  unitRoundoff,
+} from './floor.ts'
+import { firstDivergence, outcomeOf } from './order.ts'
+import { nextSteps } from './plan.ts'
+import { judgeTensorPair } from './tensor-pair.ts'
+import type { DivergenceRow, FirstDivergence, NextStep, NoiseFloor } from './types.ts'
+
+/** A figure, or why there is none; never NaN, never infinite. */
+export type MeasuredFigure = { value: number } | { value: null; why: string }
+
+export interface MeasuredStats {
+  n: number
+  nNan: number
+  nPosInf: number
+  nNegInf: number
+  mean: MeasuredFigure
+  /** Population standard deviation of the finite elements. */
+  std: MeasuredFigure
+  min: MeasuredFigure
+  max: MeasuredFigure
+  l2: MeasuredFigure
+}
+
+export interface TensorSide {
+  path: string
+  tensor: { dtype: string; shape: readonly number[]; unreadable: string | null }
+  facts: {
+    computeDtype?: string
+    tokens?: readonly number[]
+    selection?: Facts['selection']
+    weightsSha256?: string
+  }
+  stats: MeasuredStats | null
+}
+
+/** Metrics of d = a - b over the elements that are finite on both sides. */
+export interface MeasuredPair {
+  nFinite: number
+  nonFiniteMismatch: { count: number; index: number; a: ElementClass; b: ElementClass } | null
+  maxAbsDiff: MeasuredFigure
+  rmsDiff: MeasuredFigure
+  normA: MeasuredFigure
+  normB: MeasuredFigure
+  relativeL2: MeasuredFigure
+  worstRow: { row: number; relativeL2: number } | null
+  cosine: MeasuredFigure
+}
+
+export type ElementClass = 'finite' | 'nan' | '+inf' | '-inf'
+
+/** One stage of two tensor files; `a` is the candidate, `b` the reference. */
+export interface TensorPair {
+  stage: string
+  a: TensorSide | null
+  b: TensorSide | null
+  /** Null where the elements cannot be paired; `unpaired` says why. */
+  pair: MeasuredPair | null
+  unpaired: string | null
+  rowWidth: number
+}
+
+export interface TensorOptions {
+  sides?: { candidate: string; reference: string }
+  /** Declared floor; it replaces what repeats and the formats predict. */
+  floor?: { relativeL2: number; because?: string }
+  /** Relative L2 of a side against its own repeat, by stage. */
+  repeats?: ReadonlyMap<string, { relativeL2: number; of: string }>
+  /** Stages that a stage is computed from; default: the one before it. */
+  after?: ReadonlyMap<string, readonly string[]>
+  /** Captures that one next step may ask for. */
+  captures?: number
+}
+
+export interface TensorRow extends DivergenceRow {
+  /** Row of the tensor, such as a token, in which the sides are furthest apart. */
+  worstRow: { row: number; relativeL2: number } | null
+  /** Elements that the metrics are about. */
+  nFinite: number | null
+  /** Relative L2 over the largest of the stages that it is computed from. */
+  gain: number | null
+}
+
+export interface TensorJudgement {
+  sides: { candidate: string; reference: string }
+  rows: TensorRow[]
+  first: FirstDivergence
+  next: NextStep[]
+  warnings: string[]
+}
+
+/** @param pairs in the order of the computation */
+export function judgeTensors(
+  pairs: readonly TensorPair[],
+  options: TensorOptions = {},
+): TensorJudgement {
+  const sides = options.sides ?? { candidate: 'candidate', reference: 'reference' }
+  const floors = floorsAlong(pairs, options)
+  const warnings: string[] = []
+  const after = (index: number): readonly string[] => {
+    const stage = pairs[index]?.stage ?? ''
+    const before = pairs[index - 1]?.stage
+    return options.after?.get(stage) ?? (before === undefined ? [] : [before])
+  }
+  const rows: TensorRow[] = []
+  for (const [index, pair] of pairs.entries()) {
+    const judged = judgeTensorPair(pair, sides, floors[index] ?? null)
+    rows.push({ ...judged.row, gain: gainOf(judged.row, after(index), rows) })
+    warnings.push(...judged.warnings)
+  }
+  const placed = rows.map((row, index) => ({ row, after: after(index) }))
+  const first = firstDivergence(
+    placed.map(({ row, after: parents }, index) => ({
+      id: row.stage,
+      after: parents,
+      outcome: outcomeOf(row.cell.verdict),
+      runaway: runsAway(pairs[index]),
+    })),
+  )
+  const next = nextSteps(placed, first, { sides, captures: options.captures ?? 1 })
+  return { sides, rows, first, next, warnings }
+}
+
+/** How far an error grew at a stage: measured, never assumed. */
+function gainOf(
+  { relativeL2 }: DivergenceRow,
+  parents: readonly string[],
+  rows: readonly DivergenceRow[],
+): number | null {
+  const before = rows
+    .filter(({ stage }) => parents.includes(stage))
+    .map((row) => row.relativeL2?.value ?? Number.NaN)
+  const largest = Math.max(...before)
+  const gain = (relativeL2?.value ?? Number.NaN) / largest
+  return before.length > 0 && largest > 0 && Number.isFinite(gain) ? gain : null
+}
+
+/** Magnitudes 2^10 times those of the reference are on their way to an overflow. */
+function runsAway(pair: TensorPair | undefined): boolean {
+  const [a, b] = [pair?.pair?.normA.value ?? 0, pair?.pair?.normB.value ?? 0]
+  return a > 1024 * b || b > 1024 * a
+}
+
+/** Sums are at least accumulated in this precision. */
+const accumulator = 2 ** -24
+
+/**
+ * The floor of each stage. It grows along the path: each stage rounds its result once, and sums over
+ * about as many terms as a row is wide, each rounded in the accumulator's precision.
+ */
+function floorsAlong(pairs: readonly TensorPair[], options: TensorOptions): (NoiseFloor | null)[] {
+  let k = 0
+  let width = 1
+  return pairs.map((pair) => {
+    const u = coarserRoundoff(pair)
+    width = Math.max(width, pair.rowWidth)
+    k += 1 + width * Math.min(1, accumulator / (u ?? 1)) ** 2
+    if (options.floor) return declaredFloor(options.floor.relativeL2, options.floor.because)
+    const repeat = options.repeats?.get(pair.stage)
+    return largestFloor([
+      repeat ? measuredFloor(repeat.relativeL2, repeat.of) : null,
+      u === null ? null : predictedFloor(u, k),
+    ])
+  })
+}
+
+/** Unit roundoff of the coarser compute format, else of the stored one; null where none is known. */
+function coarserRoundoff({ a, b }: TensorPair): number | null {
+  const roundoffs = [a, b].map((side) =>
+    side ? unitRoundoff(side.facts.computeDtype ?? side.tensor.dtype) : null,
+  )
+  const known = roundoffs.filter((u) => u !== null)
+  return known.length === 2 ? Math.max(...known) : null
+}

@@ -1,0 +1,162 @@
+/**
+ * The vocabulary of a judgement: data first, so that the comment, the section, the check and the
+ * page all render the same thing.
+ */
+import type { Claim, FactName, Facts, Vouch } from '../evidence/index.ts'
+
+/** The two implementations compared; ratios are candidate / reference. */
+export type SideName = 'candidate' | 'reference'
+
+/**
+ * A number with its precision and its origin.
+ *
+ * `lo` and `hi` bound the value as far as printed digits allow (`0.000673` is
+ * [0.0006725, 0.0006735]); `text` is how it is shown everywhere; `from` names the figures of the
+ * bundle that it rests on, as `<measurement id>#<statistic>`.
+ */
+export interface Quantity {
+  value: number
+  lo: number
+  hi: number
+  text: string
+  from: string[]
+  /** `printed`, `asserted`, or the formula by which it follows. */
+  how: string
+}
+
+export type Verdict =
+  'MATCH' | 'DIVERGENT' | 'NONFINITE' | 'INCOMPARABLE' | 'UNPROVEN' | 'MISSING' | 'NO-DATA'
+
+/** One cell of the verdict column, such as `INCOMPARABLE(n 32256≠4608)`. */
+export interface Cell {
+  verdict: Verdict
+  /** All reasons in order of weight; `text` shows the first three. */
+  reasons: Reason[]
+  text: string
+}
+
+export interface Reason {
+  /** What decided: a fact, `floor`, or a metric. */
+  about:
+    FactName | 'floor' | 'relative_l2' | 'bounds' | 'nonfinite' | 'side' | 'stage' | 'statistic'
+  text: string
+}
+
+/** What is known about one side of a stage. */
+export interface SideSummary {
+  name: string
+  /** Ids of the measurements that it was put together from. */
+  measurements: string[]
+  /** Statistic -> quantity, for those that the source states. */
+  figures: Readonly<Record<string, Quantity>>
+  n: Quantity | null
+  /** Facts as stated and asserted. */
+  facts: Facts
+  /** Those that the investigation asserted because the source does not print them. */
+  asserted: FactName[]
+}
+
+/** The noise below which a difference means nothing, and how it is known. */
+export interface NoiseFloor {
+  relativeL2: number
+  origin: 'declared' | 'measured' | 'predicted'
+  text: string
+}
+
+/** One stage of the divergence table. */
+export interface DivergenceRow {
+  stage: string
+  candidate: SideSummary | null
+  reference: SideSummary | null
+  /** Standard deviation, candidate / reference; null unless the gate was passed. */
+  ratio: Quantity | null
+  maxAbsDiff: Quantity | null
+  rmsDiff: Quantity | null
+  relativeL2: Quantity | null
+  cosine: Quantity | null
+  floor: NoiseFloor | null
+  cell: Cell
+  /** Hard facts that neither side states, for the line under the table. */
+  notStated: FactName[]
+  vouch: Vouch
+}
+
+/**
+ * Where the sides first part: nothing diverges (`none`), exactly one stage, or a bracket of stages
+ * of which any may be the first because captures between them are missing or not comparable.
+ */
+export interface FirstDivergence {
+  status: 'none' | 'one' | 'bracket' | 'unknown'
+  /** Last stage that is proven to match. */
+  lastMatch: string | null
+  /** The candidates, in order; empty where nothing diverges. */
+  stages: string[]
+  /** Stages that match although something they are computed from diverges. */
+  recovered: string[]
+  /** What replays on captured inputs say about the one stage that diverges first. */
+  replays: Replay[]
+  text: string
+}
+
+/**
+ * One side's stage computed again from captured inputs x: `injected` is its own error,
+ * norm(f(x) - f64(x)) / norm(f64(x)); `propagated` is what comes in with its inputs,
+ * norm(f64(x) - f64(x')) / norm(f64(x')) for the other side's inputs x'.
+ */
+export interface Replay {
+  stage: string
+  side: SideName
+  injected: Quantity
+  propagated: Quantity | null
+  /** Whether the stage itself is at fault: the injected error is above the floor. */
+  atFault: 'yes' | 'no' | 'cannot tell'
+}
+
+/** A measurement to be made next, and what each outcome would mean. */
+export interface NextStep {
+  kind: 'repair' | 'bisect' | 'replay' | 'control'
+  stages: string[]
+  sides: SideName[]
+  /** What to capture or print, such as `n` and the token selection. */
+  capture: string
+  selection: string
+  predicate: string
+  outcomes: { outcome: string; then: string }[]
+  text: string
+}
+
+export type HypothesisOutcome = 'CONFIRMED' | 'REFUTED' | 'INCONCLUSIVE'
+
+export interface HypothesisVerdict {
+  id: string
+  claim: string
+  section: string | null
+  outcome: HypothesisOutcome
+  /** The predicate that decided, or why none could. */
+  reason: string
+  confirm: string
+  refute: string
+  /** The named measurements that the predicates use. */
+  values: { name: string; quantity: Quantity | null; missing: string | null }[]
+  flips: { row: string; to: string }[]
+  /** What to do when inconclusive. */
+  next: string | null
+}
+
+/** A verdict that a log printed about itself, held against the recomputed one. */
+export interface CheckedClaim extends Claim {
+  follows: 'yes' | 'no' | 'cannot tell'
+  reason: string
+}
+
+export interface Judgement {
+  sides: { candidate: string; reference: string }
+  rows: DivergenceRow[]
+  first: FirstDivergence
+  next: NextStep[]
+  hypotheses: HypothesisVerdict[]
+  claims: CheckedClaim[]
+  /** Measurements that no stage of the investigation uses, by id. */
+  unused: string[]
+  warnings: string[]
+}
