@@ -1,0 +1,253 @@
+/**
+ * Named values: the header's `**Version:** 1.2` lines in their many forms, front matter, rows of a
+ * header table, and the footer.
+ */
+import type { Block, Field, FrontMatter, Lines, Range, Table } from './types.ts'
+
+/** Block quotes, list markers and indentation before a field. */
+const LEAD = /^[ \t\uFEFF]*(?:>[ \t]?)*[ \t]*(?:(?:[-*+]|\d{1,9}[.)])[ \t]+)?/
+/** `**Name:**`, `**Name**:`, `*Name:*`, `__Name__ :` */
+const MARKED =
+  /(?<mark>\*{1,3}|_{1,3})(?<name>[^*_:|\r\n]{1,60}?)(?<close>:\k<mark>|\k<mark>[ \t]*:)[ \t]*/y
+/** A further marked name in the same line. */
+const NEXT_NAME = /(?<mark>\*\*|__)[^*_:|\r\n]{1,60}?(?::\k<mark>|\k<mark>[ \t]{0,4}:)/g
+/** `**Version: 1.2**` */
+const WHOLE = /(?<mark>\*{1,3}|_{1,3})(?<name>[^*_:|\r\n]{1,60}?):[ \t]+(?=[^*_]+\k<mark>[ \t]*$)/y
+const SEPARATORS = '|·•,;–—/'
+const PLAIN = /(?<name>[A-Z][\w()/ -]{0,40}?):(?:[ \t]+|$)/y
+/** Names that make a plain `Name: value` line a field without others beside it. */
+const KNOWN =
+  /^(?:(?:document |spec(?:ification)? )?version|status|date|authors?|last updated|updated|created|editors?)$/i
+
+export interface FieldZones {
+  header: Range
+  footer: Range
+  /** Own text of further top-level sections: a document may hold several. */
+  others: Range[]
+}
+
+export function readFields(
+  text: string,
+  lines: Lines,
+  blocks: readonly Block[],
+  tables: readonly Table[],
+  zones: FieldZones,
+): Field[] {
+  const inZone = (zone: Range, place: Field['place']) =>
+    blocks
+      .filter((block) => block.start >= zone.start && block.end <= zone.end)
+      .flatMap((block) => fieldsOfBlock(text, lines, block, tables, place))
+  return [
+    ...inZone(zones.header, 'header'),
+    ...zones.others.flatMap((zone) => inZone(zone, 'body')),
+    ...inZone(zones.footer, 'footer'),
+  ]
+}
+
+/** Top-level `key: value` entries. */
+export function readFrontMatter(
+  text: string,
+  lines: Lines,
+): { frontMatter: FrontMatter; lastLine: number } | null {
+  const opening = lineText(text, lines, 1)
+    .replace(/^\uFEFF/, '')
+    .trimEnd()
+  const kind = { '---': 'yaml', '+++': 'toml' }[opening] as 'yaml' | 'toml' | undefined
+  if (kind === undefined) return null
+  const closing = kind === 'yaml' ? /^(?:---|\.\.\.)[ \t]*$/ : /^\+\+\+[ \t]*$/
+  const entries: Field[] = []
+  for (let line = 2; line <= lines.count; line += 1) {
+    const content = lineText(text, lines, line)
+    const { start, end } = lines.get(line)
+    if (closing.test(content)) {
+      // A thematic break that opens a document is followed by prose, not by keys.
+      if (entries.length === 0) return null
+      return { frontMatter: { start: 0, end, kind, entries }, lastLine: line }
+    }
+    const entry = /^(["']?)([\w.-]+)\1[ \t]*[:=][ \t]*/.exec(content)
+    const name = entry?.[2]
+    if (entry === null || name === undefined) continue
+    const value = content.slice(entry[0].length).replace(/[ \t]+(?:#.*)?$/, '')
+    const from = start + entry[0].length
+    entries.push({
+      name,
+      value,
+      line,
+      nameRange: { start, end: start + name.length },
+      valueRange: { start: from, end: from + value.length },
+      range: { start, end },
+      form: 'yaml',
+      place: 'front matter',
+    })
+  }
+  return null
+}
+
+function fieldsOfBlock(
+  text: string,
+  lines: Lines,
+  block: Block,
+  tables: readonly Table[],
+  place: Field['place'],
+): Field[] {
+  if (block.kind === 'table') {
+    const table = tables.find(({ line }) => line === block.line)
+    return table && place !== 'footer' ? fieldsOfTable(table, place) : []
+  }
+  if (!['paragraph', 'quote', 'list'].includes(block.kind)) return []
+  const fields: Field[] = []
+  for (let line = block.line; line <= lines.at(block.end); line += 1) {
+    const found = fieldsOfLine(text, lines, line, place)
+    if (found.length > 0) fields.push(...found)
+    else continueField(text, lines, line, fields.at(-1))
+  }
+  const marked = fields.some(({ form }) => form !== 'plain')
+  const known = fields.some(({ name }) => KNOWN.test(name))
+  return marked || known || fields.length > 1 ? fields : []
+}
+
+/** A value may run over several lines of its paragraph. */
+function continueField(text: string, lines: Lines, line: number, field: Field | undefined): void {
+  if (field === undefined) return
+  const content = lineText(text, lines, line)
+  const bare = content.replace(LEAD, '')
+  const above = lineText(text, lines, line - 1).replace(LEAD, '')
+  if (bare.trim() === '' || above.trim() === '' || lines.at(field.range.end) !== line - 1) return
+  if (/^[ \t>]*(?:[-*+]|\d{1,9}[.)])[ \t]/.test(content)) return
+  const { start } = lines.get(line)
+  const end = start + trimValue(content).length
+  field.valueRange.end = end
+  field.range.end = lines.get(line).end
+  field.value = text.slice(field.valueRange.start, end)
+}
+
+function fieldsOfLine(text: string, lines: Lines, line: number, place: Field['place']): Field[] {
+  const content = lineText(text, lines, line)
+  const { start } = lines.get(line)
+  const lead = LEAD.exec(content)?.[0] ?? ''
+  const inList = /[-*+.)][ \t]+$/.test(lead)
+  const starts = [lead.length]
+  if (/[*_]/.test(content[lead.length] ?? '')) {
+    for (const { index } of content.matchAll(NEXT_NAME)) {
+      if (index > lead.length && separatorBefore(content, index) < index) starts.push(index)
+    }
+  }
+  const fields: Field[] = []
+  starts.forEach((from, index) => {
+    const opening = openingAt(content, from, index === 0)
+    if (opening === null) return
+    const cut = starts[index + 1]
+    const upTo = cut === undefined ? content.length : separatorBefore(content, cut)
+    const valueStart = from + opening.length
+    const whole = content.slice(valueStart, upTo)
+    const value = trimValue(opening.closes ? whole.replace(/[*_]+[ \t]*$/, '') : whole)
+    fields.push({
+      name: opening.name,
+      value,
+      line,
+      nameRange: {
+        start: start + from + opening.mark,
+        end: start + from + opening.mark + opening.name.length,
+      },
+      valueRange: { start: start + valueStart, end: start + valueStart + value.length },
+      range:
+        starts.length === 1
+          ? { start, end: start + content.length }
+          : {
+              start: start + from,
+              end: start + valueStart + value.length,
+            },
+      form: inList && index === 0 ? 'list' : opening.form,
+      place,
+    })
+  })
+  return fields[0]?.range.start === start || fields.length > 1 ? fields : []
+}
+
+interface Opening {
+  name: string
+  /** Length up to the value, and of the markup before the name. */
+  length: number
+  mark: number
+  form: Field['form']
+  /** Whether the emphasis ends behind the value. */
+  closes?: boolean
+}
+
+function openingAt(content: string, from: number, first: boolean): Opening | null {
+  MARKED.lastIndex = from
+  const marked = MARKED.exec(content)
+  if (marked?.groups) {
+    const { mark = '', name = '', close = '' } = marked.groups
+    const form = close.startsWith(':') ? 'bold-colon-inside' : 'bold'
+    return { name: name.trim(), length: marked[0].length, mark: mark.length, form }
+  }
+  if (!first) return null
+  WHOLE.lastIndex = from
+  const whole = WHOLE.exec(content)
+  if (whole?.groups) {
+    const { mark = '', name = '' } = whole.groups
+    const form = 'bold-colon-inside'
+    return { name: name.trim(), length: whole[0].length, mark: mark.length, form, closes: true }
+  }
+  PLAIN.lastIndex = from
+  const plain = PLAIN.exec(content)
+  if (!plain?.groups) return null
+  return { name: plain.groups['name'] ?? '', length: plain[0].length, mark: 0, form: 'plain' }
+}
+
+function fieldsOfTable(table: Table, place: Field['place']): Field[] {
+  if (table.header.length !== 2) return []
+  const start = table.header[0]?.start ?? 0
+  const end = table.header[1]?.end ?? start
+  const header = { cells: table.header, line: table.line, start, end }
+  const rows = [header, ...table.rows]
+  const bareNames = rows.map(({ cells }) => bareName(cells[0]?.text ?? ''))
+  if (!bareNames.some((name) => KNOWN.test(name))) return []
+  return rows.flatMap((row) => {
+    const [name, value] = row.cells
+    if (name === undefined || value === undefined || name.text === '') return []
+    const bare = bareName(name.text)
+    const at = name.start + name.text.indexOf(bare)
+    return [
+      {
+        name: bare,
+        value: value.text,
+        line: row.line,
+        nameRange: { start: at, end: at + bare.length },
+        valueRange: { start: value.start, end: value.end },
+        range: { start: row.start, end: row.end },
+        form: 'table' as const,
+        place,
+      },
+    ]
+  })
+}
+
+function bareName(cell: string): string {
+  return cell.replace(/^[*_`]+|[*_`:]+$/g, '')
+}
+
+/** Where the value before a further name ends; the name's own place if nothing parts them. */
+function separatorBefore(content: string, at: number): number {
+  let end = blanksBefore(content, at)
+  if (end > 0 && SEPARATORS.includes(content[end - 1] ?? ' ')) end = blanksBefore(content, end - 1)
+  return end
+}
+
+/** Without trailing blanks and the backslash of a hard line break. */
+function trimValue(value: string): string {
+  const end = blanksBefore(value, value.length)
+  return value.slice(0, value[end - 1] === '\\' ? blanksBefore(value, end - 1) : end)
+}
+
+function blanksBefore(content: string, at: number): number {
+  let start = at
+  while (start > 0 && (content[start - 1] === ' ' || content[start - 1] === '\t')) start -= 1
+  return start
+}
+
+function lineText(text: string, lines: Lines, line: number): string {
+  const { start, end } = lines.get(line)
+  return text.slice(start, end)
+}

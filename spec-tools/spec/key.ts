@@ -1,0 +1,155 @@
+/** Numbers of headings: `27.`, `§30.`, `5.3`, `E.2.1`, `IV.`, `Appendix B:`, `Phase 7`, `RFC-12`. */
+import type { Key, Part } from './types.ts'
+
+/** Anchors and emphasis that may stand before the number. */
+const LEAD = /^(?:<a\b[^<>]*>[ \t]*(?:<\/a>)?[ \t]*|[*_]{1,3}(?=[^\s*_])|\[(?=[\dA-Z]+(?:\.|\])))*/
+const DECIMAL = /^(?:\d+[A-Za-z]?|[A-Z](?=\.\d))(?:\.(?:\d+[a-z]?|[A-Za-z](?![\w])))*(?![\w])/
+const LETTER = /^[A-Z](?=[.):][ \t]|[.)]$)/
+const ROMAN = /^[IVX]+(?=[.):][ \t]|[.)]$| [–—-] )/
+const LABEL =
+  /^(?:\p{L}[\p{L}\p{N}_]*(?:-\p{L}+)*[ \t]|\p{L}+(?:-\p{L}+)*-|v(?=\d))(?=§?\d|[A-Z](?![\p{L}\p{N}])|[IVX]+(?![\p{L}\p{N}]))/u
+/** What makes the number before it a day: `14 November 2017`. */
+const DATE = /^[ \t]*(?:Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sep|Oct|Nov|Dec)[a-z]*\.?,?[ \t]+\d{4}/
+const CLOSE = /^\]?(?:[ \t]*[.:)—–-]+(?=[ \t]|$))?[ \t]*/
+
+/**
+ * The key of a raw heading; offsets are within it. Letters that spell a Roman number are read as
+ * one only if `roman` says that the document numbers in Roman.
+ */
+export function parseKey(heading: string, roman = false): Key | null {
+  const lead = LEAD.exec(heading)?.[0].length ?? 0
+  const rest = heading.slice(lead)
+  const mark = /^§[ \t]*/.exec(rest)?.[0] ?? ''
+  const plain = numberAt(rest.slice(mark.length), roman)
+  if (plain) return complete(heading, lead, { ...plain, mark, label: '' })
+  if (mark !== '') return null
+  const label = LABEL.exec(rest)?.[0]
+  if (label === undefined) return null
+  const inner = /^§[ \t]*/.exec(rest.slice(label.length))?.[0] ?? ''
+  const number = labelledNumber(rest.slice(label.length + inner.length), roman)
+  if (number === null) return null
+  return complete(heading, lead, { ...number, kind: 'label', label, mark: inner })
+}
+
+/** Negative, zero or positive, part by part; a number comes before its own sub-numbers. */
+export function compareKeys(one: Key, other: Key): number {
+  const length = Math.max(one.parts.length, other.parts.length)
+  for (let index = 0; index < length; index += 1) {
+    const left = one.parts[index]
+    const right = other.parts[index]
+    if (left === undefined) return -1
+    if (right === undefined) return 1
+    const order = compareParts(left, right)
+    if (order !== 0) return order
+  }
+  return 0
+}
+
+/** Whether two keys count the same thing, so that one may come before the other. */
+export function comparable(one: Key, other: Key): boolean {
+  return one.kind === other.kind && one.label.toLowerCase() === other.label.toLowerCase()
+}
+
+/** A number in the way of `model`: same kind, mark, label, zero padding and closing sign. */
+export function writeKey(model: Key, parts: Part[]): string {
+  const written = model.written.split('.')
+  const numbers = parts.map((part, index) => {
+    if (model.kind === 'roman') return toRoman(part.value)
+    if (part.letter) return String.fromCharCode(64 + part.value) + part.suffix
+    const padded = /^0\d/.exec(written[index] ?? '') ? (written[index] ?? '').length : 0
+    return String(part.value).padStart(padded, '0') + part.suffix
+  })
+  return numbers.join('.')
+}
+
+function compareParts(one: Part, other: Part): number {
+  if (one.letter !== other.letter) return one.letter ? 1 : -1
+  if (one.value !== other.value) return one.value - other.value
+  return one.suffix < other.suffix ? -1 : Number(one.suffix > other.suffix)
+}
+
+type Numbered = Pick<Key, 'kind' | 'written' | 'parts'>
+
+function numberAt(text: string, roman: boolean): Numbered | null {
+  const decimal = DECIMAL.exec(text)?.[0]
+  if (decimal !== undefined) {
+    return { kind: 'decimal', written: decimal, parts: decimal.split('.').map(readPart) }
+  }
+  const numeral = roman ? ROMAN.exec(text)?.[0] : undefined
+  const value = numeral === undefined ? null : fromRoman(numeral)
+  if (numeral !== undefined && value !== null) {
+    return { kind: 'roman', written: numeral, parts: [{ letter: false, value, suffix: '' }] }
+  }
+  const letter = LETTER.exec(text)?.[0]
+  return letter === undefined
+    ? null
+    : { kind: 'letter', written: letter, parts: [readPart(letter)] }
+}
+
+function labelledNumber(text: string, roman: boolean): Numbered | null {
+  const decimal = DECIMAL.exec(text)?.[0]
+  if (decimal !== undefined) return numberAt(text, false)
+  const numeral = /^[IVX]+(?![\p{L}\p{N}])/u.exec(text)?.[0]
+  const value = numeral === undefined ? null : fromRoman(numeral)
+  if (numeral !== undefined && value !== null && (roman || numeral.length > 1)) {
+    return { kind: 'roman', written: numeral, parts: [{ letter: false, value, suffix: '' }] }
+  }
+  // `Vitamin C deficiency` is no number; `Appendix C: Deficiencies` and `Annex C` are.
+  const letter = /^[A-Z](?=[ \t]*(?:[.:)—–-](?:[ \t]|$)|$|\())/.exec(text)?.[0]
+  return letter === undefined
+    ? null
+    : { kind: 'letter', written: letter, parts: [readPart(letter)] }
+}
+
+function complete(heading: string, lead: number, key: Omit<Key, 'close' | 'range'>): Key | null {
+  const end = lead + key.mark.length + key.label.length + key.written.length
+  const close = CLOSE.exec(heading.slice(end))?.[0] ?? ''
+  // `3D rendering`, `2-phase commit` and `1st` begin with a number but are not numbered.
+  if (close === '' && end < heading.length) return null
+  const bare = close.trim() === ''
+  if (bare && key.label === '' && key.parts.some(({ suffix }) => suffix !== '')) return null
+  if (bare && DATE.test(heading.slice(end))) return null
+  return { ...key, close, range: { start: lead, end } }
+}
+
+function readPart(written: string): Part {
+  const [, digits, suffix = ''] = /^(\d+)([A-Za-z]?)$/.exec(written) ?? []
+  if (digits !== undefined) return { letter: false, value: Number(digits), suffix }
+  return { letter: true, value: written.toUpperCase().charCodeAt(0) - 64, suffix: '' }
+}
+
+const ROMANS: [string, number][] = [
+  ['C', 100],
+  ['XC', 90],
+  ['L', 50],
+  ['XL', 40],
+  ['X', 10],
+  ['IX', 9],
+  ['V', 5],
+  ['IV', 4],
+  ['I', 1],
+]
+
+function toRoman(value: number): string {
+  let rest = value
+  let written = ''
+  for (const [numeral, amount] of ROMANS) {
+    while (rest >= amount) {
+      written += numeral
+      rest -= amount
+    }
+  }
+  return written
+}
+
+function fromRoman(written: string): number | null {
+  let value = 0
+  let rest = written
+  for (const [numeral, amount] of ROMANS) {
+    while (rest.startsWith(numeral)) {
+      value += amount
+      rest = rest.slice(numeral.length)
+    }
+  }
+  return rest === '' && toRoman(value) === written ? value : null
+}

@@ -1,0 +1,138 @@
+/**
+ * What a document says about its own parts: `§28.4` in prose, `(#12-title)` in links and tables of
+ * contents. Each is resolved to its section; what resolves to nothing dangles.
+ */
+import GithubSlugger from 'github-slugger'
+import { silentRanges, within } from './prose.ts'
+import type { Range, Section, Spec } from './types.ts'
+
+export interface Reference extends Range {
+  kind: 'number' | 'anchor'
+  /** As written, without `§` or `#`. */
+  written: string
+  line: number
+  column: number
+  /** The section meant; null for one that dangles. */
+  target: Section | null
+}
+
+/** All references of the document to itself, in order. Those to other documents are left out. */
+export function findReferences(spec: Spec): Reference[] {
+  const silent = silentRanges(spec)
+  return [...numbers(spec, silent), ...anchors(spec)].sort((one, other) => one.start - other.start)
+}
+
+/** The anchor that GitHub gives each heading. */
+export function anchorsOf(spec: Spec): Map<Section, string> {
+  const slugger = new GithubSlugger()
+  return new Map(spec.sections.map((section) => [section, slugger.slug(plain(section.heading))]))
+}
+
+function numbers(spec: Spec, silent: readonly Range[]): Reference[] {
+  const byNumber = new Map(
+    spec.sections.flatMap((section) =>
+      section.key === null ? [] : [[section.key.written, section] as const],
+    ),
+  )
+  if (byNumber.size === 0) return []
+  const headings = spec.sections.map(({ headingRange }) => headingRange)
+  const found: Reference[] = []
+  for (const match of spec.text.matchAll(
+    /§{1,2}[ \t\u00A0]?((?:\d+|[A-Z](?=\.\d))(?:\.\d+)*[a-z]?)(?![\w])/g,
+  )) {
+    const start = match.index + match[0].length - (match[1]?.length ?? 0)
+    if (within(silent, match.index) || isOwnNumber(spec, headings, start)) continue
+    const end = match.index + match[0].length
+    if (isExternal(spec.text, match.index, end)) continue
+    found.push(referenceAt(spec, 'number', start, match[1] ?? '', byNumber.get(match[1] ?? '')))
+  }
+  return found
+}
+
+/** The number of a heading itself is no reference; one further on in a heading is. */
+function isOwnNumber(spec: Spec, headings: readonly Range[], start: number): boolean {
+  if (!within(headings, start)) return false
+  const section = spec.sections.find(
+    ({ headingRange }) => headingRange.start <= start && start < headingRange.end,
+  )
+  return section?.key != null && start < section.key.range.end
+}
+
+/** `RFC 9110 §4`, `[Other](other.md) §4`, `` `other.md` §4 ``, `§4 of RFC 9110`, `[§4](other.md#4)`. */
+function isExternal(text: string, start: number, end: number): boolean {
+  const before = text
+    .slice(Math.max(0, start - 64), start)
+    .replace(/(?:§[ \t]?[\w.]+(?:[ \t]*,|[ \t]+(?:and|or|to)|–|-)[ \t]*)+$/, '')
+  const after = text.slice(end, end + 64)
+  return (
+    /(?:\bRFC[ -]?\d+|\b[A-Z]{2,}[A-Z0-9]*-[A-Z0-9-]+|\.md[`*)\]]*|[)\]`]|\b(?:paper|standard|spec|ADR|BIP|EIP)[ -]?\d*),?[ \t]+(?:at |in )?[*_]*$/.test(
+      before,
+    ) ||
+    /^[*_]*,? (?:of|in) (?:the )?(?:[[`]|RFC\b|[A-Z]{2,}|[A-Z][\w-]* (?:spec|paper|standard))/.test(
+      after,
+    ) ||
+    /^[^\]\n]{0,40}\]\((?!#)[^)\s]/.test(after)
+  )
+}
+
+function anchors(spec: Spec): Reference[] {
+  const { text } = spec
+  const sections = new Map([...anchorsOf(spec)].map(([section, slug]) => [slug, section]))
+  const own = ownIds(spec)
+  const silent = spec.opaque.filter(({ kind }) => kind !== 'html')
+  return [...text.matchAll(/\]\(#((?:[^()\s"']|\([^()\s]*\))+)(?=[)\s])/g)].flatMap((match) => {
+    if (within(silent, match.index)) return []
+    const written = match[1] ?? ''
+    // GitHub prefixes ids that a document sets itself; links to them work with and without it.
+    const id = decode(written).replace(/^user-content-/, '')
+    // An id inside a section is an anchor too; it stands for the section that it is in.
+    const target = sections.get(id.toLowerCase()) ?? own.get(id)
+    return referenceAt(spec, 'anchor', match.index + 3, written, target)
+  })
+}
+
+/** Ids that the document sets itself, with the section that each stands in. */
+function ownIds(spec: Spec): Map<string, Section> {
+  const ids = new Map<string, Section>()
+  for (const match of spec.text.matchAll(
+    /<\w+\b[^<>]*?\b(?:id|name)=["']?([^"'\s>]+)|\{#([\w.:;-]+)\}/g,
+  )) {
+    const section = spec.sections.findLast(({ headingRange }) => headingRange.start <= match.index)
+    const first = section ?? spec.sections[0]
+    if (first) ids.set(match[1] ?? match[2] ?? '', first)
+  }
+  return ids
+}
+
+function referenceAt(
+  spec: Spec,
+  kind: Reference['kind'],
+  start: number,
+  written: string,
+  target: Section | undefined,
+): Reference {
+  const position = spec.lines.position(start)
+  return { kind, written, start, end: start + written.length, ...position, target: target ?? null }
+}
+
+/** The text of a heading as a reader sees it. */
+function plain(heading: string): string {
+  return heading
+    .replaceAll(/\{#[\w.:;-]+\}$/g, '')
+    .replaceAll(/(`+)([^`]*)\1|<[^<>]*>/g, (_, ticks: string | undefined, code: string) =>
+      ticks ? code : '',
+    )
+    .replaceAll(/!?\[([^\]]*)\]\([^)]*\)/g, '$1')
+    .replaceAll(/\\([!-/:-@[-`{-~])/g, '$1')
+    .replaceAll(/(\*{1,3}|~~)(?=\S)(.*?\S)\1/g, '$2')
+    .replaceAll(/(?<![\p{L}\p{N}])_{1,2}(?=\S)(.*?\S)_{1,2}(?![\p{L}\p{N}])/gu, '$1')
+    .trim()
+}
+
+function decode(target: string): string {
+  try {
+    return decodeURIComponent(target)
+  } catch {
+    return target
+  }
+}

@@ -1,0 +1,44 @@
+/** Why a document or an intent cannot be amended as asked; nothing has been written. */
+export type RefusalCode =
+  | 'generated'
+  | 'mediawiki'
+  | 'not-markdown'
+  | 'frozen'
+  | 'unclosed-fence'
+  | 'ambiguous-version'
+  | 'no-version'
+  | 'ambiguous-anchor'
+  | 'missing-anchor'
+  | 'unfit-cells'
+  | 'not-utf8'
+  | 'opaque'
+  | 'overlap'
+
+export interface RefusalDetails {
+  code: RefusalCode
+  /** What was found. */
+  what: string
+  /** Where, from 1. */
+  line: number
+  column?: number
+  /** What the reader can do about it. */
+  remedy: string
+}
+
+export class Refusal extends Error {
+  override readonly name = 'Refusal'
+  readonly code: RefusalCode
+  readonly what: string
+  readonly line: number
+  readonly column: number
+  readonly remedy: string
+
+  constructor({ code, what, line, column = 1, remedy }: RefusalDetails) {
+    super(`line ${line}: ${what}. ${remedy}`)
+    this.code = code
+    this.what = what
+    this.line = line
+    this.column = column
+    this.remedy = remedy
+  }
+}

@@ -1,0 +1,50 @@
+/** Status words in table cells: `DISCHARGED`, `**(PARTIAL_ALGORITHM_LEVEL v2.32.0)**`. */
+import type { Standing, Statuses } from './types.ts'
+
+export interface FoundStatus {
+  /** With its qualifier: `PARTIAL_ALGORITHM_LEVEL`. */
+  text: string
+  standing: Standing
+  /** Offset in the cell's text. */
+  start: number
+}
+
+/** All status words of a text, in order. A qualifier may follow after `_`. */
+export function findStatuses(text: string, statuses: Statuses): FoundStatus[] {
+  const words = [statuses.done, statuses.open].map((word) => RegExp.escape(word)).join('|')
+  const pattern = new RegExp(
+    `(?<![\\p{L}\\p{N}_-])(${words})(?:_[A-Z0-9_]+)?(?![\\p{L}\\p{N}_])`,
+    'gu',
+  )
+  return [...text.matchAll(pattern)].map((match) => ({
+    text: match[0],
+    standing: match[1] === statuses.done ? 'done' : 'open',
+    start: match.index,
+  }))
+}
+
+/** Ids of criteria in a text: capitals and digits in at least two groups that end in a number. */
+export function findIds(text: string): string[] {
+  return [
+    ...text.matchAll(
+      /(?<![\p{L}\p{N}_-])[A-Z][A-Z0-9]*(?:[-_][A-Z0-9]+)*[-_]\d+[a-z]?(?![\p{L}\p{N}_-])/gu,
+    ),
+  ].map(([id]) => id)
+}
+
+/**
+ * The cell's text with its status replaced, and the version that stands beside it renewed:
+ * `**(PARTIAL_ALGORITHM_LEVEL v2.32.0)**` becomes `**(DISCHARGED v2.75.0)**`.
+ */
+export function withStatus(
+  cell: string,
+  status: FoundStatus,
+  to: string,
+  version: string | null,
+): string {
+  const before = cell.slice(0, status.start)
+  const after = cell.slice(status.start + status.text.length)
+  const renewed =
+    version === null ? after : after.replace(/^(\s+v?)\d+(?:\.\d+)+(?:-[a-z]+)?/, `$1${version}`)
+  return `${before}${to}${renewed}`
+}

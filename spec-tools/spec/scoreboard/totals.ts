@@ -1,0 +1,106 @@
+/** Finds the totals that a document publishes: tables with a column a status, and prose. */
+import type { Section, Spec, Table } from '../types.ts'
+import { compareKeys } from '../key.ts'
+import { readProseTotals } from './prose.ts'
+import { findStatuses } from './status.ts'
+import type { PublishedNumber, Statuses, Total } from './types.ts'
+
+export function readTotals(spec: Spec, statuses: Statuses): Total[] {
+  const tables = spec.tables.flatMap((table) => {
+    const columns = totalColumns(table, statuses)
+    return columns ? [{ table, columns }] : []
+  })
+  const current = currentTables(
+    spec,
+    tables.map(({ table }) => table),
+  )
+  const fromTables = tables.flatMap(({ table, columns }) =>
+    readTable(table, columns, !current.includes(table)),
+  )
+  return [...fromTables, ...readProseTotals(spec, statuses, current)]
+}
+
+interface Columns {
+  done: number
+  open: number
+  percent: number
+}
+
+/** Columns headed by the two statuses; undefined for a table that is not one of totals. */
+function totalColumns(table: Table, statuses: Statuses): Columns | undefined {
+  const standings = table.header.map(({ text }) => {
+    const found = findStatuses(text, statuses)
+    return found.length === 1 ? found[0]?.standing : undefined
+  })
+  const done = standings.indexOf('done')
+  const open = standings.indexOf('open')
+  if (done === -1 || open === -1) return undefined
+  return { done, open, percent: table.header.findIndex(({ text }) => /%|per ?cent/i.test(text)) }
+}
+
+function readTable(table: Table, columns: Columns, snapshot: boolean): Total[] {
+  const label = [0, 1, 2, 3].find((column) => !Object.values(columns).includes(column)) ?? 0
+  return table.rows.map((row) => {
+    const number = (column: number) => publishedNumber(row.cells[column]?.text, row.line, column)
+    const name = plain(row.cells[label]?.text ?? '')
+    return {
+      label: name,
+      sum: /^(?:sum|total|totals|overall|all|Σ)\b/iu.test(name) || name === 'Σ',
+      form: 'table',
+      snapshot,
+      ordered: true,
+      done: number(columns.done),
+      open: number(columns.open),
+      percent: columns.percent === -1 ? null : number(columns.percent),
+      line: row.line,
+      table,
+      row,
+    }
+  })
+}
+
+/**
+ * A table that stands in a section of its own is kept up to date. Where each amendment repeats the
+ * table in a sub-section instead, the newest one speaks of today: the one in the section with the
+ * highest number, and without numbers the first in the document.
+ */
+function currentTables({ style }: Spec, tables: Table[]): Table[] {
+  const kept = tables.filter(
+    ({ section }) => section === null || section.level <= style.sectionLevel,
+  )
+  const newest = tables.reduce<Table | undefined>((best, table) => {
+    if (best === undefined) return table
+    const key = topSection(table)?.key
+    const bestKey = topSection(best)?.key
+    return key && bestKey && compareKeys(key, bestKey) > 0 ? table : best
+  }, undefined)
+  return kept.length > 0 || newest === undefined ? kept : [newest]
+}
+
+/** The outermost section with a number that a table stands in. */
+function topSection(table: Table): Section | null {
+  let found: Section | null = null
+  for (let section = table.section; section !== null; section = section.parent) {
+    if (section.key) found = section
+  }
+  return found
+}
+
+function publishedNumber(
+  text: string | undefined,
+  line: number,
+  column: number,
+): PublishedNumber | null {
+  const match = text === undefined ? null : /^[*_`~\s]*(\d+(?:\.\d+)?)\s*%?[*_`\s]*$/.exec(text)
+  return match ? { value: Number(match[1]), text: text ?? '', line, column } : null
+}
+
+function plain(text: string): string {
+  return text
+    .replaceAll(/[*_`]/g, (mark, at: number) => (mark === '_' && isInside(text, at) ? mark : ''))
+    .trim()
+}
+
+function isInside(text: string, at: number): boolean {
+  return /[\p{L}\p{N}]/u.test(text[at - 1] ?? '') && /[\p{L}\p{N}]/u.test(text[at + 1] ?? '')
+}

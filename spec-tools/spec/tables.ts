@@ -1,0 +1,94 @@
+/** Tables with the text and place of every cell. */
+import { cellRanges, type ScannedTable } from './scan.ts'
+import { sectionAt } from './sections.ts'
+import type { Block, Cell, Lines, Range, Row, Section, Table } from './types.ts'
+
+export function buildTables(
+  text: string,
+  lines: Lines,
+  scanned: readonly ScannedTable[],
+  blocks: readonly Block[],
+  sections: readonly Section[],
+): Table[] {
+  const blockAt = new Map(blocks.map((block, index) => [block.line, index]))
+  return scanned
+    .toSorted((one, other) => one.line - other.line)
+    .map(({ line, lastLine, rows, depth }) => {
+      const [head, delimiter, ...body] = rows
+      const header = head === undefined ? [] : readCells(text, head)
+      const index = depth === 0 ? blockAt.get(line) : undefined
+      const found: Row[] = body.map((row, at) => readRow(text, row, line + 2 + at, false))
+      if (index !== undefined) {
+        found.push(...looseRows(text, lines, blocks, index + 1, header.length))
+      }
+      return {
+        header,
+        align: delimiter === undefined ? [] : readCells(text, delimiter).map((cell) => cell.text),
+        rows: found,
+        range: { start: lines.get(line).start, end: lines.get(lastLine).end },
+        line,
+        section: sectionAt(sections, head?.start ?? 0),
+        caption: index === undefined ? null : captionAbove(text, lines, blocks, index),
+        depth,
+      }
+    })
+}
+
+/**
+ * Rows that follow a blank line: a parser sees a paragraph of pipes, the author sees the table go
+ * on. They count if they have the table's number of cells.
+ */
+function looseRows(
+  text: string,
+  lines: Lines,
+  blocks: readonly Block[],
+  from: number,
+  columns: number,
+): Row[] {
+  const rows: Row[] = []
+  for (let index = from; blocks[index]?.kind === 'paragraph'; index += 1) {
+    const block = blocks[index]
+    if (block === undefined) break
+    const found: Row[] = []
+    for (let line = block.line; line <= lines.at(block.end); line += 1) {
+      const range = trimmedLine(text, lines, line)
+      if (text[range.start] !== '|') return rows
+      const row = readRow(text, range, line, true)
+      if (row.cells.length !== columns) return rows
+      found.push(row)
+    }
+    rows.push(...found)
+  }
+  return rows
+}
+
+function captionAbove(
+  text: string,
+  lines: Lines,
+  blocks: readonly Block[],
+  index: number,
+): string | null {
+  const above = blocks[index - 1]
+  if (above?.kind !== 'paragraph') return null
+  const { start, end } = trimmedLine(text, lines, lines.at(above.end))
+  return text.slice(start, end)
+}
+
+function trimmedLine(text: string, lines: Lines, line: number): Range {
+  let { start, end } = lines.get(line)
+  while (start < end && ' \t\uFEFF'.includes(text[start] ?? '')) start += 1
+  while (end > start && ' \t'.includes(text[end - 1] ?? '')) end -= 1
+  return { start, end }
+}
+
+function readRow(text: string, range: Range, line: number, loose: boolean): Row {
+  return { start: range.start, end: range.end, cells: readCells(text, range), line, loose }
+}
+
+function readCells(text: string, row: Range): Cell[] {
+  return cellRanges(text, row).map(({ start, end }) => ({
+    start,
+    end,
+    text: text.slice(start, end),
+  }))
+}
