@@ -1,0 +1,36 @@
+/** The one place where generated Markdown becomes text. */
+import type { RootContent, Table } from 'mdast'
+import { gfmToMarkdown } from 'mdast-util-gfm'
+import { toMarkdown as write, type Handle, type Options } from 'mdast-util-to-markdown'
+
+/** Markdown of the blocks, with a final line feed; empty for no blocks. */
+export function toMarkdown(nodes: readonly RootContent[]): string {
+  return write({ type: 'root', children: [...nodes] }, options)
+}
+
+/** Rows as people type them: one blank around each cell, columns not padded to one width. */
+const table: Handle = (node: Table, _, state, info) => {
+  const exit = state.enter('table')
+  const rows = node.children.map(({ children }, row) =>
+    children.map((cell) => state.handle(cell, node.children[row], state, info)),
+  )
+  exit()
+  const rule = (node.align ?? []).map((align) => delimiters[align ?? 'left'])
+  const [header = [], ...body] = rows
+  return [header, rule, ...body].map((cells) => `| ${cells.join(' | ')} |`).join('\n')
+}
+
+const delimiters = { left: '---', right: '---:', center: ':---:' }
+
+const options: Options = {
+  bullet: '-',
+  emphasis: '*',
+  fence: '`',
+  fences: true,
+  listItemIndent: 'one',
+  resourceLink: true,
+  rule: '-',
+  strong: '*',
+  extensions: [gfmToMarkdown()],
+  handlers: { table },
+}
