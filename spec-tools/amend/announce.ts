@@ -1,0 +1,143 @@
+/**
+ * How the document itself is told about an amendment: a banner on top of its stack, and an entry in
+ * its revision history, each in the form that the document has.
+ */
+import type { Bundle } from '../evidence/index.ts'
+import { clip, prose, strong } from '../markdown/index.ts'
+import type { Judgement } from '../measure/types.ts'
+import { compareVersions, type Banner, type History, type Spec } from '../spec/index.ts'
+import type { Ground } from './ground/index.ts'
+import { headline } from './headline.ts'
+import { cellMarkdown, inlineMarkdown } from './inline.ts'
+import type { Intent } from './intent.ts'
+import { dateOf, titleOf } from './naming.ts'
+
+type Announcement = Pick<Intent, 'fields' | 'field_after' | 'replace' | 'history'>
+
+export function announce(
+  spec: Spec,
+  ground: Ground,
+  bundle: Bundle,
+  judgement: Judgement,
+): Announcement {
+  const { version } = ground
+  if (version === null) return { ...unstacked, history: [] }
+  const title = [ground.section.label, titleOf(bundle)].filter((part) => part !== null).join(' — ')
+  const summary = `${title}: ${headline(bundle.evidence, judgement)}`
+  const next = judgement.next[0]?.text
+  const banner = inlineMarkdown(
+    prose(summary),
+    next === undefined ? '' : [' Next: ', prose(clip(next, 600))],
+  )
+  return {
+    ...stacked(spec, version.to, banner),
+    history: spec.history ? [historyEntry(spec.history, spec, version, bundle, summary)] : [],
+  }
+}
+
+type Stacked = Omit<Announcement, 'history'>
+
+const unstacked: Stacked = { fields: {}, field_after: {}, replace: [] }
+
+/** A field named like the newest banner, on the newest one's side of the stack. */
+function stacked(spec: Spec, to: string, value: string): Stacked {
+  const [first, last] = [spec.banners[0], spec.banners.at(-1)]
+  if (!first || !last) return unstacked
+  const rising = compareVersions(bare(first.version), bare(last.version)) < 0
+  const newest = rising ? last : first
+  const model = fieldOf(spec, newest)
+  if (model === undefined) return unstacked
+  const name = model.name.replace(bare(newest.version), bare(to))
+  const after = rising ? model : spec.fields[spec.fields.indexOf(model) - 1]
+  if (after === undefined) return onTop(spec, newest, name, value)
+  return { ...unstacked, fields: { [name]: value }, field_after: { [name]: after.name } }
+}
+
+/** Before a banner that no field precedes: its opening, with the new banner in front of it. */
+function onTop(spec: Spec, newest: Banner, name: string, value: string): Stacked {
+  const opening = spec.text.slice(newest.start, newest.versionRange.end)
+  const second = spec.banners[1]
+  const between = second ? spec.text.slice(newest.end, second.start) : spec.eol.text
+  if (spec.text.indexOf(opening, newest.start + 1) !== -1 || between.trim() !== '') return unstacked
+  return {
+    ...unstacked,
+    replace: [{ old: opening, new: `**${name}:** ${value}${between}${opening}` }],
+  }
+}
+
+function fieldOf(spec: Spec, banner: Banner): Spec['fields'][number] | undefined {
+  return spec.fields.find(({ range }) => range.start <= banner.start && banner.start < range.end)
+}
+
+function historyEntry(
+  history: History,
+  spec: Spec,
+  { to }: { to: string },
+  bundle: Bundle,
+  summary: string,
+): Intent['history'][number] {
+  const date = dateOf(bundle.evidence)
+  const newest = history.order === 'descending' ? history.entries[0] : history.entries.at(-1)
+  if (history.form === 'table' && history.table) {
+    const row = history.table.rows.find(({ start }) => start === newest?.start)
+    return {
+      cells: history.table.header.map(({ text }, column) =>
+        historyCell(text, row?.cells[column]?.text ?? '', column === history.column, {
+          to,
+          date,
+          summary,
+        }),
+      ),
+    }
+  }
+  const raw = newest === undefined ? '' : spec.text.slice(newest.start, newest.end)
+  const [line = ''] = (newest?.section?.heading ?? raw).split(/\r?\n/, 1)
+  const opening = entryOpening(
+    line.replace(/^\s*(?:[-*+]|\d+[.)])\s+/, ''),
+    newest?.version,
+    to,
+    date,
+  )
+  return history.form === 'headings'
+    ? { heading: opening.trimEnd(), body: inlineMarkdown(prose(summary)) }
+    : { item: `${opening}${inlineMarkdown(prose(summary))}` }
+}
+
+interface Entry {
+  to: string
+  date: string
+  summary: string
+}
+
+/** A cell in the manner of the row above it: a bold version stays bold, `v1.4` keeps its letter. */
+function historyCell(title: string, model: string, isVersion: boolean, entry: Entry): string {
+  if (isVersion) {
+    const wrapped = /^([^\d]*)(\d[\w.+-]*?)([^\w.+-]*)$/.exec(model)
+    return wrapped === null ? entry.to : `${wrapped[1]}${bare(entry.to)}${wrapped[3]}`
+  }
+  if (/\b(?:date|when|released?)\b/i.test(title)) return entry.date
+  if (/\b(?:author|by|who|editor|owner)s?\b/i.test(title)) return 'codicil'
+  if (
+    /\b(?:changes?|descriptions?|summary|notes?|what|details?|remarks?|comments?)\b/i.test(title)
+  ) {
+    return cellMarkdown(prose(entry.summary))
+  }
+  return '—'
+}
+
+/** What stands before the text of the newest entry, with the new version and date. */
+function entryOpening(line: string, version: string | undefined, to: string, date: string): string {
+  const number = version === undefined ? '' : bare(version)
+  const at = number === '' ? -1 : line.indexOf(number)
+  if (at === -1) return `${inlineMarkdown(strong(to))} (${date}): `
+  const rest = line.slice(at + number.length)
+  const dated = /^[^\p{L}\p{N}]*\d{4}-\d{2}-\d{2}/u.exec(rest)?.[0]
+  const tail = /^[^\p{L}\p{N}]*/u.exec(rest.slice(dated?.length ?? 0))?.[0] ?? ''
+  const before = dated === undefined ? '' : dated.replace(/\d{4}-\d{2}-\d{2}$/, date)
+  return `${line.slice(0, at)}${bare(to)}${before}${tail}`
+}
+
+/** Without the letter that the document may put before it. */
+function bare(version: string): string {
+  return version.replace(/^v(?=\d)/i, '')
+}

@@ -1,0 +1,73 @@
+/** Sections added to the document. */
+import { readSpec, Refusal, type Section, type Spec } from '../../spec/index.ts'
+import type { Change } from '../apply.ts'
+import type { Intent } from '../intent.ts'
+import { sectionsNamed, spellings } from './anchors.ts'
+import { contentEnd, placeSections, type Placement, type SectionEntry } from './place.ts'
+import { sectionChange } from './write-section.ts'
+
+export interface AddedSections {
+  changes: Change[]
+  placements: Placement[]
+}
+
+export function addSections(spec: Spec, intent: Intent): AddedSections {
+  const entries = intent.sections.filter((entry) => !isPresent(spec, intent, entry))
+  for (const entry of entries) refuseOpenBody(entry)
+  const placements = placeSections(spec, intent, entries)
+  const gaps = Map.groupBy(placements, ({ place }) => place.end)
+  const changes = [...gaps.values()].flatMap((group) => {
+    const [first] = group
+    if (first === undefined) return []
+    return [
+      sectionChange(
+        spec,
+        first.place,
+        group.map(({ entry }) => entry),
+      ),
+    ]
+  })
+  return { changes, placements }
+}
+
+/** Whether the document holds the section already, word for word and under the same parent. */
+function isPresent(
+  spec: Spec,
+  intent: Intent,
+  { heading, level, body, parent, before }: SectionEntry,
+): boolean {
+  const parents = parent === null ? null : spellings(intent, parent)
+  return sectionsNamed(spec, { ...intent, replace: [], title: null }, heading).some((section) => {
+    if (section.level !== level || !isUnder(spec, section, parents)) return false
+    const own = content(spec.text.slice(section.headingRange.end, contentEnd(spec, section)))
+    const wanted = content(body)
+    // A section that was put before a line of text takes in what follows that line.
+    return own === wanted || (before !== undefined && own.startsWith(`${wanted}\n${before.trim()}`))
+  })
+}
+
+function isUnder({ title }: Spec, { parent }: Section, parents: string[] | null): boolean {
+  if (parents === null) return parent === null || parent === title || parent.level === title?.level
+  return parent !== null && parents.includes(parent.heading)
+}
+
+/** Lines that say something: white space and thematic breaks between them do not count. */
+function content(text: string): string {
+  return text
+    .split(/\r\n|\r|\n/)
+    .map((line) => line.trimEnd())
+    .filter((line) => line !== '' && !/^ {0,3}(?:-{3,}|\*{3,}|_{3,})$/.test(line))
+    .join('\n')
+}
+
+/** A fence or comment that the body leaves open would swallow all that follows it. */
+function refuseOpenBody({ heading, body }: SectionEntry): void {
+  const open = readSpec(`\n${body}`).opaque.find(({ closed }) => !closed)
+  if (!open) return
+  throw new Refusal({
+    code: 'unclosed-fence',
+    what: `The ${open.kind === 'html' ? 'HTML' : 'code fence'} in line ${open.line - 1} of the new section "${heading}" never ends`,
+    line: open.line - 1,
+    remedy: 'Close it in the body of the section',
+  })
+}

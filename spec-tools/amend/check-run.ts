@@ -1,0 +1,53 @@
+/** The check on the labelled pull request's head, and the summary of the run's step. */
+import type { Bundle, Evidence } from '../evidence/index.ts'
+import { checkLimits, clip, fit, plain, stepSummaryLimits } from '../markdown/index.ts'
+import type { Judgement } from '../measure/types.ts'
+import { headline } from './headline.ts'
+import { reportParts } from './report.ts'
+import type { Amendment } from './types.ts'
+import { runWarnings } from './warnings.ts'
+
+export function drawCheck(
+  { evidence }: Bundle,
+  judgement: Judgement,
+  warnings: readonly string[],
+): Amendment['check'] {
+  return {
+    title: clip(plain(headline(evidence, judgement)), 240),
+    summary: fit(
+      reportParts(evidence, judgement, warnings),
+      checkLimits,
+      'The comment on the pull request has the rest.',
+    ),
+    conclusion: concludeCheck(evidence, judgement),
+  }
+}
+
+/**
+ * `failure`: the evidence cannot be relied on, because it is not whole or a diagnostic did not end
+ * well. `success`: it is whole, every declared hypothesis was decided and no stage is anything but
+ * MATCH. `neutral`: it is whole, and there is something to look at. A refuted hypothesis is a
+ * result, and a divergence is a finding; neither is a failure of the pull request.
+ */
+export function concludeCheck(
+  { partial, diagnostics }: Evidence,
+  { rows, hypotheses }: Judgement,
+): Amendment['check']['conclusion'] {
+  const whole =
+    partial.length === 0 &&
+    diagnostics.length > 0 &&
+    diagnostics.every(({ exit }) => exit.code === 0 && !exit.timedOut)
+  if (!whole) return 'failure'
+  const matched = rows.every(({ cell }) => cell.verdict === 'MATCH')
+  const decided = hypotheses.every(({ outcome }) => outcome !== 'INCONCLUSIVE')
+  return matched && decided ? 'success' : 'neutral'
+}
+
+/** Markdown for the summary page of the workflow run. */
+export function stepSummary(evidence: Evidence, judgement: Judgement): string {
+  return fit(
+    reportParts(evidence, judgement, runWarnings(evidence, judgement)),
+    stepSummaryLimits,
+    'The evidence bundle has the rest.',
+  )
+}

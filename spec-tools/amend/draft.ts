@@ -1,0 +1,133 @@
+/**
+ * Drafts an amendment: bundle, judgement and spec in; intent, texts and files out.
+ *
+ * It depends on nothing but its input, so the same input gives the same bytes, and when the base
+ * moves the amendment is simply drafted again.
+ */
+import type { Bundle } from '../evidence/index.ts'
+import type { SpecSettings } from '../settings/index.ts'
+import { announce } from './announce.ts'
+import { applyIntent } from './apply.ts'
+import { drawCheck } from './check-run.ts'
+import { drawComment } from './comment.ts'
+import { collectFigures } from './figures.ts'
+import { survey } from './ground/index.ts'
+import { parseIntent } from './intent.ts'
+import { branchName, dateOf, evidenceFolder, pullRequestTitle, slugOf, titleOf } from './naming.ts'
+import { commitMessage, drawBody } from './pull-request/index.ts'
+import { writeRecord } from './record.ts'
+import { unresolved } from './resolve.ts'
+import { drawSection } from './section/index.ts'
+import type { Amendment, AmendmentInput } from './types.ts'
+import { allWarnings } from './warnings.ts'
+
+export function proposeAmendment(input: AmendmentInput): Amendment {
+  const { bundle, judgement, text, origin } = input
+  const settings = specOf(bundle, input.spec)
+  const slug = slugOf(bundle.evidence)
+  const date = dateOf(bundle.evidence)
+  const folder = evidenceFolder(settings, slug, date)
+  refuseTwice(text, bundle, folder)
+
+  const { spec, ground, cells, replace } = survey(text, settings, bundle, judgement)
+  const subject = { bundle, judgement, ground, origin, folder, figures: collectFigures() }
+  const body = drawSection(subject)
+  const { number, heading, level, parent } = ground.section
+  const announcement = announce(spec, ground, bundle, judgement)
+  const intent = parseIntent({
+    version: ground.version?.to ?? null,
+    ...announcement,
+    replace: [...announcement.replace, ...replace],
+    sections: [{ heading, level, body, parent }],
+    cells,
+  })
+  const applied = applyIntent(text, intent)
+
+  const warnings = allWarnings(bundle.evidence, judgement, ground)
+  const figures = subject.figures.entries
+  const comment = drawComment(subject)
+  const record = writeRecord({
+    input,
+    spec: { id: settings.id, path: settings.path },
+    slug,
+    date,
+    folder,
+    ground,
+    figures,
+  })
+  const files = [
+    { path: settings.path, content: applied.text },
+    ...[...bundle.files].map(([path, content]) => ({ path: `${folder}${path}`, content })),
+    { path: `${folder}comment.md`, content: comment },
+    { path: `${folder}amendment.json`, content: record },
+  ]
+  const title = pullRequestTitle(settings.id, ground.section.label, titleOf(bundle), ground.version)
+  const proposal = {
+    ...subject,
+    title,
+    specPath: settings.path,
+    paths: files.map(({ path }) => path),
+    edits: applied.edits.length,
+    figures: { count: figures.length, unresolved: unresolved(figures, bundle, text).length },
+    warnings,
+  }
+  return {
+    slug,
+    date,
+    intent,
+    text: applied.text,
+    section: { number: number ?? '', heading, markdown: body },
+    version: ground.version,
+    branch: branchName(number, slug),
+    title,
+    commitMessage: commitMessage(proposal),
+    body: drawBody(proposal),
+    comment,
+    check: drawCheck(bundle, judgement, warnings),
+    files,
+    figures: [...figures],
+    warnings,
+  }
+}
+
+export type DraftErrorCode = 'no-spec' | 'already-amended'
+
+/** Why nothing can be drafted. */
+export class DraftError extends Error {
+  override readonly name = 'DraftError'
+  readonly code: DraftErrorCode
+
+  constructor(code: DraftErrorCode, message: string) {
+    super(message)
+    this.code = code
+  }
+}
+
+/** The spec that the investigation names, else the caller, else the only one. */
+function specOf({ settings, investigation }: Bundle, named: string | undefined): SpecSettings {
+  const id = investigation?.spec ?? named
+  const { specs } = settings
+  const [first] = specs
+  if (id === undefined && specs.length === 1 && first !== undefined) return first
+  const found = specs.find((spec) => spec.id === id)
+  if (found !== undefined) return found
+  const known = specs.map((spec) => spec.id).join(', ')
+  throw new DraftError(
+    'no-spec',
+    id === undefined
+      ? `The settings name several specs (${known}). Say which with spec: in the investigation.`
+      : `The settings name no spec "${id}". Known are: ${known}.`,
+  )
+}
+
+/** The same evidence twice gives no second section. */
+function refuseTwice(text: string, { evidence }: Bundle, folder: string): void {
+  const { id, sha } = evidence.request
+  const marks = [`codicil replay ${folder}`, sha, id]
+  if (marks.every((mark) => text.includes(mark))) {
+    throw new DraftError(
+      'already-amended',
+      `The spec holds a section for request ${id} with the evidence in ${folder}. Nothing is left to amend.`,
+    )
+  }
+}

@@ -1,0 +1,52 @@
+/**
+ * The ledger of a drafted text: every figure passes through here on its way into it, and leaves
+ * behind where it stands and what it resolves to.
+ *
+ * `from` is `<measurement id>#<statistic or fact>` for what a log printed, `evidence.json#/…` or
+ * `investigation#/…` (JSON pointers) for what the bundle states, and `spec#L<line>` for what was
+ * counted in the spec on the base.
+ */
+import { clip } from '../markdown/index.ts'
+import type { Quantity } from '../measure/types.ts'
+import type { LedgerEntry } from './types.ts'
+
+/** Characters of one sentence; logs and branches can make them as long as they like. */
+const longestSentence = 2000
+
+export interface Figures {
+  entries: readonly LedgerEntry[]
+  /** A figure of the judgement. */
+  quantity(quantity: Quantity): string
+  /** A figure of the bundle or the spec. */
+  value(value: string | number, from: string | readonly string[], how?: string): string
+  /** A sentence that may hold figures, cut off where it is longer than a reader bears. */
+  sentence(text: string, from: readonly string[], how: string): string
+  /** The same ledger, for another part of the text. */
+  at(where: string): Figures
+}
+
+export function collectFigures(where = ''): Figures {
+  return ledger(where, new Map())
+}
+
+function ledger(where: string, noted: Map<string, LedgerEntry>): Figures {
+  const note = (entry: LedgerEntry) => {
+    const { text, from, how } = entry
+    noted.set(JSON.stringify([where, text, from, how]), entry)
+    return text
+  }
+  return {
+    get entries() {
+      return [...noted.values()]
+    },
+    quantity: ({ text, from, how }) => note({ text, where, from: [...from], how }),
+    value: (value, from, how = 'stated') =>
+      note({ text: String(value), where, from: [from].flat(), how }),
+    sentence: (text, from, how) => {
+      const shown = clip(text, longestSentence)
+      if (/\d/.test(shown)) note({ text: shown, where, from: [...new Set(from)], how })
+      return shown
+    },
+    at: (part) => ledger(part, noted),
+  }
+}

@@ -1,0 +1,25 @@
+/** Which rows the verdicts flip; where two verdicts disagree about a row, neither is followed. */
+import type { Judgement } from '../../measure/types.ts'
+import type { Flip, Flipped } from '../../spec/scoreboard.ts'
+
+export function agreedFlips({ hypotheses }: Judgement): {
+  flips: Flip[]
+  disputed: Flipped['unresolved']
+} {
+  const byRow = Map.groupBy(
+    hypotheses.flatMap(({ flips }) => flips),
+    ({ row }) => row,
+  )
+  const rows = [...byRow].map(([row, flips]) => ({
+    row,
+    to: [...new Set(flips.map((one) => one.to))],
+  }))
+  return {
+    flips: rows.flatMap(({ row, to: [to, ...others] }) =>
+      to === undefined || others.length > 0 ? [] : [{ row, to }],
+    ),
+    disputed: rows
+      .filter(({ to }) => to.length > 1)
+      .map(({ row, to }) => ({ row, reason: `verdicts disagree: ${to.join(' and ')}` })),
+  }
+}

@@ -1,0 +1,152 @@
+/**
+ * The ground that an amendment stands on: all that it takes from the spec on the base.
+ *
+ * It is data of its own, and committed in `amendment.json`, so that the section can be drawn again
+ * after the spec has moved on.
+ */
+import { z } from 'zod'
+import type { Bundle } from '../../evidence/index.ts'
+import type { Judgement } from '../../measure/types.ts'
+import type { SpecSettings } from '../../settings/index.ts'
+import {
+  nextSection,
+  nextVersion,
+  parseKey,
+  readSpec,
+  type Section,
+  type Spec,
+} from '../../spec/index.ts'
+import { flipCriteria, readScoreboard } from '../../spec/scoreboard.ts'
+import { inlineMarkdown } from '../inline.ts'
+import { bumpFor } from '../bump.ts'
+import type { Intent } from '../intent.ts'
+import { dateOf, titleOf } from '../naming.ts'
+import { agreedFlips } from './flips.ts'
+import { bare } from './number.ts'
+import { planRetractions, retractionSchema } from './retractions.ts'
+import { groundScoreboard, scoreboardSchema } from './scoreboard.ts'
+
+export type { GroundScoreboard } from './scoreboard.ts'
+
+export const groundSchema = z.strictObject({
+  section: z.strictObject({
+    number: z.string().nullable(),
+    label: z.string().nullable().meta({ description: 'How prose names it, such as §30.' }),
+    heading: z.string(),
+    level: z.int().min(1).max(6),
+    parent: z.string().nullable(),
+  }),
+  subsections: z
+    .strictObject({ mark: z.string(), close: z.string() })
+    .nullable()
+    .meta({ description: 'How sub-headings are numbered; null where they are not.' }),
+  version: z.strictObject({ from: z.string(), to: z.string() }).nullable(),
+  refuted: z.array(
+    z.strictObject({ number: z.string(), label: z.string(), title: z.string().nullable() }),
+  ),
+  retractions: z.array(retractionSchema).default([]),
+  scoreboard: scoreboardSchema.nullable(),
+})
+
+export type Ground = z.infer<typeof groundSchema>
+
+/** The ground, and what of it becomes part of the intent. */
+export interface Surveyed {
+  spec: Spec
+  ground: Ground
+  cells: Intent['cells']
+  replace: Intent['replace']
+}
+
+export function survey(
+  text: string,
+  settings: SpecSettings,
+  bundle: Bundle,
+  judgement: Judgement,
+): Surveyed {
+  const spec = readSpec(text)
+  const bump = bumpFor({ sections: 1 }, settings.bump) ?? 'minor'
+  const to = spec.version === null ? null : nextVersion(spec, bump)
+  const next = nextSection(spec, headingTitle(spec, bundle))
+  const board = readScoreboard(spec, settings.scoreboard)
+  const { flips, disputed } = agreedFlips(judgement)
+  const label = next.number === null ? null : ownLabel(next.heading, next.number)
+  const by = { section: label ?? next.heading, version: to }
+  const { retracted, plans } = planRetractions(text, bundle.investigation, judgement, by, settings)
+  const decided = new Set(flips.map(({ row }) => row))
+  // A verdict about a row itself weighs more than what follows from the section that it rested on.
+  const following = plans.flatMap((plan) => plan.flips).filter(({ row }) => !decided.has(row))
+  const flipped = flipCriteria(spec, board, [...flips, ...following], to)
+  return {
+    spec,
+    cells: flipped.cells,
+    replace: plans.flatMap(({ replace }) => replace),
+    ground: {
+      section: { ...next, label },
+      subsections: next.number === null ? null : subsectionStyle(spec, next.level),
+      version: spec.version === null || to === null ? null : { from: spec.version.token, to },
+      refuted: refuted(spec, bundle, judgement),
+      retractions: retracted,
+      scoreboard: groundScoreboard(board, flipped, disputed),
+    },
+  }
+}
+
+/** The title as a heading, with the date where the latest headings of the spec carry theirs. */
+function headingTitle(spec: Spec, bundle: Bundle): string {
+  const title = inlineMarkdown(titleOf(bundle))
+  const siblings = spec.sections
+    .filter(({ level, key }) => level === spec.style.sectionLevel && key !== null)
+    .slice(-6)
+  const dated = siblings.filter(({ name }) => /\(\d{4}-\d{2}-\d{2}\)\s*$/.test(name))
+  return dated.length > 0 && dated.length * 2 >= siblings.length
+    ? `${title} (${dateOf(bundle.evidence)})`
+    : title
+}
+
+/** `§30`, or the document's own word: `Phase 7`. */
+function ownLabel(heading: string, number: string): string {
+  const key = parseKey(heading)
+  return key?.label ? `${key.label}${key.written}` : labelOf(number)
+}
+
+function labelOf(number: string): string {
+  return `§${number}`
+}
+
+/** How numbered sections of a level number what stands in them. */
+function subsectionStyle(spec: Spec, level: number): Ground['subsections'] {
+  const keys = spec.sections.flatMap(({ key, level: own, parent }) =>
+    key && parent?.key && own === level + 1 && key.parts.length === parent.key.parts.length + 1
+      ? [key]
+      : [],
+  )
+  return {
+    mark: mostCommon(keys.map(({ mark }) => mark)) ?? '',
+    close: mostCommon(keys.map(({ close }) => close)) ?? ' ',
+  }
+}
+
+/** The last of those that occur most often: documents change their habits as they grow. */
+function mostCommon(values: readonly string[]): string | undefined {
+  const counts = new Map<string, number>()
+  for (const value of values) counts.set(value, (counts.get(value) ?? 0) + 1)
+  const most = Math.max(...counts.values())
+  return values.findLast((value) => counts.get(value) === most)
+}
+
+/** The sections that the evidence bears on, in the order of the investigation. */
+function refuted(spec: Spec, { investigation }: Bundle, judgement: Judgement): Ground['refuted'] {
+  const numbers = [
+    ...(investigation?.refutes ?? []),
+    ...judgement.hypotheses.flatMap(({ section }) => section ?? []),
+  ].map(bare)
+  return [...new Set(numbers)].map((number) => {
+    const section = spec.sections.find(({ key }) => key?.written === number)
+    return { number, label: labelOf(number), title: section ? titleText(section) : null }
+  })
+}
+
+function titleText({ name }: Section): string {
+  return name.replaceAll(/[*`]|\\(?=[^\p{L}\p{N}\s])/gu, '')
+}

@@ -1,0 +1,61 @@
+/** Which earlier sections the verdicts retract or reinstate, and what follows for their rows. */
+import { z } from 'zod'
+import type { Investigation, SpecSettings } from '../../settings/index.ts'
+import type { HypothesisOutcome, Judgement } from '../../measure/types.ts'
+import { isRetracted, reinstate, retract, type Decider, type Retraction } from '../retract.ts'
+import { bare } from './number.ts'
+
+export const retractionSchema = z.strictObject({
+  number: z.string(),
+  label: z.string(),
+  kind: z.enum(['retracted', 'reinstated']),
+  rows: z.array(z.string()).meta({ description: 'Criteria that rested on the section.' }),
+})
+
+export type Retracted = z.infer<typeof retractionSchema>
+
+/** A section with no hypothesis about it is never touched, nor one that stands as asked already. */
+export function planRetractions(
+  text: string,
+  investigation: Investigation | null,
+  judgement: Judgement,
+  by: Decider,
+  { scoreboard }: SpecSettings,
+): { retracted: Retracted[]; plans: Retraction[] } {
+  const decided = (
+    numbers: readonly string[] = [],
+    outcome: HypothesisOutcome,
+    standing: boolean,
+  ) =>
+    numbers
+      .map(bare)
+      .filter(
+        (number) => allAre(judgement, number, outcome) && isRetracted(text, number) === standing,
+      )
+  const planned = [
+    ...decided(investigation?.retracts, 'REFUTED', false).map((number) => ({
+      number,
+      kind: 'retracted' as const,
+      plan: retract(text, number, by, scoreboard),
+    })),
+    ...decided(investigation?.reinstates, 'CONFIRMED', true).map((number) => ({
+      number,
+      kind: 'reinstated' as const,
+      plan: reinstate(text, number, scoreboard),
+    })),
+  ]
+  return {
+    retracted: planned.map(({ number, kind, plan }) => ({
+      number,
+      label: `§${number}`,
+      kind,
+      rows: plan.rows,
+    })),
+    plans: planned.map(({ plan }) => plan),
+  }
+}
+
+function allAre({ hypotheses }: Judgement, number: string, outcome: HypothesisOutcome): boolean {
+  const own = hypotheses.filter(({ section }) => section !== null && bare(section) === number)
+  return own.length > 0 && own.every((verdict) => verdict.outcome === outcome)
+}

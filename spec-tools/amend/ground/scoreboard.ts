@@ -1,0 +1,96 @@
+/** The counts that a section reports: criteria rows, category rows, and where they disagree. */
+import { z } from 'zod'
+import type { Flipped, Scoreboard } from '../../spec/scoreboard.ts'
+
+const count = z.strictObject({
+  label: z.string(),
+  done: z.int(),
+  open: z.int(),
+  lines: z.array(z.int()).meta({ description: 'Lines of the spec that were counted.' }),
+})
+
+export const scoreboardSchema = z.strictObject({
+  header: z.strictObject({
+    label: z.string(),
+    done: z.string(),
+    open: z.string(),
+    percent: z.string(),
+  }),
+  percent: z.strictObject({ decimals: z.int().min(0).max(6), sign: z.string() }),
+  sum: z.string(),
+  counted: z.array(count).meta({ description: 'Criteria rows by category, after the flips.' }),
+  published: z.array(count).meta({ description: 'Category rows as they will stand.' }),
+  flipped: z.array(
+    z.strictObject({ id: z.string(), from: z.string(), to: z.string(), line: z.int() }),
+  ),
+  unresolved: z.array(z.strictObject({ row: z.string(), reason: z.string() })),
+  unclear: z.array(z.strictObject({ id: z.string(), line: z.int(), reason: z.string() })),
+  /** Totals of the base that do not follow from what they count; as found, before any flip. */
+  drift: z.array(
+    z.strictObject({
+      what: z.string(),
+      published: z.number(),
+      counted: z.number(),
+      lines: z.array(z.int()),
+      text: z.string(),
+    }),
+  ),
+})
+
+export type GroundScoreboard = z.infer<typeof scoreboardSchema>
+
+/** The scoreboard as it will stand, and what was wrong with it on the base; null without any. */
+export function groundScoreboard(
+  before: Scoreboard,
+  { after, flipped, unresolved }: Flipped,
+  disputed: Flipped['unresolved'],
+): GroundScoreboard | null {
+  const current = after.totals.filter(({ snapshot, form }) => !snapshot && form === 'table')
+  const unmet = [...unresolved, ...disputed]
+  if (after.criteria.length + current.length + unmet.length === 0) return null
+  const header = current[0]?.table?.header.map(({ text }) => text) ?? []
+  const columnOf = (part: 'done' | 'open' | 'percent') =>
+    current.map((total) => total[part]?.column).find((column) => column != null)
+  const title = (column: number | null | undefined, fallback: string) =>
+    (column == null ? undefined : header[column]) ?? fallback
+  const percent = current.find((total) => total.percent !== null)?.percent
+  return {
+    header: {
+      label: header[0] ?? 'Category',
+      done: title(columnOf('done'), before.statuses.done),
+      open: title(columnOf('open'), before.statuses.open),
+      percent: title(columnOf('percent'), '%'),
+    },
+    percent: {
+      decimals: /\.(\d+)/.exec(percent?.text ?? '')?.[1]?.length ?? 0,
+      sign: /\d(\s*%)/.exec(percent?.text ?? '')?.[1] ?? '%',
+    },
+    sum: current.find(({ sum }) => sum)?.label ?? 'Sum',
+    counted: countedRows(after),
+    published: current.flatMap(({ sum, label, done, open, line }) =>
+      sum || !done || !open ? [] : [{ label, done: done.value, open: open.value, lines: [line] }],
+    ),
+    flipped,
+    unresolved: unmet,
+    unclear: after.unclear,
+    drift: before.drift,
+  }
+}
+
+/** One row a category; what belongs to none is counted too, under a dash. */
+function countedRows({ criteria, categories }: Scoreboard): GroundScoreboard['counted'] {
+  const labels = [...categories.keys(), null]
+  return labels.flatMap((label) => {
+    const rows = criteria.filter(({ category }) => category === label)
+    if (rows.length === 0) return []
+    const done = rows.filter(({ standing }) => standing === 'done').length
+    return [
+      {
+        label: label ?? '—',
+        done,
+        open: rows.length - done,
+        lines: rows.map(({ line }) => line),
+      },
+    ]
+  })
+}

@@ -1,0 +1,43 @@
+/** What a run showed, in one sentence: the same in the section, the banner, the comment, the check. */
+import type { Evidence } from '../evidence/index.ts'
+import type { HypothesisOutcome, Judgement, Verdict } from '../measure/types.ts'
+
+export function headline(evidence: Evidence, judgement: Judgement): string {
+  const parts = [...hypotheses(judgement), ...stages(judgement)]
+  if (parts.length === 0) {
+    const { measurements, diagnostics } = evidence
+    return `${plural(measurements.length, 'measurement')} from ${plural(diagnostics.length, 'diagnostic')}; nothing was compared.`
+  }
+  return `${capital(parts.join('; '))}.`
+}
+
+/** `1 stage`, `2 stages`. */
+export function plural(count: number, noun: string): string {
+  return `${count} ${noun}${count === 1 ? '' : 's'}`
+}
+
+function hypotheses({ hypotheses: verdicts }: Judgement): string[] {
+  const order: HypothesisOutcome[] = ['REFUTED', 'CONFIRMED', 'INCONCLUSIVE']
+  return order.flatMap((outcome) => {
+    const ids = verdicts.filter((verdict) => verdict.outcome === outcome).map(({ id }) => id)
+    if (ids.length === 0) return []
+    const named = ids.length > 8 ? `${ids.length} hypotheses` : ids.join(', ')
+    return [`${outcome.toLowerCase()}: ${named}`]
+  })
+}
+
+function stages({ rows, first }: Judgement): string[] {
+  if (rows.length === 0) return []
+  const apart = rows.filter(({ cell }) => ['DIVERGENT', 'NONFINITE'].includes(cell.verdict))
+  if (apart.length > 0) return [first.text.replace(/\.$/, '')]
+  const order: Verdict[] = ['MATCH', 'INCOMPARABLE', 'UNPROVEN', 'MISSING', 'NO-DATA']
+  const counts = order.flatMap((verdict) => {
+    const count = rows.filter(({ cell }) => cell.verdict === verdict).length
+    return count > 0 ? [`${count} ${verdict}`] : []
+  })
+  return [`stages: ${counts.join(', ')}`]
+}
+
+function capital(text: string): string {
+  return text.charAt(0).toUpperCase() + text.slice(1)
+}

@@ -1,0 +1,12 @@
+/** Amendments: intents applied to a spec, drafted from evidence, and replayed. */
+export { applyIntent, type Applied, type Placed } from './apply.ts'
+export { amendBytes, decodeSpec, type Decoded } from './bytes.ts'
+export { bumpFor, type Changes } from './bump.ts'
+export { concludeCheck, stepSummary } from './check-run.ts'
+export { DraftError, proposeAmendment, type DraftErrorCode } from './draft.ts'
+export { IntentError, intentSchema, parseIntent, type Intent, type IntentInput } from './intent.ts'
+export { headline } from './headline.ts'
+export { amendmentMediaType, amendmentRecord, type AmendmentRecord } from './record.ts'
+export { replay, type ReplayDifference, type ReplayInput, type ReplayReport } from './replay.ts'
+export { resolveReference, unresolved } from './resolve.ts'
+export type * from './types.ts'

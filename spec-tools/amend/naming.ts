@@ -1,0 +1,67 @@
+/** What an amendment is called: its slug, folder, branch and titles. */
+import type { Bundle, Evidence } from '../evidence/index.ts'
+import { clip, plain } from '../markdown/index.ts'
+import type { SpecSettings } from '../settings/index.ts'
+
+/** The investigation's slug, else one made from the pull request or the request. */
+export function slugOf({ investigation, request }: Evidence): string {
+  if (investigation) return slugged(investigation.slug)
+  if (request.pullRequest !== null) return `pr-${request.pullRequest}`
+  return slugged(`request-${request.id}`)
+}
+
+/** The investigation's title, else what was asked for. */
+export function titleOf({ investigation, evidence }: Bundle): string {
+  if (investigation) return investigation.title
+  const { pullRequest, sha } = evidence.request
+  const subject = pullRequest === null ? `commit ${sha.slice(0, 7)}` : `pull request ${pullRequest}`
+  return `Diagnostics of ${subject}`
+}
+
+/** Date of the run's start, UTC. */
+export function dateOf({ run }: Evidence): string {
+  return run.startedAt.slice(0, 10)
+}
+
+/** Folder of the committed evidence, with a final slash. */
+export function evidenceFolder({ evidence }: SpecSettings, slug: string, date: string): string {
+  const folder = evidence.replaceAll('{slug}', slug).replaceAll('{date}', date)
+  return folder.endsWith('/') ? folder : `${folder}/`
+}
+
+/** `docs/spec-30-<slug>`; named when the amendment is first drafted and never renamed. */
+export function branchName(number: string | null, slug: string): string {
+  const part = number === null ? '' : `${slugged(number)}-`
+  return `docs/spec-${part}${slug}`
+}
+
+/** Characters of a title; GitHub takes 256. */
+const longestTitle = 250
+
+/** `docs(ship-two-001): §30 — <title> — v2.74.0 → v2.75.0`, on one line without Markdown. */
+export function pullRequestTitle(
+  spec: string,
+  label: string | null,
+  title: string,
+  version: { from: string; to: string } | null,
+): string {
+  const start = plain(`docs(${spec}):${label === null ? '' : ` ${label} —`}`)
+  const end = version === null ? '' : plain(` — ${v(version.from)} → ${v(version.to)}`)
+  const room = longestTitle - start.length - end.length - 2
+  return `${start} ${clip(plain(title), room)}${end && ` ${end}`}`
+}
+
+/** A version as prose names it; one that is not a number keeps its own form. */
+export function v(version: string): string {
+  return /^\d/.test(version) ? `v${version}` : version
+}
+
+function slugged(text: string): string {
+  return text
+    .normalize('NFKD')
+    .toLowerCase()
+    .replaceAll(/[^a-z0-9]+/g, '-')
+    .replaceAll(/^-+|-+$/g, '')
+    .slice(0, 64)
+    .replace(/-+$/, '')
+}

@@ -1,0 +1,95 @@
+/**
+ * `amendment.json`, committed beside the evidence: what an amendment was drafted from and on, so that
+ * it can be drafted again and compared.
+ */
+import { z } from 'zod'
+import { commitSha } from '../evidence/index.ts'
+import { groundSchema, type Ground } from './ground/index.ts'
+import type { AmendmentInput, LedgerEntry, Origin } from './types.ts'
+
+export const amendmentMediaType = 'application/vnd.codicil.amendment.v1+json'
+
+const text = z.string()
+
+const verification = z.strictObject({
+  repositoryId: z.int().min(1),
+  workflow: text,
+  event: text,
+  branch: text,
+  actor: text,
+  runId: z.int().min(1),
+  attempt: z.int().min(1),
+  artifact: z.strictObject({
+    id: z.int().min(1),
+    bytes: z.int().min(0),
+    sha256: z.string().regex(/^[0-9a-f]{64}$/),
+  }),
+})
+
+const origin = z.strictObject({
+  pullRequest: z.int().min(1).nullable(),
+  requestedBy: text.nullable(),
+  base: z.strictObject({ ref: text, commit: text }),
+  verification: verification.nullable(),
+})
+
+const ledgerEntry = z.strictObject({
+  text: text.meta({ description: 'The figure, or the sentence that holds it, as drafted.' }),
+  where: text.meta({ description: 'Sub-section that it stands in, such as 30.1.' }),
+  from: z.array(text).meta({
+    description: '<measurement id>#<statistic>, a JSON pointer into the bundle, or spec#L<line>.',
+  }),
+  how: text,
+})
+
+export const amendmentRecord = z.strictObject({
+  mediaType: z.literal(amendmentMediaType),
+  request: z.strictObject({ id: text, sha: commitSha }),
+  spec: z.strictObject({ id: text, path: text }),
+  slug: text,
+  date: z.iso.date(),
+  folder: text,
+  origin,
+  ground: groundSchema.meta({ description: 'What was taken from the spec on the base.' }),
+  figures: z.array(ledgerEntry),
+})
+
+export type AmendmentRecord = z.infer<typeof amendmentRecord>
+
+export interface Recorded {
+  input: AmendmentInput
+  spec: { id: string; path: string }
+  slug: string
+  date: string
+  folder: string
+  ground: Ground
+  figures: readonly LedgerEntry[]
+}
+
+/** The record as it is committed: the same amendment gives the same bytes. */
+export function writeRecord(recorded: Recorded): string {
+  const { input, spec, slug, date, folder, ground, figures } = recorded
+  const { id, sha } = input.bundle.evidence.request
+  const record: AmendmentRecord = {
+    mediaType: amendmentMediaType,
+    request: { id, sha },
+    spec,
+    slug,
+    date,
+    folder,
+    origin: plainOrigin(input.origin),
+    ground,
+    figures: [...figures],
+  }
+  return `${JSON.stringify(amendmentRecord.parse(record), null, 2)}\n`
+}
+
+/** Fields in one order, whatever order the caller had them in. */
+function plainOrigin({ pullRequest, requestedBy, base, verification: checked }: Origin): Origin {
+  return {
+    pullRequest,
+    requestedBy,
+    base: { ref: base.ref, commit: base.commit },
+    verification: checked && { ...checked, artifact: { ...checked.artifact } },
+  }
+}

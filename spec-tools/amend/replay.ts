@@ -1,0 +1,188 @@
+/**
+ * Replay: everything that an amendment committed is made again from its evidence, and compared.
+ *
+ * The section is compared where it stands in the spec of today, found by its number, so that later
+ * amendments do not break the replay of earlier ones.
+ */
+import { BundleError, readBundle, rereadMeasurements, type Bundle } from '../evidence/index.ts'
+import { judge, type Judgement } from '../measure/index.ts'
+import { readSpec, Refusal } from '../spec/index.ts'
+import { drawComment } from './comment.ts'
+import { DraftError, proposeAmendment } from './draft.ts'
+import { collectFigures } from './figures.ts'
+import { amendmentRecord, type AmendmentRecord } from './record.ts'
+import { drawSection } from './section/index.ts'
+import {
+  commentFile,
+  compareComment,
+  compareGround,
+  compareLedger,
+  compareSection,
+  compareText,
+  decode,
+  recordFile,
+  type ReplayDifference,
+} from './replay/compare.ts'
+import type { Amendment, AmendmentInput } from './types.ts'
+
+export type { ReplayDifference } from './replay/compare.ts'
+
+export interface ReplayInput {
+  /** The committed evidence folder: path in it -> bytes. */
+  files: ReadonlyMap<string, Uint8Array>
+  /** The spec on the base that the amendment was drafted on, where it is at hand. */
+  base: string | null
+  /** The spec as it stands now. */
+  current: string
+  sha256: (bytes: Uint8Array) => string
+}
+
+export interface ReplayReport {
+  equal: boolean
+  differences: ReplayDifference[]
+  /** What was made again and compared. */
+  checked: string[]
+  /** What could not be, and why. */
+  unchecked: string[]
+}
+
+export function replay(input: ReplayInput): ReplayReport {
+  const checked: string[] = []
+  const unchecked: string[] = []
+  const differences: ReplayDifference[] = []
+  const run = (what: string, found: readonly ReplayDifference[]) => {
+    checked.push(what)
+    differences.push(...found)
+  }
+
+  const { record, bundle, problems } = read(input)
+  run('digests and schemas of the files', problems)
+  if (record === undefined || bundle === undefined) {
+    unchecked.push('everything else, because the files cannot be trusted')
+    return { equal: false, differences, checked, unchecked }
+  }
+  run('measurements, read from the logs again', reread(bundle))
+
+  const judgement = judge(bundle)
+  const { folder, ground, origin } = record
+  const again = drafted(input.base, bundle, judgement, record)
+  const figures = collectFigures()
+  const subject = {
+    bundle,
+    judgement,
+    ground: typeof again === 'string' ? ground : again.ground,
+    origin,
+    folder,
+    figures,
+  }
+  const section = drawSection(subject)
+  const comment = drawComment(subject)
+
+  run('comment', compareComment(comment, input.files, figures.entries))
+  run(
+    'figures and what they resolve to',
+    compareLedger(record, figures.entries, bundle, input.base),
+  )
+  run('section', compareSection(section, record, input.current, figures.entries))
+  if (typeof again === 'string') {
+    unchecked.push(`the scoreboard’s count and the rest of the spec: ${again}`)
+  } else {
+    run('scoreboard and what else was taken from the base', compareGround(record, again.ground))
+    const spec = readSpec(input.current)
+    if (ground.version !== null && spec.version?.token === ground.version.to) {
+      run('the whole spec', compareText(again.amendment.text, input.current, record.spec.path))
+    } else {
+      unchecked.push(
+        `the whole spec, because it has moved on to ${spec.version?.token ?? 'no version'}`,
+      )
+    }
+  }
+  return { equal: differences.length === 0, differences, checked, unchecked }
+}
+
+interface Read {
+  record?: AmendmentRecord
+  bundle?: Bundle
+  problems: ReplayDifference[]
+}
+
+function read({ files, sha256 }: ReplayInput): Read {
+  const problems: ReplayDifference[] = []
+  const evidence = new Map(
+    [...files].filter(([path]) => path !== commentFile && path !== recordFile),
+  )
+  let bundle: Bundle | undefined
+  try {
+    bundle = readBundle(evidence, sha256)
+  } catch (error) {
+    if (!(error instanceof BundleError)) throw error
+    const { path, what, received, remedy } = error
+    problems.push({ what: path, where: path, expected: remedy, found: received ?? what })
+  }
+  const record = readRecord(files.get(recordFile))
+  if (typeof record === 'string') {
+    problems.push({
+      what: recordFile,
+      where: recordFile,
+      expected: 'the record that was committed with the amendment',
+      found: record,
+    })
+    return { ...(bundle && { bundle }), problems }
+  }
+  return { record, ...(bundle && { bundle }), problems }
+}
+
+/** The record, or why it cannot be read. */
+function readRecord(bytes: Uint8Array | undefined): AmendmentRecord | string {
+  if (bytes === undefined) return 'no such file'
+  try {
+    const parsed = amendmentRecord.safeParse(JSON.parse(decode(bytes)))
+    if (parsed.success) return parsed.data
+    return parsed.error.issues
+      .map(({ path, message }) => `${path.join('.') || '(whole)'}: ${message}`)
+      .join('; ')
+  } catch (error) {
+    if (error instanceof SyntaxError) return error.message
+    throw error
+  }
+}
+
+function reread(bundle: Bundle): ReplayDifference[] {
+  return rereadMeasurements(bundle).map(({ id, what }) => {
+    const measurement = bundle.evidence.measurements.find((one) => one.id === id)
+    return {
+      what: `figure ${id}`,
+      where: measurement
+        ? `${measurement.source.file}:${measurement.source.line}`
+        : 'evidence.json',
+      expected: 'what the log says',
+      found: what,
+    }
+  })
+}
+
+function drafted(
+  base: string | null,
+  bundle: Bundle,
+  judgement: Judgement,
+  { origin, spec }: AmendmentRecord,
+): { amendment: Amendment; ground: AmendmentRecord['ground'] } | string {
+  if (base === null) return 'the base is not at hand'
+  const amendment = draftAgain({ bundle, judgement, text: base, origin, spec: spec.id })
+  if (typeof amendment === 'string') return amendment
+  const file = amendment.files.find(({ path }) => path.endsWith(`/${recordFile}`))
+  const { ground } = amendmentRecord.parse(JSON.parse(String(file?.content)))
+  return { amendment, ground }
+}
+
+/** The amendment, or why that base cannot be the one that it was drafted on. */
+function draftAgain(input: AmendmentInput): Amendment | string {
+  try {
+    return proposeAmendment(input)
+  } catch (error) {
+    if (error instanceof DraftError || error instanceof Refusal) {
+      return `the given base cannot be amended: ${error.message}`
+    }
+    throw error
+  }
+}

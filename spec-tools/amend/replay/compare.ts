@@ -1,0 +1,153 @@
+/** What was committed, held against what was drawn again; figures are called by name. */
+import type { Bundle } from '../../evidence/index.ts'
+import { readSpec, type Section, type Spec } from '../../spec/index.ts'
+import type { AmendmentRecord } from '../record.ts'
+import { unresolved } from '../resolve.ts'
+import type { LedgerEntry } from '../types.ts'
+import { compareLines, type Changed } from './lines.ts'
+
+export interface ReplayDifference {
+  /** A file, a figure or a part of the text. */
+  what: string
+  /** Where it stands, such as `comment.md:12` or `§30, line 4`. */
+  where: string
+  expected: string
+  found: string
+}
+
+export const commentFile = 'comment.md'
+export const recordFile = 'amendment.json'
+
+export function compareComment(
+  comment: string,
+  files: ReadonlyMap<string, Uint8Array>,
+  figures: readonly LedgerEntry[],
+): ReplayDifference[] {
+  const committed = files.get(commentFile)
+  const found = committed === undefined ? '' : decode(committed)
+  return compareLines(comment, found).map((changed) =>
+    describe(changed, figures, (line) => `${commentFile}:${line}`),
+  )
+}
+
+export function compareSection(
+  section: string,
+  { ground }: AmendmentRecord,
+  current: string,
+  figures: readonly LedgerEntry[],
+): ReplayDifference[] {
+  const { label, heading, number } = ground.section
+  const spec = readSpec(current)
+  const standing = findSection(spec, number, heading)
+  const name = label ?? heading
+  if (standing === undefined) {
+    return [
+      {
+        what: name,
+        where: name,
+        expected: `the section ${name}`,
+        found: 'no section of that name',
+      },
+    ]
+  }
+  const { line, subtree, headingRange } = standing
+  const body = spec.text.slice(headingRange.end, subtree.end)
+  // A thematic break at the end leads the next section.
+  const found = body
+    .replaceAll(/\r\n?/g, '\n')
+    .trim()
+    .replace(/\n\n(?:-{3,}|\*{3,}|_{3,})$/, '')
+  const start = body.length - body.trimStart().length
+  const offset = line + (body.slice(0, start).match(/\r\n|\n|\r/g)?.length ?? 0)
+  const heads = compareLines(heading, standing.heading).map((changed) =>
+    describe(changed, [], () => `${name}, line ${line}`),
+  )
+  const lines = compareLines(section.trim(), found).map((changed) =>
+    describe(changed, figures, (at) => `${name}, line ${offset + at - 1}`),
+  )
+  return [...heads, ...lines]
+}
+
+/** By number, as later amendments may give a section another place; by heading without numbers. */
+function findSection(spec: Spec, number: string | null, heading: string): Section | undefined {
+  const exact = spec.sections.find((section) => section.heading === heading)
+  return number === null
+    ? exact
+    : (exact ?? spec.sections.find(({ key }) => key?.written === number))
+}
+
+export function compareLedger(
+  { figures: committed }: AmendmentRecord,
+  drawn: readonly LedgerEntry[],
+  bundle: Bundle,
+  base: string | null,
+): ReplayDifference[] {
+  const key = (entry: LedgerEntry) =>
+    JSON.stringify([entry.where, entry.text, entry.from, entry.how])
+  const [was, is] = [new Set(committed.map(key)), new Set(drawn.map(key))]
+  const difference = (entry: LedgerEntry, expected: string, found: string): ReplayDifference => ({
+    what: `figure ${entry.text}`,
+    where: `${recordFile}, ${entry.where}`,
+    expected,
+    found,
+  })
+  return [
+    ...drawn
+      .filter((entry) => !was.has(key(entry)))
+      .map((entry) => difference(entry, entry.from.join(', '), 'not in the committed ledger')),
+    ...committed
+      .filter((entry) => !is.has(key(entry)))
+      .map((entry) => difference(entry, 'not in the section', entry.from.join(', '))),
+    ...(base === null ? [] : unresolved(committed, bundle, base)).map((entry) =>
+      difference(entry, 'a value of the bundle or the base', `nothing at ${entry.from.join(', ')}`),
+    ),
+  ]
+}
+
+export function compareGround(
+  { ground }: AmendmentRecord,
+  again: AmendmentRecord['ground'],
+): ReplayDifference[] {
+  const write = (value: unknown) => JSON.stringify(value, null, 2)
+  return compareLines(write(again), write(ground)).map((changed) =>
+    describe(changed, [], (line) => `${recordFile}, ground, line ${line}`),
+  )
+}
+
+export function compareText(expected: string, found: string, path: string): ReplayDifference[] {
+  return compareLines(expected, found).map((changed) =>
+    describe(changed, [], (line) => `${path}:${line}`),
+  )
+}
+
+/** Names the figure that changed, if one did. */
+function describe(
+  { line, expected, found }: Changed,
+  figures: readonly LedgerEntry[],
+  where: (line: number) => string,
+): ReplayDifference {
+  const lost = figures
+    .filter(({ text }) => /\d/.test(text) && holds(expected, text) && !holds(found, text))
+    .sort((a, b) => b.text.length - a.text.length)[0]
+  return {
+    what: lost === undefined ? 'text' : `figure ${lost.text} (${lost.from.join(', ')})`,
+    where: where(line),
+    expected,
+    found,
+  }
+}
+
+/** Whether a text holds a figure as a whole, not as digits of a longer one. */
+function holds(text: string, figure: string): boolean {
+  let at = text.indexOf(figure)
+  while (at !== -1) {
+    const around = `${text[at - 1] ?? ' '}${text[at + figure.length] ?? ' '}`
+    if (!/[\d.]/.test(around)) return true
+    at = text.indexOf(figure, at + 1)
+  }
+  return false
+}
+
+export function decode(bytes: Uint8Array): string {
+  return new TextDecoder('utf-8', { ignoreBOM: true }).decode(bytes)
+}

@@ -1,0 +1,59 @@
+/** Follows the references of a ledger back into the bundle and the spec that was counted. */
+import type { Bundle } from '../evidence/index.ts'
+import type { LedgerEntry } from './types.ts'
+
+/**
+ * What a reference of a ledger names: a number or text, or a part of the bundle; undefined when it
+ * names nothing. References are described in `figures.ts`.
+ */
+export function resolveReference(reference: string, bundle: Bundle, spec: string | null): unknown {
+  const [document, pointer] = splitPointer(reference)
+  if (document === 'evidence.json') return at(bundle.evidence, pointer)
+  if (document === 'investigation') return at(bundle.investigation, pointer)
+  if (document === 'amendment.json') return pointer
+  if (reference === 'SHA256SUMS') return bundle.files.size
+  const line = /^spec#L(\d+)$/.exec(reference)?.[1]
+  if (line !== undefined) return spec?.split(/\r\n|\n|\r/)[Number(line) - 1]
+  return measured(reference, bundle)
+}
+
+/** Entries of a ledger that rest on nothing, or on something that is not there. */
+export function unresolved(
+  entries: readonly LedgerEntry[],
+  bundle: Bundle,
+  spec: string,
+): LedgerEntry[] {
+  return entries.filter(
+    ({ from }) =>
+      from.length === 0 ||
+      from.some((reference) => resolveReference(reference, bundle, spec) === undefined),
+  )
+}
+
+function splitPointer(reference: string): [document: string, pointer: string] {
+  const found = reference.indexOf('#/')
+  return found === -1 ? ['', ''] : [reference.slice(0, found), reference.slice(found + 1)]
+}
+
+function measured(reference: string, { evidence }: Bundle): unknown {
+  const split = reference.lastIndexOf('#')
+  const measurement = evidence.measurements.find(({ id }) => id === reference.slice(0, split))
+  const name = reference.slice(split + 1)
+  if (measurement === undefined || split === -1) return undefined
+  return measurement.figures[name]?.value ?? at(measurement.facts, `/${name}`)
+}
+
+/** RFC 6901, own properties only. */
+function at(document: unknown, pointer: string): unknown {
+  return pointer
+    .split('/')
+    .slice(1)
+    .map((part) => part.replaceAll('~1', '/').replaceAll('~0', '~'))
+    .reduce<unknown>(
+      (value, part) =>
+        typeof value === 'object' && value !== null && Object.hasOwn(value, part)
+          ? (value as Record<string, unknown>)[part]
+          : undefined,
+      document,
+    )
+}

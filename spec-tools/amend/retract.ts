@@ -1,0 +1,162 @@
+/**
+ * Retraction: a section that later evidence refutes keeps its text, gets a banner, and the criteria
+ * that rested on it are open again. Reinstatement undoes it the same way. Both are parts of an
+ * intent, so they are applied with everything else that the later section decides.
+ */
+import { readSpec, Refusal, type Section, type Spec } from '../spec/index.ts'
+import { findReferences } from '../spec/references.ts'
+import { readScoreboard, type Criterion, type Flip, type Statuses } from '../spec/scoreboard.ts'
+import type { IntentInput } from './intent.ts'
+
+/** The section whose evidence decides, and the version that it makes. */
+export interface Decider {
+  /** As the document cites it: `§30`, or its title in a document without numbers. */
+  section: string
+  version: string | null
+}
+
+export interface Retraction {
+  replace: NonNullable<IntentInput['replace']>
+  /** Criteria to be flipped with `flipCriteria`, so that the totals follow. */
+  flips: Flip[]
+  /** Ids of these criteria, for the text of the later section. */
+  rows: string[]
+}
+
+/**
+ * Plans the retraction of a section: its banner, and the rows that rest on it.
+ *
+ * A done criterion rests on a section if its row cites it, or if `rows` names it.
+ *
+ * @throws Refusal if no section has the number, or if it is retracted already.
+ */
+export function retract(
+  text: string,
+  number: string,
+  by: Decider,
+  statuses: Statuses,
+  rows: readonly string[] = [],
+): Retraction {
+  const spec = readSpec(text)
+  const section = sectionOf(spec, number)
+  const standing = findBanner(spec, section)
+  if (standing !== null) {
+    throw new Refusal({
+      code: 'ambiguous-anchor',
+      what: `§${number} is retracted already`,
+      line: spec.lines.at(standing.start),
+      remedy: 'Reinstate it first, or leave it',
+    })
+  }
+  const resting = criteriaOn(spec, section, statuses, rows)
+  const heading = spec.text.slice(section.headingRange.start, section.headingRange.end)
+  const eol = spec.eol.text
+  return {
+    replace: [{ old: heading + eol, new: `${heading}${eol}${eol}${banner(by, resting)}${eol}` }],
+    flips: resting.map(({ id }) => ({ row: id, to: statuses.open })),
+    rows: resting.map(({ id }) => id),
+  }
+}
+
+/**
+ * Plans the undoing of a retraction: the banner goes, and the rows that it names are done again.
+ *
+ * @throws Refusal if the section is not retracted.
+ */
+export function reinstate(text: string, number: string, statuses: Statuses): Retraction {
+  const spec = readSpec(text)
+  const section = sectionOf(spec, number)
+  const found = findBanner(spec, section)
+  if (found === null) {
+    throw new Refusal({
+      code: 'missing-anchor',
+      what: `§${number} is not retracted`,
+      line: section.line,
+      remedy: 'Name a section that has a retraction banner',
+    })
+  }
+  const heading = spec.text.slice(section.headingRange.start, section.headingRange.end)
+  const eol = spec.eol.text
+  const rows = found.rows.filter((id) =>
+    readScoreboard(spec, statuses).criteria.some(
+      ({ ids, standing }) => ids.includes(id) && standing === 'open',
+    ),
+  )
+  return {
+    replace: [{ old: `${heading}${eol}${eol}${found.text}${eol}`, new: heading + eol }],
+    flips: rows.map((row) => ({ row, to: statuses.done })),
+    rows,
+  }
+}
+
+/** Whether a section has a retraction banner; false for one that does not exist. */
+export function isRetracted(text: string, number: string): boolean {
+  const spec = readSpec(text)
+  const section = spec.sections.find(
+    ({ key, heading }) => key?.written === number || heading === number,
+  )
+  return section !== undefined && findBanner(spec, section) !== null
+}
+
+function sectionOf(spec: Spec, number: string): Section {
+  const found = spec.sections.filter(
+    ({ key, heading }) => key?.written === number || heading === number,
+  )
+  const [section] = found
+  if (section === undefined || found.length > 1) {
+    throw new Refusal({
+      code: section ? 'ambiguous-anchor' : 'missing-anchor',
+      what: section
+        ? `${found.length} sections are numbered ${number}`
+        : `no section is numbered ${number}`,
+      line: section?.line ?? 1,
+      remedy: 'Name a section by the number in its heading',
+    })
+  }
+  return section
+}
+
+/** One line, so that it is found again as it was written. */
+function banner({ section, version }: Decider, rows: readonly Criterion[]): string {
+  const where = version === null ? section : `${section} (v${version})`
+  const resting = rows.map(({ id }) => `\`${id}\``).join(', ')
+  const open = rows.length === 0 ? '' : ` Open again, since it rested on this section: ${resting}.`
+  return `> **Refuted by ${where}.**${open}`
+}
+
+const BANNER =
+  /^> \*\*Refuted by .+?\.\*\*(?: Open again, since it rested on this section: ((?:`[^`]+`(?:, )?)+)\.)?(?=\r|$)/m
+
+function findBanner(
+  spec: Spec,
+  { own }: Section,
+): { start: number; text: string; rows: string[] } | null {
+  const found = BANNER.exec(spec.text.slice(own.start, own.end))
+  const [text, rows = ''] = found ?? []
+  if (found === null || text === undefined) return null
+  return {
+    start: own.start + found.index,
+    text,
+    rows: [...rows.matchAll(/`([^`]+)`/g)].map(([, id]) => id ?? ''),
+  }
+}
+
+function criteriaOn(
+  spec: Spec,
+  section: Section,
+  statuses: Statuses,
+  named: readonly string[],
+): Criterion[] {
+  const citing = findReferences(spec).filter(
+    ({ target }) =>
+      target !== null &&
+      target.headingRange.start >= section.subtree.start &&
+      target.headingRange.start < section.subtree.end,
+  )
+  return readScoreboard(spec, statuses).criteria.filter(
+    ({ standing, ids, row }) =>
+      standing === 'done' &&
+      (ids.some((id) => named.includes(id)) ||
+        citing.some(({ start }) => start >= row.start && start < row.end)),
+  )
+}

@@ -1,0 +1,65 @@
+/**
+ * The section that an amendment adds, as Markdown blocks.
+ *
+ * Everything in it comes from the bundle, the judgement and the ground; nothing else is known here.
+ */
+import type { RootContent } from 'mdast'
+import { heading, paragraph, prose, strong, toMarkdown, type Inline } from '../../markdown/index.ts'
+import { headline } from '../headline.ts'
+import { v } from '../naming.ts'
+import { drawEvidence } from './evidence.ts'
+import { drawMethod } from './method.ts'
+import { drawNextStep } from './next-step.ts'
+import { drawOpen } from './open.ts'
+import { restsOn } from './rests-on.ts'
+import { drawRefuted, refutedTitle } from './refuted.ts'
+import { drawScoreboard } from './scoreboard.ts'
+import type { Subject } from './subject.ts'
+
+export type { Subject } from './subject.ts'
+
+interface Subsection {
+  title: Inline
+  draw: (subject: Subject) => RootContent[]
+}
+
+/** Markdown below the section's heading. */
+export function drawSection(subject: Subject): string {
+  const { ground, bundle, figures } = subject
+  const { level, number } = ground.section
+  const parts = subsectionsOf(subject).flatMap(({ title, draw }, index) => {
+    const own = number === null ? '' : `${number}.${index + 1}`
+    const style = ground.subsections
+    const prefix = style === null || own === '' ? '' : `${style.mark}${own}${style.close}`
+    return [
+      level < 6 ? heading(level + 1, prefix, title) : paragraph(strong(prefix, title)),
+      ...draw({ ...subject, figures: figures.at(own === '' ? String(index + 1) : own) }),
+    ]
+  })
+  const { judgement } = subject
+  const shown = headline(bundle.evidence, judgement)
+  const from = judgement.rows.length > 0 ? restsOn(judgement.rows) : ['evidence.json#/measurements']
+  const opening = paragraph(strong(prose(figures.sentence(shown, from, 'verdict'))))
+  return toMarkdown([opening, ...parts, ...closing(subject)])
+}
+
+function subsectionsOf({ ground, judgement, bundle }: Subject): Subsection[] {
+  const declared = bundle.investigation !== null
+  return [
+    { title: 'Diagnostic evidence', draw: drawEvidence },
+    ...(judgement.hypotheses.length > 0 || ground.refuted.length > 0
+      ? [{ title: refutedTitle(ground), draw: drawRefuted }]
+      : []),
+    { title: 'What is still open', draw: drawOpen },
+    ...(declared || judgement.next.length > 0
+      ? [{ title: 'The falsifiable next step', draw: drawNextStep }]
+      : []),
+    ...(ground.scoreboard ? [{ title: 'Scoreboard', draw: drawScoreboard }] : []),
+    { title: 'How this was measured, and how to repeat it', draw: drawMethod },
+  ]
+}
+
+function closing({ ground: { version } }: Subject): RootContent[] {
+  if (version === null) return []
+  return [paragraph(`Spec ${v(version.from)} → `, strong(v(version.to)), '.')]
+}

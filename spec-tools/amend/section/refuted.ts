@@ -1,0 +1,116 @@
+/** N.2: what an earlier section got right and wrong, from the verdicts on what it claimed. */
+import type { RootContent } from 'mdast'
+import {
+  code,
+  list,
+  paragraph,
+  prose,
+  sentence,
+  strong,
+  type Inline,
+} from '../../markdown/index.ts'
+import type { HypothesisOutcome, HypothesisVerdict, Judgement } from '../../measure/types.ts'
+import type { Figures } from '../figures.ts'
+import type { Ground } from '../ground/index.ts'
+import { declaredAt, restsOnValues } from './rests-on.ts'
+import type { Subject } from './subject.ts'
+
+export function refutedTitle({ refuted }: Ground): string {
+  if (refuted.length === 0) return 'What became of the hypotheses'
+  return `What ${joined(refuted.map(({ label }) => label))} got right and wrong`
+}
+
+export function drawRefuted({ ground, judgement, figures }: Subject): RootContent[] {
+  const { refuted } = ground
+  const only = refuted.length === 1 ? refuted[0]?.number : undefined
+  const sectionOf = ({ section }: HypothesisVerdict) => section?.replace(/^§/, '') ?? only
+  const other = judgement.hypotheses.filter((one) => sectionOf(one) === undefined)
+  return [
+    ...refuted.flatMap((section) => {
+      const own = judgement.hypotheses.filter((one) => sectionOf(one) === section.number)
+      return [
+        paragraph(...opening(section, own, judgement, figures)),
+        ...verdicts(own, judgement, figures),
+        ...retraction(section, ground),
+      ]
+    }),
+    ...(other.length > 0 && refuted.length > 0
+      ? [paragraph('Hypotheses about no particular section:')]
+      : []),
+    ...verdicts(other, judgement, figures),
+  ]
+}
+
+type RefutedSection = Ground['refuted'][number]
+
+function opening(
+  { label, title }: RefutedSection,
+  own: readonly HypothesisVerdict[],
+  judgement: Judgement,
+  figures: Figures,
+): Inline[] {
+  const name: Inline[] =
+    title === null ? [label, ', which this spec does not hold,'] : [label, ' “', title, '”']
+  if (own.length === 0) return [...name, ' is tested by no hypothesis of this investigation.']
+  const count = (outcome: HypothesisOutcome) =>
+    own.filter((verdict) => verdict.outcome === outcome).length
+  const parts = [
+    [count('CONFIRMED'), 'right'],
+    [count('REFUTED'), 'wrong'],
+    [count('INCONCLUSIVE'), 'undecided'],
+  ].flatMap(([number, word]) => (number === 0 ? [] : [`${number} ${word}`]))
+  const from = own.flatMap((verdict) => restsOnValues(verdict, judgement))
+  return [...name, ': ', figures.sentence(parts.join(', '), from, 'counted'), '.']
+}
+
+/** What becomes of the section itself, where the investigation asked for that. */
+function retraction({ number, label }: RefutedSection, { retractions }: Ground): RootContent[] {
+  const own = retractions.find((one) => one.number === number)
+  if (own === undefined) return []
+  const rows = own.rows.flatMap((row, at): Inline[] => [at === 0 ? '' : ', ', code(row)])
+  const [what, consequence] =
+    own.kind === 'retracted'
+      ? [
+          ' is retracted: it keeps its text under a banner.',
+          ' Open again, since they rested on it: ',
+        ]
+      : [' is reinstated: its banner is gone.', ' Done again: ']
+  return [paragraph(strong(label, what), ...(rows.length > 0 ? [consequence, ...rows, '.'] : []))]
+}
+
+function verdicts(
+  own: readonly HypothesisVerdict[],
+  judgement: Judgement,
+  figures: Figures,
+): RootContent[] {
+  const order: HypothesisOutcome[] = ['CONFIRMED', 'REFUTED', 'INCONCLUSIVE']
+  const sorted = order.flatMap((outcome) => own.filter((one) => one.outcome === outcome))
+  return sorted.length === 0
+    ? []
+    : [list(sorted.map((verdict) => verdictSentence(verdict, judgement, figures)))]
+}
+
+/** Verdict, claim, what decided it, and the row that it flips. */
+export function verdictSentence(
+  verdict: HypothesisVerdict,
+  judgement: Judgement,
+  figures: Figures,
+): Inline {
+  const { outcome, id, claim, reason, flips } = verdict
+  const from = restsOnValues(verdict, judgement)
+  return [
+    strong(outcome),
+    ' ',
+    code(id),
+    ': ',
+    sentence(figures.sentence(claim, [`${declaredAt(verdict, judgement)}/claim`], 'declared')),
+    ' ',
+    prose(sentence(figures.sentence(reason, from, 'verdict'))),
+    ...flips.flatMap(({ row, to }) => [' Flips ', code(row), ' to ', code(to), '.']),
+  ]
+}
+
+function joined(labels: readonly string[]): string {
+  const last = labels.at(-1) ?? ''
+  return labels.length < 2 ? last : `${labels.slice(0, -1).join(', ')} and ${last}`
+}

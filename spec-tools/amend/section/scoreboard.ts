@@ -1,0 +1,128 @@
+/** N.5: the scoreboard, counted afresh, and every total that does not follow from its rows. */
+import type { RootContent } from 'mdast'
+import { code, list, paragraph, strong, table, type Inline } from '../../markdown/index.ts'
+import type { Figures } from '../figures.ts'
+import type { GroundScoreboard } from '../ground/index.ts'
+import type { Subject } from './subject.ts'
+
+export function drawScoreboard({ ground, figures }: Subject): RootContent[] {
+  const board = ground.scoreboard
+  if (board === null) return []
+  const { counted, published } = board
+  return [
+    ...(counted.length > 0
+      ? [paragraph('Counted from the criteria rows:'), countTable(board, counted, figures)]
+      : []),
+    ...(counted.length === 0 || !sameCounts(counted, published)
+      ? categoryRows(board, figures)
+      : []),
+    ...flips(board),
+    ...warnings(board, figures),
+  ]
+}
+
+/** A drift in one sentence: both numbers, nothing corrected. */
+export function describeDrift(
+  { what, published, counted, lines }: GroundScoreboard['drift'][number],
+  figures: Figures,
+): string {
+  const from = lines.map((line) => `spec#L${line}`)
+  return `${what}: published as ${figures.value(published, from.slice(0, 1), 'published')}, counted ${figures.value(number(counted), from.slice(1).length > 0 ? from.slice(1) : from, 'counted')}.`
+}
+
+type Counts = GroundScoreboard['counted']
+
+/** Category rows are a source of their own: where they differ from the criteria, both are shown. */
+function categoryRows(board: GroundScoreboard, figures: Figures): RootContent[] {
+  if (board.published.length === 0) return []
+  const why =
+    board.counted.length === 0
+      ? 'The spec holds no criteria rows; its category rows, added up:'
+      : 'The category rows of the spec differ from that; added up, they say:'
+  return [paragraph(why), countTable(board, board.published, figures)]
+}
+
+function countTable(board: GroundScoreboard, counts: Counts, figures: Figures): RootContent {
+  const { header, percent, sum } = board
+  const total = {
+    done: add(counts.map(({ done }) => done)),
+    open: add(counts.map(({ open }) => open)),
+    lines: counts.flatMap(({ lines }) => lines),
+  }
+  const cells = ({ done, open, lines }: Omit<Counts[number], 'label'>) => {
+    const from = lines.map((line) => `spec#L${line}`)
+    return [
+      figures.value(done, from, 'counted'),
+      figures.value(open, from, 'counted'),
+      figures.value(share(done, open, percent), from, '100 · done / (done + open)'),
+    ]
+  }
+  return table(
+    ['left', 'right', 'right', 'right'],
+    [header.label, header.done, header.open, header.percent].map((title) =>
+      title.replaceAll('*', ''),
+    ),
+    [
+      ...counts.map((count): Inline[] => [count.label, ...cells(count)]),
+      [sum, ...cells(total)].map((cell) => strong(cell)),
+    ],
+  )
+}
+
+function share(
+  done: number,
+  open: number,
+  { decimals, sign }: GroundScoreboard['percent'],
+): string {
+  return done + open === 0 ? '—' : `${((100 * done) / (done + open)).toFixed(decimals)}${sign}`
+}
+
+function flips({ flipped }: GroundScoreboard): RootContent[] {
+  if (flipped.length === 0) return []
+  return [
+    list(
+      flipped.map(({ id, from, to }): Inline => [
+        code(id),
+        ' goes from ',
+        code(from),
+        ' to ',
+        code(to),
+        '.',
+      ]),
+    ),
+  ]
+}
+
+function warnings(
+  { drift, unclear, unresolved }: GroundScoreboard,
+  figures: Figures,
+): RootContent[] {
+  const items: Inline[] = [
+    ...drift.map((one) => [strong('Does not add up.'), ` ${describeDrift(one, figures)}`]),
+    ...unclear.map(({ id, reason }): Inline => [code(id), ` is in no count: ${reason}.`]),
+    ...unresolved.map(({ row, reason }): Inline => [code(row), ` was not flipped: ${reason}.`]),
+  ]
+  if (items.length === 0) return []
+  return [
+    paragraph('Found while counting; published totals that were wrong before stay as they are:'),
+    list(items),
+  ]
+}
+
+function sameCounts(counted: Counts, published: Counts): boolean {
+  return (
+    published.length === 0 ||
+    (counted.length === published.length &&
+      published.every(({ label, done, open }) =>
+        counted.some((one) => one.label === label && one.done === done && one.open === open),
+      ))
+  )
+}
+
+function number(value: number): string {
+  return String(Number(value.toFixed(2)))
+}
+
+function add(values: readonly number[]): number {
+  return values.reduce((sum, value) => sum + value, 0)
+}

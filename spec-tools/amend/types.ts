@@ -1,0 +1,71 @@
+/** What goes into an amendment and what comes out of it: all data, so that it can be replayed. */
+import type { Bundle } from '../evidence/index.ts'
+import type { Judgement } from '../measure/types.ts'
+import type { Intent } from './intent.ts'
+
+/** What the app checked over GitHub's API before it believed a run; absent for a local draft. */
+export interface Verification {
+  repositoryId: number
+  workflow: string
+  event: string
+  branch: string
+  actor: string
+  runId: number
+  attempt: number
+  artifact: { id: number; bytes: number; sha256: string }
+}
+
+/** Who asked for the evidence, and on what the amendment is built. */
+export interface Origin {
+  pullRequest: number | null
+  requestedBy: string | null
+  base: { ref: string; commit: string }
+  verification: Verification | null
+}
+
+export interface AmendmentInput {
+  bundle: Bundle
+  judgement: Judgement
+  /** Id of the spec in the bundle's settings, where neither it nor the investigation decides. */
+  spec?: string
+  /** The spec as it stands on the base. */
+  text: string
+  origin: Origin
+}
+
+/** A figure of the drafted text, and the figures of the bundle that it resolves to. */
+export interface LedgerEntry {
+  text: string
+  /** Where it stands, such as `30.1`. */
+  where: string
+  from: string[]
+  how: string
+}
+
+export interface ProposedFile {
+  /** Path in the repository. */
+  path: string
+  content: string | Uint8Array
+}
+
+export interface Amendment {
+  slug: string
+  /** Date of the run's start, UTC, `YYYY-MM-DD`. */
+  date: string
+  intent: Intent
+  /** The whole spec after the amendment. */
+  text: string
+  section: { number: string; heading: string; markdown: string }
+  version: { from: string; to: string } | null
+  branch: string
+  title: string
+  commitMessage: string
+  body: string
+  /** The comment without the app's status lines, as it is committed beside the evidence. */
+  comment: string
+  check: { title: string; summary: string; conclusion: 'success' | 'neutral' | 'failure' }
+  /** The spec, the bundle, `comment.md` and `amendment.json`. */
+  files: ProposedFile[]
+  figures: LedgerEntry[]
+  warnings: string[]
+}

@@ -1,0 +1,40 @@
+/** Everything that a reader must know before believing an amendment, as plain sentences. */
+import type { Evidence } from '../evidence/index.ts'
+import type { Judgement } from '../measure/types.ts'
+import type { Ground } from './ground/index.ts'
+import { plural } from './headline.ts'
+
+export function runWarnings(evidence: Evidence, judgement: Judgement): string[] {
+  const { machine, diagnostics } = evidence
+  return [
+    ...(machine.gpu.status === 'present'
+      ? []
+      : [`No GPU was used (${machine.gpu.status}): every diagnostic ran on the CPU.`]),
+    ...judgement.warnings,
+    ...diagnostics
+      .filter(({ stdout }) => stdout.unread > 0)
+      .map(
+        ({ id, stdout }) =>
+          `${id}: ${plural(stdout.unread, 'line')} with digits could not be read.`,
+      ),
+  ]
+}
+
+/** Those of the run, and what was found in the spec. */
+export function allWarnings(evidence: Evidence, judgement: Judgement, ground: Ground): string[] {
+  const { refuted, scoreboard, version } = ground
+  return [
+    ...runWarnings(evidence, judgement),
+    ...(version === null ? ['The spec states no version; none was raised.'] : []),
+    ...refuted
+      .filter(({ title }) => title === null)
+      .map(({ label }) => `The investigation bears on ${label}, which the spec does not hold.`),
+    ...(scoreboard?.drift ?? []).map(({ text }) => `${text}.`.replace(/\.\.$/, '.')),
+    ...(scoreboard?.unclear ?? []).map(
+      ({ id, line, reason }) => `${id} (line ${line}): ${reason}.`,
+    ),
+    ...(scoreboard?.unresolved ?? []).map(
+      ({ row, reason }) => `${row} was not flipped: ${reason}.`,
+    ),
+  ]
+}
