@@ -1,0 +1,45 @@
+/**
+ * The pure core's one door. No file system, network, environment, clock or randomness: what it needs
+ * of them comes in as an argument, and the same input gives the same bytes.
+ */
+export * from './amend/index.ts'
+export * from './evidence/index.ts'
+export {
+  codicilPreset,
+  evidencedSection,
+  fixSpec,
+  lintSpec,
+  rules as lintRules,
+  toSarif,
+  type EvidencedSection,
+  type Finding as LintFinding,
+  type LintContext,
+} from './lint/index.ts'
+export {
+  createLogReader,
+  logPattern,
+  measurementLine,
+  readLog,
+  readMeasurements,
+  type LineProblem,
+  type LogPattern,
+  type LogReader,
+  type LogReading,
+  type LogSource,
+} from './logs/index.ts'
+export * from './markdown/index.ts'
+export * from './measure/index.ts'
+export * from './settings/index.ts'
+export {
+  applyEdits,
+  invertEdits,
+  nextSection,
+  nextVersion,
+  readSpec,
+  Refusal,
+  type Finding,
+  type Overrides,
+  type Section,
+  type Spec,
+} from './spec/index.ts'
+export { flipCriteria, readScoreboard, type Scoreboard } from './spec/scoreboard.ts'

@@ -1,0 +1,55 @@
+import { readScoreboard, type Scoreboard, type Total } from '../../spec/scoreboard.ts'
+import { sumOfRows } from '../../spec/scoreboard/drift.ts'
+import type { Edit, Spec } from '../../spec/index.ts'
+import type { Problem, Rule } from '../types.ts'
+
+/** Published totals follow from their rows, and these from the criteria. */
+export const scoreboardAddsUp: Rule = {
+  name: 'scoreboard-adds-up',
+  about: 'Sums, percentages and category rows agree with the criteria that they count.',
+  check(spec, { statuses }) {
+    const scoreboard = readScoreboard(spec, statuses)
+    const drift = scoreboard.drift.map(({ text, lines }): Problem => {
+      const fix = certainFix(spec, scoreboard, text)
+      return { ...lineRange(spec, lines[0] ?? 1), message: `${text}.`, ...(fix && { fix }) }
+    })
+    const unclear = scoreboard.unclear.map(({ id, line, reason }): Problem => ({
+      ...lineRange(spec, line),
+      severity: 'warning',
+      message: `${id} is not counted: ${reason}.`,
+    }))
+    return [...drift, ...unclear]
+  },
+}
+
+/** A sum is certain where its rows add up to what the criteria count, too. */
+function certainFix(spec: Spec, scoreboard: Scoreboard, text: string): Edit | undefined {
+  for (const total of scoreboard.totals.filter(isCurrentSum)) {
+    for (const standing of ['done', 'open'] as const) {
+      const published = total[standing]
+      const counted = sumOfRows(total, scoreboard.totals, standing)
+      const about = text.startsWith(
+        `${total.label}, ${scoreboard.statuses[standing]}: published as ${published?.value}`,
+      )
+      if (!about || !published || counted === null || counted !== scoreboard.total[standing])
+        continue
+      const cell = total.row?.cells[published.column ?? -1]
+      if (cell === undefined) continue
+      return {
+        start: cell.start,
+        end: cell.end,
+        text: spec.text.slice(cell.start, cell.end).replace(/\d+/, String(counted)),
+      }
+    }
+  }
+  return undefined
+}
+
+function isCurrentSum({ sum, form, snapshot }: Total): boolean {
+  return sum && form === 'table' && !snapshot
+}
+
+function lineRange({ lines }: Spec, line: number): { start: number; end: number } {
+  const { start, end } = lines.get(line)
+  return { start, end }
+}
