@@ -1,0 +1,7 @@
+export { GitRepository } from './repository.ts'
+export type { GitIdentity, GitObject, ParsedCommit, TreeEntry } from './objects.ts'
+export { changedFiles } from './diff.ts'
+export type { FileChange } from './diff.ts'
+export { changeTree, entryAt, flattenTree } from './trees.ts'
+export type { FlatEntry, TreeChange } from './trees.ts'
+export { isObjectId, isValidRefName } from './names.ts'

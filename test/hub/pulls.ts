@@ -1,0 +1,200 @@
+/** What can happen to a pull request, whoever asks: a person, a test or the API. */
+import type { Label, PullRequest, Repository, User } from './model.ts'
+import { pullPayload } from './payloads.ts'
+import { closePull, keepPullRef, moveRef } from './refs.ts'
+import { invalid, Refusal } from './reply.ts'
+import { noreply } from './represent/git.ts'
+import type { Stage } from './stage.ts'
+
+export interface PullOpening {
+  title: string
+  body: string | null
+  draft: boolean
+  base: string
+  head: string
+  /** The repository of the head: this one or a fork. */
+  from: Repository
+  author: User
+  maintainerCanModify: boolean
+}
+
+/** @throws Refusal 422, worded as GitHub words it */
+export async function openPull(
+  stage: Stage,
+  repository: Repository,
+  opening: PullOpening,
+): Promise<PullRequest> {
+  const { world } = stage
+  const { from, author } = opening
+  const base = await repository.git.refTarget(`refs/heads/${opening.base}`)
+  if (!base) throw invalidField('base')
+  const head = await from.git.refTarget(`refs/heads/${opening.head}`)
+  if (!head) throw invalidField('head')
+  const twin = [...repository.pulls.values()].find(
+    (pull) =>
+      pull.state === 'open' &&
+      pull.head.repository === from &&
+      pull.head.ref === opening.head &&
+      pull.base.ref === opening.base,
+  )
+  if (twin) {
+    const label = `${from.owner.login}:${opening.head}`
+    throw invalid('PullRequest', `A pull request already exists for ${label}.`)
+  }
+  if ((await repository.git.between(base.id, head.id)).length === 0) {
+    const message = `No commits between ${opening.base} and ${opening.head}`
+    throw invalid('PullRequest', message)
+  }
+  checkBody(opening.body)
+  const at = world.now()
+  const pull: PullRequest = {
+    id: world.nextId(),
+    number: ++repository.lastNumber,
+    repository,
+    title: opening.title,
+    body: opening.body,
+    author,
+    draft: opening.draft,
+    state: 'open',
+    base: { ref: opening.base, sha: base.id },
+    head: { ref: opening.head, sha: head.id, repository: from, owner: from.owner },
+    labels: [],
+    maintainerCanModify: opening.maintainerCanModify,
+    mergeCommit: null,
+    merged: undefined,
+    createdAt: at,
+    updatedAt: at,
+    closedAt: null,
+  }
+  repository.pulls.set(pull.number, pull)
+  await keepPullRef(pull)
+  await announce(stage, pull, 'opened', author)
+  return pull
+}
+
+export interface PullUpdate {
+  title?: string
+  body?: string | null
+  state?: 'open' | 'closed'
+  base?: string
+  maintainer_can_modify?: boolean
+}
+
+export async function updatePull(
+  stage: Stage,
+  pull: PullRequest,
+  update: PullUpdate,
+  actor: User,
+): Promise<void> {
+  const { title, body, state, base } = update
+  if (base !== undefined) {
+    const tip = await pull.repository.git.refTarget(`refs/heads/${base}`)
+    if (!tip) throw invalidField('base')
+    pull.base = { ref: base, sha: tip.id }
+  }
+  if (title !== undefined) pull.title = title
+  if (body !== undefined) {
+    checkBody(body)
+    pull.body = body
+  }
+  pull.updatedAt = stage.world.now()
+  if (state === 'closed' && pull.state === 'open') await closePull(stage, pull, actor)
+  if (state === 'open' && pull.state === 'closed') await reopen(stage, pull, actor)
+}
+
+/** Merges with a merge commit. @returns the commit that the base then points at */
+export async function mergePull(stage: Stage, pull: PullRequest, actor: User): Promise<string> {
+  const { repository } = pull
+  const { git } = repository
+  const ref = `refs/heads/${pull.base.ref}`
+  const tip = await git.refTarget(ref)
+  if (pull.state !== 'open' || pull.draft || !tip) {
+    throw new Refusal(405, 'Pull Request is not mergeable')
+  }
+  const tree = await git.mergedTree(tip.id, pull.head.sha)
+  if (!tree) throw new Refusal(405, 'Merge conflict')
+  const who = { name: actor.login, email: noreply(actor), date: stage.world.now() }
+  const commit = await git.writeCommit({
+    tree,
+    parents: [tip.id, pull.head.sha],
+    author: who,
+    committer: who,
+    message: `Merge pull request #${pull.number} from ${pull.head.owner.login}/${pull.head.ref}\n\n${pull.title}`,
+  })
+  await moveRef(stage, repository, { ref, from: tip.id, to: commit, actor })
+  return commit
+}
+
+/** @returns false when the pull request had the label already: then nothing happens */
+export async function addLabel(
+  stage: Stage,
+  pull: PullRequest,
+  name: string,
+  sender: User,
+): Promise<boolean> {
+  const label = stage.world.label(pull.repository, name)
+  if (pull.labels.includes(label)) return false
+  pull.labels.push(label)
+  pull.updatedAt = stage.world.now()
+  await announce(stage, pull, 'labeled', sender, { label })
+  return true
+}
+
+/** @returns false when the pull request did not have the label */
+export async function removeLabel(
+  stage: Stage,
+  pull: PullRequest,
+  name: string,
+  sender: User,
+): Promise<boolean> {
+  const label = pull.labels.find((each) => each.name.toLowerCase() === name.toLowerCase())
+  if (!label) return false
+  pull.labels = pull.labels.filter((each) => each !== label)
+  pull.updatedAt = stage.world.now()
+  await announce(stage, pull, 'unlabeled', sender, { label })
+  return true
+}
+
+/** The longest body of a pull request or comment: 65,536 characters and 262,144 bytes. */
+export function bodyFits(body: string): boolean {
+  return [...body].length <= 65_536 && Buffer.byteLength(body) <= 262_144
+}
+
+async function announce(
+  stage: Stage,
+  pull: PullRequest,
+  action: string,
+  sender: User,
+  extra: { label?: Label } = {},
+): Promise<void> {
+  const payload = await pullPayload(stage, pull, action, sender, extra)
+  stage.webhooks.event(pull.repository, 'pull_request', payload)
+}
+
+async function reopen(stage: Stage, pull: PullRequest, actor: User): Promise<void> {
+  const head = await pull.head.repository?.git.refTarget(`refs/heads/${pull.head.ref}`)
+  if (pull.merged || !head) {
+    throw invalid(
+      'PullRequest',
+      'state cannot be changed. The branch is gone or was merged.',
+      'state',
+    )
+  }
+  pull.state = 'open'
+  pull.closedAt = null
+  pull.head.sha = head.id
+  await keepPullRef(pull)
+  await announce(stage, pull, 'reopened', actor)
+}
+
+function checkBody(body: string | null): void {
+  if (body !== null && !bodyFits(body)) {
+    throw invalid('PullRequest', 'body is too long (maximum is 65536 characters)', 'body')
+  }
+}
+
+function invalidField(field: 'base' | 'head'): Refusal {
+  return new Refusal(422, 'Validation Failed', {
+    errors: [{ resource: 'PullRequest', field, code: 'invalid' }],
+  })
+}

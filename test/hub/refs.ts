@@ -1,0 +1,106 @@
+import { changedFiles } from './git/index.ts'
+import type { PullRequest, Repository, User } from './model.ts'
+import { pullPayload, pushPayload } from './payloads.ts'
+import type { Stage } from './stage.ts'
+
+export interface RefMove {
+  ref: string
+  /** The id seen before; `undefined` when the reference is new. */
+  from: string | undefined
+  /** The new id; `undefined` deletes. */
+  to: string | undefined
+  actor: User
+}
+
+/**
+ * The only place where branches and tags move: git moves the reference, pull requests follow, and
+ * the App hears `push`, `pull_request.synchronize` and `pull_request.closed`.
+ *
+ * @returns false when the reference was no longer at `from`
+ */
+export async function moveRef(
+  stage: Stage,
+  repository: Repository,
+  { ref, from, to, actor }: RefMove,
+): Promise<boolean> {
+  const { git } = repository
+  const forced = Boolean(from && to && !(await git.isAncestor(from, to)))
+  if (!(await git.moveRef(ref, from, to))) return false
+  repository.pushedAt = stage.world.now()
+  const payload = await pushPayload(stage, repository, { ref, from, to, forced }, actor)
+  stage.webhooks.event(repository, 'push', payload)
+  const branch = ref.replace('refs/heads/', '')
+  if (branch === ref) return true
+  for (const pull of stage.world.pulls()) {
+    if (pull.state !== 'open') continue
+    if (pull.head.repository === repository && pull.head.ref === branch) {
+      await headMoved(stage, pull, to, actor)
+    }
+    if (pull.repository === repository && pull.base.ref === branch && to) {
+      await baseMoved(stage, pull, to, actor)
+    }
+  }
+  return true
+}
+
+/** Keeps `refs/pull/<number>/head` at the pull request's head. */
+export async function keepPullRef(pull: PullRequest): Promise<void> {
+  const { git } = pull.repository
+  const ref = `refs/pull/${pull.number}/head`
+  const before = await git.refTarget(ref)
+  if (before?.id !== pull.head.sha) await git.moveRef(ref, before?.id, pull.head.sha)
+}
+
+export async function closePull(
+  stage: Stage,
+  pull: PullRequest,
+  actor: User,
+  merged?: { commit: string },
+): Promise<void> {
+  const at = stage.world.now()
+  pull.state = 'closed'
+  pull.closedAt = at
+  pull.updatedAt = at
+  if (merged) {
+    pull.merged = { by: actor, at }
+    pull.mergeCommit = merged.commit
+  }
+  const payload = await pullPayload(stage, pull, 'closed', actor)
+  stage.webhooks.event(pull.repository, 'pull_request', payload)
+}
+
+/** Whether the way from one commit to another adds, changes or removes a workflow file. */
+export async function touchesWorkflows(
+  repository: Repository,
+  from: string,
+  to: string,
+): Promise<boolean> {
+  const files = await changedFiles(repository.git, from, to)
+  return files.some(({ path, previousPath = '' }) =>
+    [path, previousPath].some((each) => each.startsWith('.github/workflows/')),
+  )
+}
+
+async function headMoved(
+  stage: Stage,
+  pull: PullRequest,
+  to: string | undefined,
+  actor: User,
+): Promise<void> {
+  if (!to) return closePull(stage, pull, actor)
+  const before = pull.head.sha
+  pull.head.sha = to
+  pull.updatedAt = stage.world.now()
+  const base = await pull.repository.git.refTarget(`refs/heads/${pull.base.ref}`)
+  if (base) pull.base.sha = base.id
+  await keepPullRef(pull)
+  const payload = await pullPayload(stage, pull, 'synchronize', actor, { before, after: to })
+  stage.webhooks.event(pull.repository, 'pull_request', payload)
+}
+
+/** A base that came to hold a pull request's head has merged it. */
+async function baseMoved(stage: Stage, pull: PullRequest, to: string, actor: User): Promise<void> {
+  if (await pull.repository.git.isAncestor(pull.head.sha, to)) {
+    await closePull(stage, pull, actor, { commit: to })
+  }
+}

@@ -1,0 +1,23 @@
+/** One call to the API and what came of it; the contract check reads these. */
+export interface RecordedRequest {
+  sequence: number
+  method: string
+  /** The path as it was sent, still encoded, without the query. */
+  path: string
+  query: Record<string, string>
+  /** GitHub's operation id and path template; absent for a path that the description lacks. */
+  operation: string | undefined
+  template: string | undefined
+  headers: Record<string, string>
+  /** The parsed JSON body; the text where it was none. */
+  body: unknown
+  /** Who asked, in words: `app`, `installation 1004`, `user alice`, `job of run 1010`, `anonymous`. */
+  identity: string
+  response: {
+    status: number
+    headers: Record<string, string>
+    body: unknown
+    /** An injected fault made this answer, or none came. */
+    fault: boolean
+  }
+}

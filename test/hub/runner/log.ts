@@ -1,0 +1,91 @@
+/** A workflow command that a line of output is, such as `::error file=a.ts,line=3::text`. */
+export interface WorkflowCommand {
+  name: string
+  properties: Record<string, string>
+  message: string
+}
+
+/**
+ * A job's log. It acts on workflow commands as GitHub's runner does: masks what is to be masked,
+ * keeps annotations, and obeys `stop-commands`.
+ */
+export class JobLog {
+  readonly annotations: Array<{
+    level: string
+    message: string
+    properties: Record<string, string>
+  }> = []
+  readonly #masks = new Set<string>()
+  readonly #write: (line: string) => void
+  #stopToken: string | undefined
+
+  constructor(write: (line: string) => void) {
+    this.#write = write
+  }
+
+  /** Everything equal to the secret is shown as `***` from now on. */
+  mask(secret: string): void {
+    for (const line of secret.split(/\r?\n/)) if (line !== '') this.#masks.add(line)
+  }
+
+  /** One line that a step printed. @returns the command that the runner must act on, if any */
+  output(line: string): WorkflowCommand | undefined {
+    const command = this.#command(line)
+    if (command?.name === 'add-mask') {
+      this.mask(command.message)
+      this.print('::add-mask::***')
+      return undefined
+    }
+    if (command?.name === 'debug') return undefined
+    this.print(line)
+    if (command && ['error', 'warning', 'notice'].includes(command.name)) {
+      const { name: level, message, properties } = command
+      this.annotations.push({ level, message: this.#masked(message), properties })
+    }
+    return command
+  }
+
+  /** A line of the runner's own. */
+  print(line: string): void {
+    this.#write(this.#masked(line))
+  }
+
+  #command(line: string): WorkflowCommand | undefined {
+    const command = parseCommand(line)
+    if (this.#stopToken !== undefined) {
+      if (command?.name === this.#stopToken) this.#stopToken = undefined
+      return undefined
+    }
+    if (command?.name === 'stop-commands') {
+      this.#stopToken = command.message
+      return undefined
+    }
+    return command
+  }
+
+  #masked(line: string): string {
+    let shown = line
+    for (const secret of this.#masks) shown = shown.replaceAll(secret, '***')
+    return shown
+  }
+}
+
+export function parseCommand(line: string): WorkflowCommand | undefined {
+  const [, name, properties = '', message = ''] =
+    /^\s*::([^\s:]+)(?:\s+(.*?))?::(.*)$/s.exec(line) ?? []
+  if (name === undefined) return undefined
+  const pairs = properties
+    .split(',')
+    .map((pair) => pair.split('='))
+    .filter(([key, value]) => key && value !== undefined)
+    .map(([key = '', ...value]) => [key.trim(), unescapeProperty(value.join('='))] as const)
+  return { name, properties: Object.fromEntries(pairs), message: unescapeData(message) }
+}
+
+function unescapeData(text: string): string {
+  return text.replaceAll('%0D', '\r').replaceAll('%0A', '\n').replaceAll('%25', '%')
+}
+
+function unescapeProperty(text: string): string {
+  return unescapeData(text.replaceAll('%3A', ':').replaceAll('%2C', ','))
+}
