@@ -1,0 +1,100 @@
+/** Puts what was declared, probed and diagnosed together into the files of a bundle. */
+import { createHash } from 'node:crypto'
+import {
+  evidence as schema,
+  mediaType,
+  serialiseEvidence,
+  writeSums,
+  type Evidence,
+  type Machine,
+  type Settings,
+} from '../../spec-tools/index.ts'
+import type { Declared, DeclaredInvestigation } from '../declarations.ts'
+import type { Diagnosed } from './gather.ts'
+import { version } from '../version.ts'
+
+export interface Parts {
+  request: Evidence['request']
+  run: Evidence['run']
+  settings: Declared<Settings>
+  investigation: DeclaredInvestigation | null
+  machine: Machine
+  isolation: Evidence['isolation']
+  diagnosed: readonly Diagnosed[]
+  /** Samples of the GPUs as CSV; empty where there are none. */
+  telemetry: Uint8Array
+  /** Why the run as a whole is not whole. */
+  partial: readonly string[]
+}
+
+export interface BundleFiles {
+  evidence: Evidence
+  files: ReadonlyMap<string, Uint8Array>
+}
+
+const most = { measurements: 100_000, claims: 10_000, partial: 64 }
+
+/** The same parts give the same bytes. */
+export function assembleBundle(parts: Parts): BundleFiles {
+  const { settings, investigation, diagnosed } = parts
+  const measurements = diagnosed.flatMap((one) => one.measurements)
+  const claims = diagnosed.flatMap((one) => one.claims)
+  const evidence = schema.parse({
+    mediaType,
+    tool: { name: 'codicil', version },
+    request: parts.request,
+    run: parts.run,
+    settings: { file: 'settings.yml', sha256: settings.sha256 },
+    investigation: investigation && {
+      slug: investigation.slug,
+      file: 'investigation.yml',
+      sha256: investigation.sha256,
+    },
+    machine: parts.machine,
+    isolation: { kind: parts.isolation.kind, detail: parts.isolation.detail },
+    diagnostics: diagnosed.map((one) => one.diagnostic),
+    measurements: measurements.slice(0, most.measurements),
+    claims: claims.slice(0, most.claims),
+    partial: fewReasons([
+      ...parts.partial,
+      ...diagnosed.flatMap((one) => one.partial),
+      ...over('measurements', measurements.length),
+      ...over('claims', claims.length),
+    ]),
+  } satisfies Evidence)
+  const files = new Map<string, Uint8Array>([
+    ['evidence.json', encode(serialiseEvidence(evidence))],
+    ['settings.yml', settings.bytes],
+    ...(investigation ? [['investigation.yml', investigation.bytes] as const] : []),
+    ...(parts.telemetry.length > 0 ? [['telemetry.csv', parts.telemetry] as const] : []),
+    ...diagnosed.flatMap((one) => [...one.files]),
+  ])
+  return { evidence, files: withSums(files) }
+}
+
+function encode(text: string): Uint8Array {
+  return new TextEncoder().encode(text)
+}
+
+function over(what: 'measurements' | 'claims', count: number): string[] {
+  return count > most[what]
+    ? [`${count} ${what} were read; the first ${most[what]} of them are in the bundle`]
+    : []
+}
+
+function fewReasons(reasons: string[]): string[] {
+  const shown = reasons.map((reason) => reason.slice(0, 4096))
+  const more = shown.length - most.partial + 1
+  return shown.length <= most.partial
+    ? shown
+    : [...shown.slice(0, most.partial - 1), `and ${more} more reasons`]
+}
+
+/** The files in the order of their paths, with their digests beside them. */
+function withSums(files: ReadonlyMap<string, Uint8Array>): ReadonlyMap<string, Uint8Array> {
+  const sorted = [...files].sort(([a], [b]) => (a < b ? -1 : 1))
+  const digests = sorted.map(
+    ([path, bytes]) => [path, createHash('sha256').update(bytes).digest('hex')] as const,
+  )
+  return new Map([...sorted, ['SHA256SUMS', encode(writeSums(digests))]])
+}

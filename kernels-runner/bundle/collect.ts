@@ -1,0 +1,80 @@
+/**
+ * Takes what a diagnostic left in its output folder. The folder was written by code of the pull
+ * request: links are not followed, only regular files are opened, and names are encoded.
+ */
+import { bundlePath } from '../../spec-tools/index.ts'
+import { digestRegularFile, FileRefusal, listTree, readRegularFile } from '../files.ts'
+
+export interface Collected {
+  /** Path in the bundle -> bytes. */
+  files: Map<string, Uint8Array>
+  /** What was left out, and why. */
+  left: string[]
+}
+
+const limits = { entries: 256, fileBytes: 1024 * 1024, totalBytes: 8 * 1024 * 1024 }
+
+/**
+ * @param folder The output folder.
+ * @param into Folder of the bundle that takes the files, without a final `/`.
+ * @param redacted Takes out of a file's name what must not be shown.
+ */
+export async function collect(
+  folder: string,
+  into: string,
+  redacted: (name: string) => string,
+): Promise<Collected> {
+  const files = new Map<string, Uint8Array>()
+  const left: string[] = []
+  const digests: string[] = []
+  let total = 0
+  const found = await listTree(folder, limits.entries + 1)
+  if (found.length > limits.entries) {
+    left.push(`${into}: more than ${limits.entries} files; the rest was left out`)
+  }
+  for (const { path, kind } of found.slice(0, limits.entries)) {
+    const name = `${into}/${encoded(redacted(path))}`
+    if (kind !== 'file') {
+      left.push(`${name}: ${kind === 'link' ? 'a symbolic link' : 'not a regular file'}`)
+    } else if (!bundlePath.safeParse(name).success || files.has(name)) {
+      left.push(`${into}: a file whose name is too long or taken`)
+    } else {
+      try {
+        const bytes = await readRegularFile(folder, path, limits.fileBytes)
+        if ((total += bytes.length) > limits.totalBytes) {
+          left.push(`${name}: over the ${limits.totalBytes} bytes for one diagnostic`)
+        } else {
+          files.set(name, bytes)
+        }
+      } catch (error) {
+        if (!(error instanceof FileRefusal)) throw error
+        if (error.code === 'TOO_LARGE') {
+          // Large files stay behind; their digest says which bytes they had.
+          digests.push(`${await digestRegularFile(folder, path)}  ${name}\n`)
+        } else left.push(`${name}: it changed while it was taken`)
+      }
+    }
+  }
+  if (digests.length > 0) {
+    files.set(`${into}.sha256`, Buffer.from(digests.join('')))
+  }
+  return { files, left }
+}
+
+/** Each byte that a bundle's path may not have, as `_` and two hex digits. */
+function encoded(path: string): string {
+  return path
+    .split('/')
+    .map((segment) => {
+      const plain = [...Buffer.from(segment)].map((byte) => {
+        const character = String.fromCharCode(byte)
+        return /[A-Za-z0-9._-]/.test(character) ? character : hex(byte)
+      })
+      return plain.join('').replace(/^\./, hex(0x2e))
+    })
+    .join('/')
+}
+
+function hex(byte: number): string {
+  return `_${byte.toString(16).padStart(2, '0')}`
+}

@@ -1,0 +1,135 @@
+/** Reads what a diagnostic printed and left, as hostile input, into parts of the bundle. */
+import { join } from 'node:path'
+import {
+  readLog,
+  readMeasurements,
+  type Claim,
+  type Diagnostic,
+  type DiagnosticSettings,
+  type LogReading,
+  type Measurement,
+  type Stream,
+} from '../../spec-tools/index.ts'
+import type { Outcome, StreamName } from '../command.ts'
+import { FileRefusal, readRegularFile } from '../files.ts'
+import type { Kept } from '../kept-output.ts'
+import type { Redaction } from '../redaction.ts'
+import { collect } from './collect.ts'
+
+/** What one diagnostic adds to the bundle. */
+export interface Diagnosed {
+  diagnostic: Diagnostic
+  files: Map<string, Uint8Array>
+  measurements: Measurement[]
+  claims: Claim[]
+  /** Why its part is not whole. */
+  partial: string[]
+}
+
+export interface Left extends Record<StreamName, Kept> {
+  id: string
+  settings: DiagnosticSettings
+  device: Diagnostic['device']
+  startedAt: Date
+  outcome: Outcome
+  /** Its private folder, with `out` and `measurements.jsonl`. */
+  scratch: string
+  redaction: Redaction
+}
+
+const mostMeasured = 8 * 1024 * 1024
+
+export async function gather(left: Left): Promise<Diagnosed> {
+  const { id, settings, outcome, redaction } = left
+  const gathered: Gathered = { files: new Map(), measurements: [], claims: [], partial: [] }
+  if (outcome.stopped !== null) {
+    gathered.partial.push(`${id}: ${stoppedBecause(outcome.stopped, settings)}`)
+  }
+  const stdout = readStream(left, 'stdout', gathered)
+  const stderr = readStream(left, 'stderr', gathered)
+  await readStated(left, gathered)
+  await collectOutput(left, gathered)
+  return {
+    ...gathered,
+    diagnostic: {
+      id,
+      command: redaction.text(settings.run),
+      device: left.device,
+      startedAt: left.startedAt.toISOString(),
+      seconds: Math.round(outcome.seconds * 1000) / 1000,
+      exit: {
+        code: outcome.code,
+        signal: outcome.signal,
+        timedOut: outcome.stopped === 'timeout',
+      },
+      stdout,
+      stderr,
+    },
+  }
+}
+
+type Gathered = Omit<Diagnosed, 'diagnostic'>
+
+function readStream(left: Left, stream: StreamName, gathered: Gathered): Stream {
+  const { content, bytes, kept } = left[stream]
+  const file = `logs/${left.id}.${stream}.log`
+  if (kept < bytes) {
+    gathered.partial.push(
+      `${left.id}: ${stream} printed ${bytes} bytes, ${kept} of them were kept and read`,
+    )
+  }
+  const reading = readLog(content, { diagnostic: left.id, file, stream })
+  take(reading, file, content, left.id, gathered)
+  return { file, bytes, kept, unread: reading.unread, samples: reading.samples }
+}
+
+/** The records in `$CODICIL_MEASUREMENTS`, one JSON object a line. */
+async function readStated({ id, scratch, redaction }: Left, gathered: Gathered): Promise<void> {
+  const file = `logs/${id}.measurements.jsonl`
+  try {
+    const stated = await readRegularFile(scratch, 'measurements.jsonl', mostMeasured)
+    if (stated.length === 0) return
+    const content = redaction.bytes(stated)
+    const reading = readMeasurements(content, { diagnostic: id, file, stream: 'measurements' })
+    take(reading, file, content, id, gathered)
+    const [first] = reading.problems
+    if (first) {
+      gathered.partial.push(
+        `${id}: ${reading.problems.length} lines of its measurements could not be read; line ${first.line}: ${first.message}`,
+      )
+    }
+  } catch (error) {
+    if (!(error instanceof FileRefusal)) throw error
+    gathered.partial.push(`${id}: its measurements could not be read: ${error.message}`)
+  }
+}
+
+async function collectOutput({ id, scratch, redaction }: Left, gathered: Gathered): Promise<void> {
+  const { files, left } = await collect(join(scratch, 'out'), `out/${id}`, (name) =>
+    redaction.text(name),
+  )
+  for (const [path, bytes] of files) gathered.files.set(path, redaction.bytes(bytes))
+  gathered.partial.push(...left)
+}
+
+function take(
+  { measurements, claims, beyond }: LogReading,
+  file: string,
+  content: Uint8Array,
+  id: string,
+  gathered: Gathered,
+): void {
+  gathered.files.set(file, content)
+  gathered.measurements.push(...measurements)
+  gathered.claims.push(...claims)
+  if (beyond.measurements + beyond.claims > 0) {
+    gathered.partial.push(
+      `${id}: ${file} has ${beyond.measurements} measurements and ${beyond.claims} claims more than were kept`,
+    )
+  }
+}
+
+function stoppedBecause(reason: string, { timeout }: DiagnosticSettings): string {
+  if (reason === 'timeout') return `stopped at its time limit of ${timeout}`
+  return reason === 'cancelled' ? 'stopped because the run was cancelled' : `stopped: ${reason}`
+}

@@ -1,0 +1,196 @@
+/**
+ * The only door to child processes.
+ *
+ * A diagnostic is code of a pull request: it may ignore signals, leave its process group, keep its
+ * output open or print without end. Whatever it does, `runCommand` comes back, and what it started is
+ * killed as far as the operating system lets the same user see it.
+ */
+import { execa } from 'execa'
+import { setTimeout as sleep } from 'node:timers/promises'
+import { killGroup, killMarked, markName } from './processes.ts'
+
+export type StreamName = 'stdout' | 'stderr'
+
+export interface Order {
+  /** Absolute path of the program. */
+  file: string
+  args: readonly string[]
+  cwd: string
+  /** The whole environment; nothing is inherited. */
+  env: Readonly<Record<string, string>>
+  timeoutMs: number
+  /** Time between SIGTERM and SIGKILL. */
+  graceMs: number
+  /** Unguessable; by it the processes that left the group are found again. */
+  mark: string
+  /** Aborting it stops the command as a timeout would. */
+  signal: AbortSignal
+  onOutput(stream: StreamName, chunk: Buffer): void
+  /** Asked twice a second: why the command must stop now, or undefined. */
+  watch?(): Promise<string | undefined>
+}
+
+export interface Outcome {
+  code: number | null
+  signal: string | null
+  /** Why it was stopped: `timeout`, `cancelled`, or what `watch` said; null if it ended by itself. */
+  stopped: string | null
+  /** Wall time. */
+  seconds: number
+}
+
+/** How long the output may stay open after the command itself has ended. */
+const drainMs = 500
+
+export class CommandNotStarted extends Error {
+  override readonly name = 'CommandNotStarted'
+  readonly code = 'COMMAND_NOT_STARTED'
+}
+
+/**
+ * Runs a command in its own process group and waits until it and all that it started are gone.
+ *
+ * @throws CommandNotStarted if the program cannot be started at all.
+ */
+export async function runCommand(order: Order): Promise<Outcome> {
+  const started = performance.now()
+  const child = execa(order.file, order.args, {
+    cwd: order.cwd,
+    env: { ...order.env, [markName]: order.mark },
+    extendEnv: false,
+    detached: true,
+    stdin: 'ignore',
+    buffer: false,
+    reject: false,
+  })
+  const { pid } = child
+  if (pid === undefined) {
+    const { originalMessage, cwd } = await child
+    throw new CommandNotStarted(
+      `${order.file} could not be started in ${cwd}: ${originalMessage ?? 'unknown error'}.`,
+    )
+  }
+  child.stdout.on('data', (chunk: Buffer) => order.onOutput('stdout', chunk))
+  child.stderr.on('data', (chunk: Buffer) => order.onOutput('stderr', chunk))
+
+  const supervision = supervise(pid, order)
+  const closed = Promise.all([ended(child.stdout), ended(child.stderr)])
+  await new Promise<void>((resolve) => child.nodeChildProcess.once('exit', () => resolve()))
+  const seconds = (performance.now() - started) / 1000
+  supervision.end()
+
+  // What a shell leaves behind may still be writing: `> >(tee log)` ends after its shell.
+  await Promise.race([closed, sleep(drainMs, undefined, { ref: false })])
+  killGroup(pid, 'SIGKILL')
+  await killMarked(order.mark)
+  await Promise.race([closed, sleep(drainMs, undefined, { ref: false })])
+  child.stdout.destroy()
+  child.stderr.destroy()
+
+  const { exitCode, signal } = await child
+  return { code: exitCode ?? null, signal: signal ?? null, stopped: supervision.stopped(), seconds }
+}
+
+/** Stops the command at its time limit, when cancelled, or when the watch says so. */
+function supervise(pid: number, order: Order) {
+  let stopped: string | null = null
+  let grace: NodeJS.Timeout | undefined
+  const stop = (reason: string) => {
+    if (stopped !== null) return
+    stopped = reason
+    killGroup(pid, 'SIGTERM')
+    grace = setTimeout(() => {
+      killGroup(pid, 'SIGKILL')
+      void killMarked(order.mark)
+    }, order.graceMs)
+  }
+  const cancel = () => stop('cancelled')
+  const limit = setTimeout(() => stop('timeout'), order.timeoutMs)
+  const watching = setInterval(async () => {
+    const reason = await order.watch?.()
+    if (reason !== undefined) stop(reason)
+  }, 500)
+  if (order.signal.aborted) cancel()
+  order.signal.addEventListener('abort', cancel)
+  return {
+    stopped: () => stopped,
+    end() {
+      clearTimeout(limit)
+      clearTimeout(grace)
+      clearInterval(watching)
+      order.signal.removeEventListener('abort', cancel)
+    },
+  }
+}
+
+function ended(stream: NodeJS.ReadableStream): Promise<void> {
+  return new Promise((resolve) => {
+    stream.once('end', resolve)
+    stream.once('close', resolve)
+    stream.once('error', () => resolve())
+  })
+}
+
+const clean = {
+  cwd: '/',
+  env: { PATH: '/usr/bin:/bin', LC_ALL: 'C', TZ: 'UTC' },
+  extendEnv: false,
+  stdin: 'ignore',
+  reject: false,
+} as const
+
+export interface Answer {
+  code: number | null
+  stdout: string
+  stderr: string
+  timedOut: boolean
+}
+
+/**
+ * Asks a trusted tool, such as nvidia-smi: an absolute path, a clean environment, at most
+ * 4 MiB of answer.
+ *
+ * @throws CommandNotStarted if the program cannot be started.
+ */
+export async function ask(
+  file: string,
+  args: readonly string[],
+  timeoutMs: number,
+): Promise<Answer> {
+  const result = await execa(file, args, {
+    ...clean,
+    timeout: timeoutMs,
+    maxBuffer: 4 * 1024 * 1024,
+  })
+  if (result.exitCode === undefined && result.signal === undefined) {
+    throw new CommandNotStarted(
+      `${file} could not be started: ${result.originalMessage ?? 'unknown error'}.`,
+      { cause: result.cause },
+    )
+  }
+  return {
+    code: result.exitCode ?? null,
+    stdout: result.stdout,
+    stderr: result.stderr,
+    timedOut: result.timedOut,
+  }
+}
+
+/**
+ * Lets a trusted tool run on and hands over what it prints, until it is stopped. One that cannot be
+ * started or ends by itself prints nothing more.
+ */
+export function follow(
+  file: string,
+  args: readonly string[],
+  onOutput: (chunk: Buffer) => void,
+): { stop(): Promise<void> } {
+  const child = execa(file, args, { ...clean, stderr: 'ignore', buffer: false })
+  child.stdout.on('data', onOutput)
+  return {
+    async stop() {
+      child.kill('SIGTERM')
+      await child
+    },
+  }
+}

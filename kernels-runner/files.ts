@@ -1,0 +1,130 @@
+/** Reading below a folder that somebody else wrote: no link is followed, nothing but files is opened. */
+import { createHash } from 'node:crypto'
+import { constants } from 'node:fs'
+import { access, lstat, open, readdir, type FileHandle } from 'node:fs/promises'
+import { join } from 'node:path'
+
+export type FileRefusalCode = 'NOT_FOUND' | 'NOT_A_FILE' | 'SYMBOLIC_LINK' | 'TOO_LARGE' | 'OUTSIDE'
+
+export class FileRefusal extends Error {
+  override readonly name = 'FileRefusal'
+  readonly code: FileRefusalCode
+
+  constructor(code: FileRefusalCode, message: string) {
+    super(message)
+    this.code = code
+  }
+}
+
+/**
+ * The bytes of one regular file.
+ *
+ * @param folder Trusted; links in it are followed.
+ * @param path Relative to it, with `/`; no part of it may be a link or climb.
+ * @param limit Most bytes that a file may have.
+ * @throws FileRefusal
+ */
+export async function readRegularFile(
+  folder: string,
+  path: string,
+  limit: number,
+): Promise<Buffer> {
+  await using handle = await openRegularFile(folder, path)
+  const { size } = await handle.stat()
+  if (size > limit) {
+    throw new FileRefusal('TOO_LARGE', `${path} has ${size} bytes; at most ${limit} are read.`)
+  }
+  const content = Buffer.alloc(size)
+  let length = 0
+  for (let read = -1; read !== 0 && length < size; length += read) {
+    read = (await handle.read(content, length, size - length)).bytesRead
+  }
+  return content.subarray(0, length)
+}
+
+/** SHA-256 of a regular file of any size; paths as for `readRegularFile`. */
+export async function digestRegularFile(folder: string, path: string): Promise<string> {
+  await using handle = await openRegularFile(folder, path)
+  const hash = createHash('sha256')
+  for await (const chunk of handle.createReadStream({ autoClose: false })) {
+    hash.update(chunk as Buffer)
+  }
+  return hash.digest('hex')
+}
+
+async function openRegularFile(folder: string, path: string): Promise<FileHandle> {
+  const segments = path.split('/')
+  if (segments.some((segment) => ['', '.', '..'].includes(segment))) {
+    throw new FileRefusal('OUTSIDE', `${path} is not a plain relative path; write it without "..".`)
+  }
+  for (let depth = 1; depth < segments.length; depth++) {
+    await refuseLink(folder, segments.slice(0, depth).join('/'))
+  }
+  const handle = await open(
+    join(folder, path),
+    // Without O_NONBLOCK a named pipe would wait for its writer.
+    constants.O_RDONLY | constants.O_NOFOLLOW | constants.O_NONBLOCK,
+  ).catch((error: NodeJS.ErrnoException) => {
+    throw error.code === 'ELOOP' ? link(path) : missing(error, folder, path)
+  })
+  if (!(await handle.stat()).isFile()) {
+    await handle.close()
+    throw new FileRefusal('NOT_A_FILE', `${path} is not a regular file.`)
+  }
+  return handle
+}
+
+export interface Found {
+  /** Relative to the folder, with `/`. */
+  path: string
+  kind: 'file' | 'link' | 'other'
+}
+
+/** Everything below a folder but folders, sorted by path; stops at `limit` entries. */
+export async function listTree(folder: string, limit: number): Promise<Found[]> {
+  const found: Found[] = []
+  const pending = ['']
+  for (let at = pending.shift(); at !== undefined && found.length < limit; at = pending.shift()) {
+    const entries = await readdir(join(folder, at), { withFileTypes: true }).catch(() => [])
+    for (const entry of entries.sort((a, b) => (a.name < b.name ? -1 : 1))) {
+      const path = at === '' ? entry.name : `${at}/${entry.name}`
+      if (entry.isDirectory()) pending.push(path)
+      else found.push({ path, kind: kindOf(entry) })
+    }
+  }
+  return found.slice(0, limit).sort((a, b) => (a.path < b.path ? -1 : 1))
+}
+
+/** The first of the paths that can be run. */
+export async function firstExecutable(paths: readonly string[]): Promise<string | undefined> {
+  for (const path of paths) {
+    const there = await access(path, constants.X_OK).then(
+      () => true,
+      () => false,
+    )
+    if (there) return path
+  }
+  return undefined
+}
+
+function kindOf(entry: { isFile(): boolean; isSymbolicLink(): boolean }): Found['kind'] {
+  if (entry.isFile()) return 'file'
+  return entry.isSymbolicLink() ? 'link' : 'other'
+}
+
+async function refuseLink(folder: string, path: string): Promise<void> {
+  const stat = await lstat(join(folder, path)).catch((error: NodeJS.ErrnoException) => {
+    throw missing(error, folder, path)
+  })
+  if (stat.isSymbolicLink()) throw link(path)
+}
+
+function link(path: string): FileRefusal {
+  return new FileRefusal('SYMBOLIC_LINK', `${path} is a symbolic link; links are not followed.`)
+}
+
+function missing(error: NodeJS.ErrnoException, folder: string, path: string): Error {
+  return error.code === 'ENOENT' || error.code === 'ENOTDIR'
+    ? new FileRefusal('NOT_FOUND', `There is no ${path} in ${folder}.`)
+    : error
+}

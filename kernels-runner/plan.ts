@@ -1,0 +1,52 @@
+/** Decides before anything runs what will run and where, or why it cannot. */
+import type { Diagnostic, DiagnosticSettings, Machine, Settings } from '../spec-tools/index.ts'
+import type { DeclaredInvestigation } from './declarations.ts'
+import { RunRefusal } from './refusal.ts'
+
+/** In the order in which they run. */
+export type Chosen = readonly (readonly [id: string, settings: DiagnosticSettings])[]
+
+/**
+ * The diagnostics that the investigation names, in its order; all of the settings' without one.
+ *
+ * @throws RunRefusal if one of them is not in the settings, or if there are none
+ */
+export function choose(settings: Settings, investigation: DeclaredInvestigation | null): Chosen {
+  const known = Object.keys(settings.diagnostics)
+  const wanted = new Set(investigation?.value.diagnostics ?? known)
+  const unknown = [...wanted].filter((id) => !known.includes(id))
+  if (unknown.length > 0) {
+    throw new RunRefusal(
+      'UNKNOWN_DIAGNOSTIC',
+      `The investigation names ${unknown.join(', ')}, which the settings do not have. They have: ${known.join(', ') || 'none'}.`,
+    )
+  }
+  if (wanted.size === 0) {
+    throw new RunRefusal('NO_DIAGNOSTIC', 'No diagnostics are declared, so nothing can be run.')
+  }
+  return [...wanted].flatMap((id) => {
+    const diagnostic = settings.diagnostics[id]
+    return diagnostic ? [[id, diagnostic] as const] : []
+  })
+}
+
+/**
+ * Where what needs a GPU is run: on it, or on the CPU where that is allowed.
+ *
+ * @throws RunRefusal if a GPU is needed, is not there, and the CPU is not allowed
+ */
+export function deviceFor(
+  chosen: Chosen,
+  gpu: Machine['gpu'],
+  allowNoGpu: boolean,
+): Diagnostic['device'] {
+  if (gpu.status === 'present') return 'gpu'
+  const needing = chosen.filter(([, { needs }]) => needs === 'gpu').map(([id]) => id)
+  if (needing.length > 0 && !allowNoGpu) {
+    throw new RunRefusal(
+      'NO_GPU',
+      `${needing.join(', ')} ${needing.length === 1 ? 'needs' : 'need'} a GPU, but it is ${gpu.status}: ${gpu.detail} Run on a machine with one, or allow the CPU (input "allow-no-gpu", or --allow-no-gpu); the bundle then says so.`,
+    )
+  }
+  return 'cpu'
+}

@@ -1,0 +1,77 @@
+import { existsSync, readFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { describe, expect, it } from 'vitest'
+import { readDevices, readProcesses } from '../../../kernels-runner/gpu/nvidia-smi.ts'
+
+const real = join(import.meta.dirname, '../../../../shared/data/gpu/h200-query.csv')
+
+describe('the answer of nvidia-smi', () => {
+  it.skipIf(!existsSync(real))('of a real H200 is read', () => {
+    expect(readDevices(readFileSync(real, 'utf8'))).toEqual([
+      {
+        index: 0,
+        name: 'NVIDIA H200',
+        uuid: 'GPU-00000000-0000-4000-8000-000000000001',
+        driver: '580.159.04',
+        memoryMiB: 143_771,
+        memoryUsedMiB: 0,
+        temperatureC: 37,
+        smClockMHz: 345,
+        memoryClockMHz: 3201,
+        throttle: '0x0000000000000001',
+        mig: false,
+      },
+    ])
+  })
+
+  it('gives every GPU of several', () => {
+    const csv = 'index, name, memory.total [MiB]\n0, A, 100 MiB\n1, B, 200 MiB\n'
+    expect(readDevices(csv)).toMatchObject([
+      { index: 0, name: 'A', memoryMiB: 100 },
+      { index: 1, name: 'B', memoryMiB: 200 },
+    ])
+  })
+
+  it.each(['[N/A]', 'N/A', '[Not Supported]', '[Insufficient Permissions]', '[Unknown Error]', ''])(
+    'does not make a figure of %j',
+    (cell) => {
+      expect(readDevices(`name, memory.total [MiB]\nGB10, ${cell}\n`)).toMatchObject([
+        { name: 'GB10', memoryMiB: null },
+      ])
+    },
+  )
+
+  it.each(['clocks_event_reasons.active', 'clocks_throttle_reasons.active'])(
+    'gives the throttle reasons as %s',
+    (field) => {
+      expect(readDevices(`name, ${field}\nX, 0x0000000000000004\n`)).toMatchObject([
+        { throttle: '0x0000000000000004' },
+      ])
+    },
+  )
+
+  it('says where MIG is on', () => {
+    expect(readDevices('name, mig.mode.current\nA100, Enabled\n')).toMatchObject([{ mig: true }])
+  })
+
+  it('without a header is not understood', () => {
+    expect(readDevices('2026/04/22 07:42:57.308, 903 MiB, 23144 MiB, 39 %\n')).toBeNull()
+  })
+
+  it('that is a message is not understood', () => {
+    expect(readDevices('No devices were found\n')).toBeNull()
+  })
+})
+
+describe('the processes on a GPU', () => {
+  const none = join(real, '../h200-apps.csv')
+
+  it.skipIf(!existsSync(none))('of an idle H200 are none', () => {
+    expect(readProcesses(readFileSync(none, 'utf8'))).toEqual([])
+  })
+
+  it('are read with the memory that they use', () => {
+    const csv = 'pid, process_name, used_gpu_memory [MiB]\n1658504, /path/apr, 6636 MiB\n'
+    expect(readProcesses(csv)).toEqual([{ pid: 1_658_504, memoryMiB: 6636 }])
+  })
+})

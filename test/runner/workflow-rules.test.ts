@@ -1,0 +1,125 @@
+import { execa } from 'execa'
+import { mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { describe, expect, it } from 'vitest'
+import { parse, stringify } from 'yaml'
+import { workflowProblems } from '../../tools/workflow-rules.ts'
+
+const root = join(import.meta.dirname, '../..')
+const reusable = await readFile(join(root, '.github/workflows/gpu-evidence.yml'), 'utf8')
+const checkout = 'actions/checkout@08c6903cd8c0fde910a37f88322edcfb5dd907a8'
+
+/** The rules that the reusable workflow breaks once `change` was made to it. */
+function broken(change: (workflow: Workflow) => void): string[] {
+  const workflow = parse(reusable) as Workflow
+  change(workflow)
+  return [...new Set(workflowProblems(stringify(workflow)).map(({ rule }) => rule))]
+}
+
+interface Workflow {
+  permissions?: unknown
+  jobs: Record<string, { permissions?: unknown; secrets?: unknown; steps: Step[] }>
+}
+
+interface Step {
+  uses?: string
+  run?: string
+  env?: Record<string, string>
+  with?: Record<string, unknown>
+}
+
+function diagnose(workflow: Workflow) {
+  const job = workflow.jobs['diagnose']
+  if (!job) throw new Error('The reusable workflow has no job diagnose.')
+  return job
+}
+
+describe('the rules for workflows', () => {
+  it('hold for every workflow of this repository', async () => {
+    const folder = join(root, '.github/workflows')
+    const found = (await readdir(folder)).map(async (name) =>
+      workflowProblems(await readFile(join(folder, name), 'utf8')),
+    )
+    expect((await Promise.all(found)).flat()).toEqual([])
+  })
+
+  it.each<[rule: string, change: (workflow: Workflow) => void]>([
+    ['pinned', (workflow) => void (first(workflow).uses = 'actions/checkout@v5')],
+    [
+      'persist-credentials',
+      (workflow) => void delete first(workflow).with?.['persist-credentials'],
+    ],
+    ['permissions', (workflow) => void delete workflow.permissions],
+    ['permissions', (workflow) => void (diagnose(workflow).permissions = { contents: 'write' })],
+    ['permissions', (workflow) => void (diagnose(workflow).permissions = 'write-all')],
+    ['id-token', (workflow) => void (diagnose(workflow).permissions = { 'id-token': 'write' })],
+    ['secrets', (workflow) => void (last(workflow).env = { T: '${{ secrets.TOKEN }}' })],
+    ['secrets', (workflow) => void (diagnose(workflow).secrets = 'inherit')],
+    ['local-action', (workflow) => void (last(workflow).uses = './source')],
+    ['local-action', (workflow) => void (last(workflow).uses = './')],
+    [
+      'local-action',
+      (workflow) =>
+        void (first(workflow).with = { ...first(workflow).with, ref: '${{ inputs.sha }}' }),
+    ],
+    [
+      'expression-in-run',
+      (workflow) => void diagnose(workflow).steps.unshift({ run: 'echo ${{ inputs.sha }}' }),
+    ],
+    ['nothing-after', (workflow) => void diagnose(workflow).steps.push({ run: 'echo done' })],
+  ])('%s is broken by change %#', (rule, change) => {
+    expect(broken(change)).toContain(rule)
+  })
+
+  it('let a script hold the result of another job, which nobody can choose', () => {
+    const run = "${{ !contains(needs.*.result, 'failure') }} && echo ${{ github.run_id }}"
+    expect(broken((workflow) => void diagnose(workflow).steps.unshift({ run }))).toEqual([])
+  })
+
+  it('name the line', () => {
+    const text = `permissions: {}\njobs:\n  a:\n    steps:\n      - uses: ${checkout}\n`
+    expect(workflowProblems(text)).toMatchObject([{ rule: 'persist-credentials', line: 5 }])
+  })
+})
+
+describe('the workflow lint', () => {
+  it('accepts the files of this repository, and says how many it looked at', async () => {
+    const { exitCode, stdout, stderr } = await lint()
+    expect({ exitCode, stderr }).toEqual({ exitCode: 0, stderr: '' })
+    expect(Number(/^(\d+) files/.exec(stdout)?.[1])).toBeGreaterThanOrEqual(3)
+  })
+
+  it.each([
+    ['actionlint', 'run: echo "${{ github.nonsense }}"', 'nonsense'],
+    ['the language service', 'runs: echo', 'runs'],
+    ['our rules', 'uses: actions/checkout@v5', '[pinned]'],
+  ])('fails where %s finds something', async (_, step, message) => {
+    const folder = await mkdtemp(join(tmpdir(), 'codicil-lint-'))
+    const file = join(folder, 'bad.yml')
+    await writeFile(
+      file,
+      `on: push\npermissions: {}\njobs:\n  a:\n    runs-on: ubuntu-latest\n    steps:\n      - ${step}\n`,
+    )
+    const { exitCode, stderr } = await lint(file)
+    await rm(folder, { recursive: true })
+    expect(exitCode).toBe(1)
+    expect(stderr).toContain(message)
+  })
+})
+
+function lint(...files: string[]) {
+  return execa('node', [join(root, 'tools/lint-workflows.ts'), ...files], {
+    preferLocal: true,
+    localDir: root,
+    reject: false,
+  })
+}
+
+function first(workflow: Workflow): Step {
+  return diagnose(workflow).steps[0] ?? {}
+}
+
+function last(workflow: Workflow): Step {
+  return diagnose(workflow).steps.at(-1) ?? {}
+}
