@@ -1,0 +1,172 @@
+/** The app's configuration: an environment in, typed values or one error with every problem out. */
+import { createPrivateKey } from 'node:crypto'
+import { readFileSync } from 'node:fs'
+
+export interface Config {
+  appId: number
+  /** PEM. */
+  privateKey: string
+  webhookSecret: string
+  webhookPath: string
+  host: string
+  /** 0: any free port. */
+  port: number
+  database: DatabaseConfig
+  /** Base URL of GitHub's REST API, without a trailing slash. Never taken from a payload. */
+  apiUrl: string
+  logLevel: LogLevel
+  /** `owner/name/.github/workflows/file.yml` that an accepted run must have called, if given. */
+  trustedWorkflow: string | null
+}
+
+export type DatabaseConfig =
+  | { kind: 'postgres'; url: string }
+  /** PostgreSQL in this process, its files in a folder that no other process uses meanwhile. */
+  | { kind: 'embedded'; folder: string }
+
+const logLevels = ['trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent'] as const
+export type LogLevel = (typeof logLevels)[number]
+
+export type Environment = Readonly<Record<string, string | undefined>>
+
+/** The environment does not describe an app that may be started; lists every problem. */
+export class ConfigError extends Error {
+  override readonly name = 'ConfigError'
+  readonly code = 'bad-config'
+  readonly problems: readonly string[]
+
+  constructor(problems: readonly string[]) {
+    super(`The app cannot start:\n${problems.map((problem) => `  ${problem}`).join('\n')}`)
+    this.problems = problems
+  }
+}
+
+/** Reads the environment; `read` opens the file that PRIVATE_KEY_PATH names. */
+export function readConfig(
+  env: Environment,
+  read: (path: string) => string = (path) => readFileSync(path, 'utf8'),
+): Config {
+  const problems: string[] = []
+  const found = <T>(value: T | Problem, fallback: T): T => {
+    if (!(value instanceof Problem)) return value
+    problems.push(value.text)
+    return fallback
+  }
+  const config: Config = {
+    appId: found(appId(env['APP_ID']), 0),
+    privateKey: found(privateKey(env, read), ''),
+    webhookSecret: found(webhookSecret(env['WEBHOOK_SECRET']), ''),
+    webhookPath: found(webhookPath(env['WEBHOOK_PATH']), ''),
+    host: env['HOST'] || 'localhost',
+    port: found(port(env['PORT']), 0),
+    database: found(database(env), { kind: 'embedded', folder: '' }),
+    apiUrl: found(apiUrl(env['GITHUB_API_URL']), ''),
+    logLevel: found(logLevel(env['LOG_LEVEL']), 'info'),
+    trustedWorkflow: found(trustedWorkflow(env['CODICIL_WORKFLOW']), null),
+  }
+  if (problems.length > 0) throw new ConfigError(problems)
+  return config
+}
+
+class Problem {
+  readonly text: string
+  constructor(text: string) {
+    this.text = text
+  }
+}
+
+function appId(value: string | undefined): number | Problem {
+  if (!value) return new Problem('APP_ID is not set. It is shown on the settings page of the App.')
+  return /^[1-9]\d{0,14}$/.test(value)
+    ? Number(value)
+    : new Problem(`APP_ID must be a positive whole number, not ${shown(value)}.`)
+}
+
+/** PEM, with real line ends or written as `\n`, or the whole of it in base64. */
+function privateKey(env: Environment, read: (path: string) => string): string | Problem {
+  const path = env['PRIVATE_KEY_PATH']
+  const given = env['PRIVATE_KEY']
+  if (!given && !path) {
+    return new Problem('PRIVATE_KEY or PRIVATE_KEY_PATH is not set. The App settings make a key.')
+  }
+  let text = given ?? ''
+  if (!given && path) {
+    try {
+      text = read(path)
+    } catch (error) {
+      return new Problem(`PRIVATE_KEY_PATH cannot be read: ${(error as Error).message}.`)
+    }
+  }
+  const pem = text.includes('-----BEGIN')
+    ? text.replaceAll('\\n', '\n')
+    : Buffer.from(text, 'base64').toString('utf8')
+  try {
+    createPrivateKey(pem)
+    return pem
+  } catch {
+    const name = given ? 'PRIVATE_KEY' : 'PRIVATE_KEY_PATH'
+    return new Problem(`${name} holds no private key in PEM form (its text is not shown).`)
+  }
+}
+
+/** Probot falls back to the secret `development`, with which anybody could sign a webhook. */
+function webhookSecret(value: string | undefined): string | Problem {
+  if (!value) return new Problem('WEBHOOK_SECRET is not set. Use the secret of the App settings.')
+  return value === 'development'
+    ? new Problem('WEBHOOK_SECRET is `development`, which everybody knows. Use a random text.')
+    : value
+}
+
+function webhookPath(value: string | undefined): string | Problem {
+  if (!value) return '/api/github/webhooks'
+  return /^\/[\w./-]*$/.test(value)
+    ? value
+    : new Problem(`WEBHOOK_PATH must be a path such as /webhooks, not ${shown(value)}.`)
+}
+
+function port(value: string | undefined): number | Problem {
+  if (!value) return 3000
+  return /^\d{1,5}$/.test(value) && Number(value) < 65_536
+    ? Number(value)
+    : new Problem(`PORT must be a number from 0 to 65535, not ${shown(value)}.`)
+}
+
+function database(env: Environment): DatabaseConfig | Problem {
+  const url = env['DATABASE_URL']
+  if (!url) return { kind: 'embedded', folder: env['CODICIL_DATA'] || '.codicil-data' }
+  const protocol = URL.parse(url)?.protocol
+  return protocol === 'postgres:' || protocol === 'postgresql:'
+    ? { kind: 'postgres', url }
+    : new Problem('DATABASE_URL must begin with postgres:// (its text is not shown).')
+}
+
+function apiUrl(value: string | undefined): string | Problem {
+  if (!value) return 'https://api.github.com'
+  const url = URL.parse(value)
+  const local = ['localhost', '127.0.0.1', '[::1]'].includes(url?.hostname ?? '')
+  const allowed = url?.protocol === 'https:' || (url?.protocol === 'http:' && local)
+  return allowed && !url.username && !url.search && !url.hash
+    ? value.replace(/\/+$/, '')
+    : new Problem(`GITHUB_API_URL must be an https URL, not ${shown(value)}.`)
+}
+
+function logLevel(value: string | undefined): LogLevel | Problem {
+  const level = value || 'info'
+  return (
+    logLevels.find((known) => known === level) ??
+    new Problem(`LOG_LEVEL must be one of ${logLevels.join(', ')}, not ${shown(level)}.`)
+  )
+}
+
+function trustedWorkflow(value: string | undefined): string | null | Problem {
+  if (!value) return null
+  return /^[\w.-]+\/[\w.-]+\/\.github\/workflows\/[\w.-]+\.ya?ml$/.test(value)
+    ? value
+    : new Problem(
+        `CODICIL_WORKFLOW must be owner/name/.github/workflows/file.yml, not ${shown(value)}.`,
+      )
+}
+
+function shown(value: string): string {
+  return JSON.stringify(value.length > 60 ? `${value.slice(0, 60)}…` : value)
+}

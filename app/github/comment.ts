@@ -1,0 +1,73 @@
+/** Our comment on a pull request: one for each request, found or made. */
+import { orNull, type Octokit, type Repository } from './door.ts'
+
+/** The limits of a comment; GitHub counts characters and bytes. */
+export const commentLimits = { characters: 65_536, bytes: 262_144 } as const
+
+export interface CommentTarget {
+  pullRequest: number
+  requestId: string
+  /** The comment that was used last time, if it was remembered. */
+  commentId: number | null
+}
+
+/** Writes the comment of a request and gives its id. */
+export async function putComment(
+  repository: Repository,
+  { pullRequest, requestId, commentId }: CommentTarget,
+  text: string,
+): Promise<number> {
+  const { octokit, owner, repo } = repository
+  const body = `${marker(requestId)}\n${text}`
+  const found =
+    (await remembered(repository, commentId)) ??
+    (await search(repository, pullRequest, marker(requestId)))
+  if (found) {
+    if (found.body !== body) {
+      await octokit.rest.issues.updateComment({ owner, repo, comment_id: found.id, body })
+    }
+    return found.id
+  }
+  const { data } = await octokit.rest.issues.createComment({
+    owner,
+    repo,
+    issue_number: pullRequest,
+    body,
+  })
+  return data.id
+}
+
+/** Invisible, and what the comment is found by; anybody can write it, so the author counts too. */
+function marker(requestId: string): string {
+  return `<!-- codicil request=${requestId} -->`
+}
+
+type Comment = Awaited<ReturnType<Octokit['rest']['issues']['getComment']>>['data']
+
+async function remembered(repository: Repository, id: number | null): Promise<Comment | null> {
+  if (id === null) return null
+  const { octokit, owner, repo } = repository
+  const answer = await orNull(octokit.rest.issues.getComment({ owner, repo, comment_id: id }))
+  return answer && isOurs(answer.data, repository) ? answer.data : null
+}
+
+async function search(repository: Repository, pullRequest: number, text: string) {
+  const { octokit, owner, repo } = repository
+  const pages = octokit.paginate.iterator(octokit.rest.issues.listComments, {
+    owner,
+    repo,
+    issue_number: pullRequest,
+    per_page: 100,
+  })
+  for await (const { data } of pages) {
+    const found = data.find(
+      (comment) => isOurs(comment, repository) && comment.body?.startsWith(text),
+    )
+    if (found) return found
+  }
+  return null
+}
+
+function isOurs({ user }: Comment, { bot }: Repository): boolean {
+  return user?.login === bot.login && user.type === 'Bot'
+}

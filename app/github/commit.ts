@@ -1,0 +1,106 @@
+/** One commit on a branch: blobs, tree, commit, and at last the branch, which is the commit point. */
+import { isUtf8 } from 'node:buffer'
+import type { ProposedFile } from '../../spec-tools/index.ts'
+import { branchHead } from './file.ts'
+import { isStatus, type Octokit, type Repository } from './door.ts'
+
+export type Commit = Awaited<ReturnType<Octokit['rest']['git']['getCommit']>>['data']
+
+/** Text beyond this goes up as blobs, to keep the tree request well under GitHub's limit. */
+const maxInlineBytes = 4 * 1024 * 1024
+
+/** Makes the tree of a commit with some files put in; the same files give the same tree. */
+export async function makeTree(
+  repository: Repository,
+  base: Commit,
+  files: readonly (ProposedFile & { mode?: '100644' | '100755' })[],
+): Promise<string> {
+  const { octokit, owner, repo } = repository
+  let inlineBytes = 0
+  const entries = []
+  for (const { path, content, mode = '100644' } of files) {
+    const bytes = typeof content === 'string' ? Buffer.from(content) : Buffer.from(content)
+    const entry = { path, mode, type: 'blob' } as const
+    // Text can be sent as it is; other bytes would come back changed.
+    const text = isUtf8(bytes) && !bytes.includes(0) && inlineBytes + bytes.length <= maxInlineBytes
+    if (text) {
+      inlineBytes += bytes.length
+      entries.push({ ...entry, content: bytes.toString('utf8') })
+    } else {
+      const blob = { content: bytes.toString('base64'), encoding: 'base64' }
+      const { data } = await octokit.rest.git.createBlob({ owner, repo, ...blob })
+      entries.push({ ...entry, sha: data.sha })
+    }
+  }
+  const { data } = await octokit.rest.git.createTree({
+    owner,
+    repo,
+    base_tree: base.tree.sha,
+    tree: entries,
+  })
+  return data.sha
+}
+
+/** No author is given: GitHub then takes the App, and signs the commit. */
+export async function makeCommit(
+  { octokit, owner, repo }: Repository,
+  commit: { message: string; tree: string; parents: string[] },
+): Promise<string> {
+  const { data } = await octokit.rest.git.createCommit({ owner, repo, ...commit })
+  return data.sha
+}
+
+export async function getCommit(repository: Repository, sha: string): Promise<Commit> {
+  const { octokit, owner, repo } = repository
+  const { data } = await octokit.rest.git.getCommit({ owner, repo, commit_sha: sha })
+  return data
+}
+
+/** The commit that a branch points to; null where there is no such branch. */
+export async function headCommit(repository: Repository, branch: string): Promise<Commit | null> {
+  const head = await branchHead(repository, branch)
+  return head === null ? null : getCommit(repository, head)
+}
+
+/** Makes a branch; false if there is one of that name. */
+export async function createBranch(
+  { octokit, owner, repo }: Repository,
+  branch: string,
+  commit: string,
+): Promise<boolean> {
+  try {
+    await octokit.rest.git.createRef({ owner, repo, ref: `refs/heads/${branch}`, sha: commit })
+    return true
+  } catch (error) {
+    if (isStatus(error, 422) && /exists/i.test(error.message)) return false
+    throw error
+  }
+}
+
+/** Moves a branch forward; false if it has moved elsewhere meanwhile. */
+export async function forwardBranch(
+  { octokit, owner, repo }: Repository,
+  branch: string,
+  commit: string,
+): Promise<boolean> {
+  try {
+    const ref = `heads/${branch}`
+    await octokit.rest.git.updateRef({ owner, repo, ref, sha: commit, force: false })
+    return true
+  } catch (error) {
+    if (isStatus(error, 422)) return false
+    throw error
+  }
+}
+
+const trailer = 'Codicil-Request'
+
+/** A commit message that says for which request the commit was made. */
+export function withTrailer(message: string, requestId: string): string {
+  return `${message.trimEnd()}\n\n${trailer}: ${requestId}\n`
+}
+
+/** The request that a commit says it was made for. */
+export function requestOf({ message }: Commit): string | null {
+  return new RegExp(`^${trailer}: (\\S+)$`, 'm').exec(message)?.[1] ?? null
+}

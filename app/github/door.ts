@@ -1,0 +1,186 @@
+/**
+ * The one door to GitHub's API: how requests are paced and retried, where tokens are made, and what
+ * a token may reach.
+ */
+import { ProbotOctokit } from 'probot'
+import { Later } from '../later.ts'
+
+export type Octokit = InstanceType<typeof ProbotOctokit>
+
+export interface DoorOptions {
+  /** Base URL of the REST API; from the configuration, never from a payload. */
+  apiUrl: string
+  /**
+   * `github` keeps to GitHub's published limits: a second between writes, three where people are
+   * notified. `none` is for a server that has no limits.
+   */
+  pacing: 'github' | 'none'
+}
+
+/** A repository as one installation may reach it, with a token for it alone. */
+export interface Repository {
+  octokit: Octokit
+  id: number
+  owner: string
+  repo: string
+  defaultBranch: string
+  /** Where people look at it. */
+  url: string
+  bot: Bot
+}
+
+/** The App, as it shows up in what it does. */
+export interface Bot {
+  appId: number
+  login: string
+}
+
+/** The installation is gone, suspended, or does not reach the repository. */
+export class NotInstalled extends Error {
+  override readonly name = 'NotInstalled'
+  readonly code = 'not-installed'
+}
+
+/** The class of API clients that Probot builds its own from. */
+export function octokitClass({ apiUrl, pacing }: DoorOptions): typeof ProbotOctokit {
+  // Probot ignores an object here: only a function can put its throttle options aside.
+  return ProbotOctokit.plugin(carefulRetries).defaults((options: object) => ({
+    ...options,
+    baseUrl: apiUrl,
+    throttle: {
+      ...('throttle' in options && typeof options.throttle === 'object' ? options.throttle : {}),
+      enabled: pacing === 'github',
+      onRateLimit: waitInPlace,
+      onSecondaryRateLimit: waitInPlace,
+    },
+  })) as typeof ProbotOctokit
+}
+
+/** Short waits are sat out, long ones are handed back to the queue by `carefulRetries`. */
+function waitInPlace(seconds: number, _request: object, _octokit: object, retries: number) {
+  return seconds <= 60 && retries < 2
+}
+
+/**
+ * A write is not repeated after a 5xx: it may have taken effect, and a repeated POST makes a second
+ * comment or pull request. The job is run again instead, and finds what it made. A limit that was
+ * not sat out becomes a wait of the job.
+ */
+const carefulRetries: Parameters<typeof ProbotOctokit.plugin>[0] = (octokit) => {
+  octokit.hook.before('request', ({ method, request }) => {
+    if (request && method !== 'GET' && method !== 'HEAD') request['retries'] = 0
+  })
+  octokit.hook.error('request', (error) => {
+    throw isApiError(error) ? (limited(error) ?? error) : error
+  })
+}
+
+/** An answer of GitHub that is not a success, as Octokit throws it. */
+export type ApiError = Error & {
+  status: number
+  response?: { headers: Record<string, string | number | undefined> }
+}
+
+function isApiError(error: unknown): error is ApiError {
+  return error instanceof Error && typeof (error as Partial<ApiError>).status === 'number'
+}
+
+function limited({ status, response, message }: ApiError): Later | null {
+  if (status !== 403 && status !== 429) return null
+  const headers = response?.headers ?? {}
+  const wait = Number(headers['retry-after'])
+  if (wait > 0) return new Later(wait, message)
+  const reset = Number(headers['x-ratelimit-reset'])
+  if (headers['x-ratelimit-remaining'] === '0' && reset > 0 && headers['date']) {
+    const now = Date.parse(String(headers['date'])) / 1000
+    return new Later(Math.max(1, reset - now + 1), message)
+  }
+  // What GitHub asks for where it gives no time.
+  return status === 429 || /secondary rate limit/i.test(message) ? new Later(60, message) : null
+}
+
+/** Opens a repository by its id, which survives renaming. */
+export type Open = (installationId: number, repositoryId: number) => Promise<Repository>
+
+/** @param app The API as the App itself. */
+export function openDoor(app: Octokit, now: () => Date): Open {
+  const tokenFor = tokens(app, now)
+  let bot: Promise<Bot> | null = null
+  return async (installationId, repositoryId) => {
+    // Asked once, when it is first needed.
+    bot ??= whoAmI(app)
+    bot.catch(() => (bot = null))
+    const { appId, login } = await bot
+    const open = async (refresh: boolean): Promise<Repository> => {
+      const token = await tokenFor(installationId, repositoryId, refresh)
+      const octokit = new (app.constructor as typeof ProbotOctokit)({
+        auth: { token },
+        throttle: { id: String(installationId) },
+      })
+      const { data } = (await octokit.request('GET /repositories/{repository_id}', {
+        repository_id: repositoryId,
+      })) as Awaited<ReturnType<typeof octokit.rest.repos.get>>
+      const { id, owner, name: repo, default_branch: defaultBranch, html_url: url } = data
+      return { octokit, id, owner: owner.login, repo, defaultBranch, url, bot: { appId, login } }
+    }
+    try {
+      return await open(false)
+    } catch (error) {
+      // A kept token may have been revoked meanwhile.
+      if (isStatus(error, 401)) return open(true)
+      throw error
+    }
+  }
+}
+
+async function whoAmI(app: Octokit): Promise<Bot> {
+  const { data } = await app.rest.apps.getAuthenticated()
+  if (!data?.slug) throw new Error('GitHub does not say what the App is called (GET /app).')
+  return { appId: data.id, login: `${data.slug}[bot]` }
+}
+
+/** Milliseconds that a kept token must still be good for; jobs are shorter. */
+const margin = 15 * 60_000
+
+/**
+ * Makes and keeps tokens. Each is for one repository, asked for by its id, so that GitHub refuses
+ * one where installation and repository do not belong together. Octokit's own `auth` would ask
+ * api.github.com, whatever the base URL.
+ */
+function tokens(app: Octokit, now: () => Date) {
+  const kept = new Map<string, { token: string; expires: number }>()
+  return async (installationId: number, repositoryId: number, refresh: boolean) => {
+    const key = `${installationId}/${repositoryId}`
+    const known = kept.get(key)
+    if (known && !refresh && known.expires - now().getTime() > margin) return known.token
+    try {
+      const { data } = await app.rest.apps.createInstallationAccessToken({
+        installation_id: installationId,
+        repository_ids: [repositoryId],
+      })
+      kept.set(key, { token: data.token, expires: Date.parse(data.expires_at) })
+      return data.token
+    } catch (error) {
+      if (!isStatus(error, 403, 404, 422)) throw error
+      throw new NotInstalled(
+        `Installation ${installationId} gives no access to repository ${repositoryId}.`,
+        { cause: error },
+      )
+    }
+  }
+}
+
+/** Whether GitHub answered with one of these statuses. */
+export function isStatus(error: unknown, ...statuses: number[]): error is ApiError {
+  return isApiError(error) && statuses.includes(error.status)
+}
+
+/** The answer, or null where there is none to be had (404, and 410 for what was deleted). */
+export async function orNull<T>(answer: Promise<T>): Promise<T | null> {
+  try {
+    return await answer
+  } catch (error) {
+    if (isStatus(error, 404, 410)) return null
+    throw error
+  }
+}

@@ -1,0 +1,76 @@
+/**
+ * One file of a repository at one commit, byte for byte, through the Git data API. The Contents API
+ * follows symlinks without saying so, and answers with empty content from 1 MB on.
+ */
+import { createHash } from 'node:crypto'
+import { Unusable } from '../unusable.ts'
+import { orNull, type Repository } from './door.ts'
+
+export interface File {
+  bytes: Uint8Array
+  /** Git object name of the content. */
+  blob: string
+  mode: '100644' | '100755'
+}
+
+/** What is at the path cannot be read as a file. */
+export class NotAFile extends Unusable {
+  override readonly name = 'NotAFile'
+
+  constructor(message: string) {
+    super('not-a-file', message)
+  }
+}
+
+/** Null: there is nothing at the path. */
+export async function readFile(
+  repository: Repository,
+  commit: string,
+  path: string,
+  maxBytes: number,
+): Promise<File | null> {
+  const entry = await entryAt(repository, commit, path)
+  if (!entry) return null
+  const { type, mode, sha, size } = entry
+  if (type !== 'blob' || (mode !== '100644' && mode !== '100755')) {
+    const what =
+      mode === '120000' ? 'a symbolic link' : type === 'tree' ? 'a folder' : 'a submodule'
+    throw new NotAFile(`${path} is ${what} at ${commit}; a regular file is needed.`)
+  }
+  if ((size ?? 0) > maxBytes) {
+    throw new NotAFile(`${path} has ${size} bytes; at most ${maxBytes} are read.`)
+  }
+  const { octokit, owner, repo } = repository
+  const { data } = await octokit.rest.git.getBlob({ owner, repo, file_sha: sha })
+  const bytes = new Uint8Array(Buffer.from(data.content, 'base64'))
+  if (sha.length === 40 && gitObjectName(bytes) !== sha) {
+    throw new Error(`GitHub sent other bytes than those of blob ${sha} (${path} at ${commit}).`)
+  }
+  return { bytes, blob: sha, mode }
+}
+
+async function entryAt(repository: Repository, commit: string, path: string) {
+  const { octokit, owner, repo } = repository
+  const head = await octokit.rest.git.getCommit({ owner, repo, commit_sha: commit })
+  const names = path.split('/')
+  let tree = head.data.tree.sha
+  for (const [depth, name] of names.entries()) {
+    const { data } = await octokit.rest.git.getTree({ owner, repo, tree_sha: tree })
+    const entry = data.tree.find((candidate) => candidate.path === name)
+    if (!entry || depth === names.length - 1) return entry ?? null
+    if (entry.type !== 'tree') return null
+    tree = entry.sha
+  }
+  return null
+}
+
+function gitObjectName(bytes: Uint8Array): string {
+  return createHash('sha1').update(`blob ${bytes.length}\0`).update(bytes).digest('hex')
+}
+
+/** The commit that a branch points to; null where there is no such branch. */
+export async function branchHead(repository: Repository, branch: string): Promise<string | null> {
+  const { octokit, owner, repo } = repository
+  const answer = await orNull(octokit.rest.git.getRef({ owner, repo, ref: `heads/${branch}` }))
+  return answer?.data.object.sha ?? null
+}

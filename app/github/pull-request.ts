@@ -1,0 +1,105 @@
+/** Pull requests: the labelled one, and the amendment's, which is found or made. */
+import { isStatus, type Octokit, type Repository } from './door.ts'
+
+export type PullRequest = Awaited<ReturnType<Octokit['rest']['pulls']['get']>>['data']
+
+export async function getPullRequest(repository: Repository, number: number): Promise<PullRequest> {
+  const { octokit, owner, repo } = repository
+  const { data } = await octokit.rest.pulls.get({ owner, repo, pull_number: number })
+  return data
+}
+
+/** Whether a pull request adds, changes, removes or renames a file. GitHub lists 3,000 at most. */
+export async function changesFile(
+  repository: Repository,
+  number: number,
+  path: string,
+): Promise<boolean> {
+  const { octokit, owner, repo } = repository
+  const pages = octokit.paginate.iterator(octokit.rest.pulls.listFiles, {
+    owner,
+    repo,
+    pull_number: number,
+    per_page: 100,
+  })
+  for await (const { data } of pages) {
+    if (data.some((file) => file.filename === path || file.previous_filename === path)) return true
+  }
+  return false
+}
+
+export interface Proposal {
+  branch: string
+  base: string
+  title: string
+  body: string
+  draft: boolean
+}
+
+/** What became of the proposal; a person may have closed or merged it. */
+export interface Proposed {
+  number: number
+  state: 'open' | 'closed' | 'merged'
+}
+
+/** The pull request of a branch, whatever its state: one that a person closed is not opened again. */
+export async function findProposal(
+  repository: Repository,
+  branch: string,
+): Promise<(Proposed & { title: string }) | null> {
+  const { octokit, owner, repo } = repository
+  const { data } = await octokit.rest.pulls.list({
+    owner,
+    repo,
+    head: `${owner}:${branch}`,
+    state: 'all',
+    per_page: 100,
+  })
+  // The filter is dropped by the API where it does not like it.
+  const mine = data.filter(({ head }) => head.ref === branch && head.repo?.id === repository.id)
+  const found = mine.find(({ state }) => state === 'open') ?? mine[0]
+  if (!found) return null
+  const state = found.state === 'open' ? 'open' : found.merged_at ? 'merged' : 'closed'
+  return { number: found.number, state, title: found.title }
+}
+
+/** Finds the proposal or makes it; gives a newly rendered title and body to one that is open. */
+export async function propose(
+  repository: Repository,
+  { branch, base, title, body, draft }: Proposal,
+): Promise<Proposed> {
+  const { octokit, owner, repo } = repository
+  const found = await findProposal(repository, branch)
+  if (found) {
+    if (found.state === 'open' && found.title !== title) {
+      await octokit.rest.pulls.update({ owner, repo, pull_number: found.number, title, body })
+    }
+    return { number: found.number, state: found.state }
+  }
+  const create = (asDraft: boolean) =>
+    octokit.rest.pulls.create({ owner, repo, head: branch, base, title, body, draft: asDraft })
+  try {
+    const { data } = await create(draft)
+    return { number: data.number, state: 'open' }
+  } catch (error) {
+    if (!isStatus(error, 422)) throw error
+    const made = await findProposal(repository, branch)
+    if (made) return { number: made.number, state: made.state }
+    // Some plans have no drafts.
+    if (!draft || !/draft/i.test(error.message)) throw error
+    const { data } = await create(false)
+    return { number: data.number, state: 'open' }
+  }
+}
+
+/** Takes a pull request out of draft; REST has no call for it. */
+export async function leaveDraft(repository: Repository, number: number): Promise<void> {
+  const { draft, node_id: id, state } = await getPullRequest(repository, number)
+  if (!draft || state !== 'open') return
+  await repository.octokit.graphql(
+    `mutation ($id: ID!) {
+      markPullRequestReadyForReview(input: { pullRequestId: $id }) { clientMutationId }
+    }`,
+    { id },
+  )
+}

@@ -1,0 +1,36 @@
+/** The settings that count: those on the default branch, at one pinned commit, hashed as they are. */
+import { isUtf8 } from 'node:buffer'
+import { createHash } from 'node:crypto'
+import { parseSettings, type Settings } from '../../spec-tools/index.ts'
+import type { Repository } from './door.ts'
+import { given, Unusable } from '../unusable.ts'
+import { branchHead, NotAFile, readFile } from './file.ts'
+
+export const settingsPath = '.github/codicil.yml'
+const maxBytes = 64 * 1024
+
+export type SettingsRead =
+  | { status: 'read'; settings: Settings; commit: string; sha256: string }
+  | { status: 'absent' }
+  /** `label` is what the text seems to call the label, so that who uses it can be answered. */
+  | { status: 'unusable'; label: string | null; message: string }
+
+export async function readSettings(repository: Repository): Promise<SettingsRead> {
+  const commit = await branchHead(repository, repository.defaultBranch)
+  if (commit === null) return { status: 'absent' }
+  let text = ''
+  try {
+    const file = await readFile(repository, commit, settingsPath, maxBytes)
+    if (!file) return { status: 'absent' }
+    if (!isUtf8(file.bytes)) throw new NotAFile(`${settingsPath} is not UTF-8.`)
+    text = new TextDecoder().decode(file.bytes)
+    const content = text
+    const settings = given(() => parseSettings(content, settingsPath))
+    const sha256 = createHash('sha256').update(file.bytes).digest('hex')
+    return { status: 'read', settings, commit, sha256 }
+  } catch (error) {
+    if (!(error instanceof Unusable)) throw error
+    const label = /^label:[ \t]*["']?([^"'#\n]+?)["']?[ \t]*(?:#.*)?$/m.exec(text)?.[1] ?? null
+    return { status: 'unusable', label, message: error.message }
+  }
+}

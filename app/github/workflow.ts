@@ -1,0 +1,115 @@
+/** Workflow runs: dispatched, found again by the request's id, looked at, cancelled. */
+import type { Octokit, Repository } from './door.ts'
+import { isStatus } from './door.ts'
+
+export type Run = Awaited<ReturnType<Octokit['rest']['actions']['getWorkflowRun']>>['data']
+
+/** GitHub refuses the dispatch for good: no such workflow, other inputs, Actions switched off. */
+export class DispatchRefused extends Error {
+  override readonly name = 'DispatchRefused'
+  readonly code = 'dispatch-refused'
+}
+
+/**
+ * Starts a workflow of the default branch. Null: it was started, and the server does not say as
+ * which run (GitHub Enterprise Server before `return_run_details`).
+ *
+ * @throws DispatchRefused where no run was started; after any other error it may have been.
+ */
+export async function dispatch(
+  { octokit, owner, repo, defaultBranch }: Repository,
+  workflow: string,
+  inputs: Record<string, string>,
+): Promise<{ id: number; url: string } | null> {
+  try {
+    const answer = await octokit.rest.actions.createWorkflowDispatch({
+      owner,
+      repo,
+      workflow_id: workflow,
+      ref: defaultBranch,
+      inputs,
+      return_run_details: true,
+    })
+    const run = answer.data as { workflow_run_id: number; html_url: string } | undefined
+    return run?.workflow_run_id ? { id: run.workflow_run_id, url: run.html_url } : null
+  } catch (error) {
+    if (!isStatus(error, 400, 403, 404, 422)) throw error
+    throw new DispatchRefused(error.message, { cause: error })
+  }
+}
+
+/** Milliseconds. */
+const clockDrift = 600_000
+
+/** The run whose name carries a request's id, if our App started it: the oldest, if several. */
+export async function findRun(
+  { octokit, owner, repo, bot }: Repository,
+  workflow: string,
+  requestId: string,
+  since: Date,
+): Promise<Run | null> {
+  const pages = octokit.paginate.iterator(octokit.rest.actions.listWorkflowRuns, {
+    owner,
+    repo,
+    workflow_id: workflow,
+    event: 'workflow_dispatch',
+    actor: bot.login,
+    per_page: 100,
+  })
+  const found: Run[] = []
+  for await (const { data } of pages) {
+    found.push(...data.filter((run) => names(run, requestId) && run.actor?.login === bot.login))
+    const last = data.at(-1)
+    // Newest first; the clocks of two machines differ.
+    if (last && Date.parse(last.created_at) < since.getTime() - clockDrift) break
+  }
+  return found.sort((a, b) => a.id - b.id)[0] ?? null
+}
+
+/** Whether a run's name carries the id as a word of its own. */
+export function names(run: Run, requestId: string): boolean {
+  return run.display_title.split(/[^\w-]+/).includes(requestId)
+}
+
+export async function getRun({ octokit, owner, repo }: Repository, runId: number): Promise<Run> {
+  const { data } = await octokit.rest.actions.getWorkflowRun({ owner, repo, run_id: runId })
+  return data
+}
+
+export interface JobOutcome {
+  name: string
+  conclusion: string | null
+  url: string | null
+}
+
+export async function jobsOf(
+  { octokit, owner, repo }: Repository,
+  runId: number,
+  attempt: number,
+): Promise<JobOutcome[]> {
+  const { data } = await octokit.rest.actions.listJobsForWorkflowRunAttempt({
+    owner,
+    repo,
+    run_id: runId,
+    attempt_number: attempt,
+    per_page: 100,
+  })
+  return data.jobs.map(({ name, conclusion, html_url: url }) => ({ name, conclusion, url }))
+}
+
+const waiting = new Set(['queued', 'waiting', 'pending', 'requested'])
+
+/** Cancels a run that has not begun; false if it has, and goes on. */
+export async function cancelQueuedRun(repository: Repository, runId: number): Promise<boolean> {
+  const { octokit, owner, repo } = repository
+  const run = await getRun(repository, runId)
+  if (!waiting.has(run.status ?? '')) return false
+  try {
+    await octokit.rest.actions.cancelWorkflowRun({ owner, repo, run_id: runId })
+    return true
+  } catch (error) {
+    // It began, or ended, between the two calls.
+    if (isStatus(error, 409)) return false
+    throw error
+  }
+}

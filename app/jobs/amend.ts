@@ -1,0 +1,128 @@
+/**
+ * Evidence becomes an amendment: judged, drafted on the spec as it stands on the base, committed in
+ * one commit, proposed in one pull request. Run again it finds what it made; run after the base has
+ * moved it drafts again, on the same branch.
+ *
+ * Order of the writes: blobs, tree and commit, which nobody sees; the branch, with which it counts;
+ * the pull request. Comment and check are the report's.
+ */
+import { judge, proposeAmendment, readBundle, type Amendment } from '../../spec-tools/index.ts'
+import type { Repository } from '../github/door.ts'
+import { branchHead } from '../github/file.ts'
+import { findProposal, getPullRequest, propose } from '../github/pull-request.ts'
+import { unzip } from '../github/unzip.ts'
+import { given, Unusable } from '../unusable.ts'
+import { writeBranch, type SpecAtCommit } from './amendment-branch.ts'
+import type { JobContext } from './context.ts'
+import type { Jobs } from './queue.ts'
+import type { EvidenceRequest, State } from './request.ts'
+import { sha256 } from './sha256.ts'
+
+const amendable: readonly State[] = ['ingested', 'drafted']
+
+export async function onAmend(context: JobContext, job: Jobs['amend']): Promise<void> {
+  const { store, queue, log } = context
+  const { requestId: id } = job
+  const request = await store.find(id)
+  if (!request || !amendable.includes(request.state)) return
+  try {
+    await amend(context, request)
+  } catch (error) {
+    if (!(error instanceof Unusable)) throw error
+    log.info({ request: id, code: error.code }, 'No amendment could be drafted')
+    const problem = {
+      code: error.code,
+      message: 'The evidence was read, and the specification could not be amended with it.',
+      details: error.message.split('\n'),
+    }
+    // What was drafted before the base moved stays as it is.
+    const state = request.state === 'drafted' ? 'drafted' : 'rejected'
+    await store.update(id, { state, problem }, amendable)
+  }
+  await queue.send('report', { requestId: id }, { key: id })
+}
+
+async function amend(context: JobContext, request: EvidenceRequest): Promise<void> {
+  const { store, queue, log } = context
+  const { id } = request
+  const repository = await context.open(request.installationId, request.repositoryId)
+  if (await isSettled(context, repository, request)) return
+  const pull = await getPullRequest(repository, request.pullRequest)
+  const ref = request.amendment?.base.ref ?? pull.base.ref
+  const render = await renderer(context, request, ref)
+  const written = await writeBranch(context, repository, request, ref, render)
+  if (written === 'unchanged') return
+  if (written === 'by-a-person') {
+    const { amendment } = request
+    if (amendment) await store.update(id, { amendment: { ...amendment, needsPerson: true } })
+    return
+  }
+  const { amendment, base, commit, branch } = written
+  const { title, body, comment, check } = amendment
+  const draft = (request.settings?.draft ?? true) && !pull.merged
+  const proposed = await propose(repository, { branch, base: ref, title, body, draft })
+  const drafted = {
+    pullRequest: proposed.number,
+    title,
+    commit,
+    base: { ref, ...base },
+    comment,
+    check,
+    needsPerson: false,
+  }
+  const state = stateOf[proposed.state]
+  await store.update(id, { state, problem: null, amendment: drafted }, amendable)
+  log.info({ request: id, amendment: proposed.number, title }, 'An amendment was drafted')
+  // It may have been merged while the draft was written.
+  if (draft && (await getPullRequest(repository, request.pullRequest)).merged) {
+    await queue.send('ready', { requestId: id }, { key: id })
+  }
+}
+
+const stateOf = { open: 'drafted', closed: 'declined', merged: 'merged' } as const
+
+/** A draft that was merged or closed, whose webhook was missed, or whose base stands where it was. */
+async function isSettled(
+  { store }: JobContext,
+  repository: Repository,
+  { id, branch, amendment, problem }: EvidenceRequest,
+): Promise<boolean> {
+  if (!branch || !amendment || problem) return false
+  const proposal = await findProposal(repository, branch)
+  if (proposal && proposal.state !== 'open') {
+    await store.update(id, { state: stateOf[proposal.state] }, amendable)
+    return true
+  }
+  const head = await branchHead(repository, amendment.base.ref)
+  return proposal !== null && head === amendment.base.commit
+}
+
+export type Render = (spec: SpecAtCommit) => Amendment
+
+/** What turns the spec at one commit of the base into the amendment: a function of nothing else. */
+async function renderer(
+  { store, limits }: JobContext,
+  request: EvidenceRequest,
+  ref: string,
+): Promise<Render> {
+  const zip = await store.bundle(request.id)
+  if (!zip) throw new Error(`The bundle of ${request.id} is not stored, though it was ingested.`)
+  const files = await unzip(zip, limits.unzip)
+  const bundle = given(() => readBundle(files, sha256))
+  const judgement = given(() => judge(bundle))
+  return ({ text, commit }) =>
+    given(() =>
+      proposeAmendment({
+        bundle,
+        judgement,
+        ...(request.spec && { spec: request.spec.id }),
+        text,
+        origin: {
+          pullRequest: request.pullRequest,
+          requestedBy: request.sender,
+          base: { ref, commit },
+          verification: request.verification,
+        },
+      }),
+    )
+}

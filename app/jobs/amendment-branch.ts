@@ -1,0 +1,173 @@
+/**
+ * Puts an amendment on its branch. The branch is named at birth and found again by that name and by
+ * the request's id in its commits; a later rendering goes on top of the earlier one, with the base
+ * as its second parent, so that the branch only ever moves forward.
+ */
+import type { Amendment } from '../../spec-tools/index.ts'
+import {
+  createBranch,
+  forwardBranch,
+  getCommit,
+  headCommit,
+  makeCommit,
+  makeTree,
+  requestOf,
+  withTrailer,
+  type Commit,
+} from '../github/commit.ts'
+import type { Repository } from '../github/door.ts'
+import { branchHead, readFile, type File } from '../github/file.ts'
+import { Later } from '../later.ts'
+import { Unusable } from '../unusable.ts'
+import type { Render } from './amend.ts'
+import type { JobContext } from './context.ts'
+import type { EvidenceRequest } from './request.ts'
+
+export interface SpecAtCommit extends File {
+  text: string
+  commit: string
+}
+
+export interface Written {
+  amendment: Amendment
+  /** Commit of the base, and Git object name of the spec there. */
+  base: { commit: string; blob: string }
+  commit: string
+  branch: string
+}
+
+export type LeftAlone = 'by-a-person' | 'unchanged'
+
+/** How often the base may move while an amendment is being written, before the job waits. */
+const patience = 4
+
+/**
+ * `by-a-person`: the spec has changed on the base, and somebody has worked on the branch since, which
+ * is left alone. `unchanged`: somebody has, and nothing has to be drafted again.
+ */
+export async function writeBranch(
+  context: JobContext,
+  repository: Repository,
+  request: EvidenceRequest,
+  ref: string,
+  render: Render,
+): Promise<Written | LeftAlone> {
+  for (let turn = 0; turn < patience; turn++) {
+    const outcome = await writeOnce(context, repository, request, ref, render)
+    if (outcome !== 'base-moved') return outcome
+  }
+  throw new Later(10, `The branch ${ref} keeps moving while ${request.id} is being written.`)
+}
+
+async function writeOnce(
+  context: JobContext,
+  repository: Repository,
+  request: EvidenceRequest,
+  ref: string,
+  render: Render,
+): Promise<Written | LeftAlone | 'base-moved'> {
+  const read = (commit: string) => specAt(context, repository, request, commit)
+  const head = await branchHead(repository, ref)
+  if (head === null) throw new Unusable('no-base', `There is no branch ${ref} any more.`)
+  const spec = await read(head)
+  const recorded = await recordedTip(repository, request)
+  const ours = recorded !== null && requestOf(recorded.commit) === request.id
+  if (recorded && !ours && request.amendment) {
+    return request.amendment.base.blob === spec.blob ? 'unchanged' : 'by-a-person'
+  }
+  // A name that was recorded, and then taken by somebody else before the branch was made, is given up.
+  const tip = ours ? recorded : null
+  if (tip) {
+    // The last parent is the base that it was drafted on, also where an earlier draft is the first.
+    const then = await read(tip.commit.parents.at(-1)?.sha ?? head)
+    if (then.blob === spec.blob) {
+      return written(render(then), then, tip.commit.sha, tip.branch)
+    }
+  }
+  const amendment = render(spec)
+  const commit = await commitOf(repository, request, amendment, spec, tip?.commit ?? null)
+  const now = await branchHead(repository, ref)
+  if (now !== null && now !== head && (await read(now)).blob !== spec.blob) return 'base-moved'
+  const branch = tip
+    ? (await forwardBranch(repository, tip.branch, commit)) && tip.branch
+    : await newBranch(context, repository, request, amendment.branch, commit)
+  return branch ? written(amendment, spec, commit, branch) : 'base-moved'
+}
+
+function written(
+  amendment: Amendment,
+  { commit, blob }: SpecAtCommit,
+  made: string,
+  branch: string,
+): Written {
+  return { amendment, base: { commit, blob }, commit: made, branch }
+}
+
+async function specAt(
+  { limits }: JobContext,
+  repository: Repository,
+  { spec }: EvidenceRequest,
+  commit: string,
+): Promise<SpecAtCommit> {
+  const path = spec?.path ?? ''
+  const file = await readFile(repository, commit, path, limits.specBytes)
+  if (!file) throw new Unusable('no-spec', `There is no ${path} at ${commit}.`)
+  try {
+    // Text that gives the same bytes again: a byte order mark is kept.
+    const text = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(file.bytes)
+    return { ...file, text, commit }
+  } catch (cause) {
+    throw new Unusable('not-utf8', `${path} is not valid UTF-8; save it as UTF-8.`, { cause })
+  }
+}
+
+/** The tip of the branch that was recorded for the request, once there is such a branch. */
+async function recordedTip(
+  repository: Repository,
+  { branch }: EvidenceRequest,
+): Promise<{ branch: string; commit: Commit } | null> {
+  const commit = branch ? await headCommit(repository, branch) : null
+  return branch && commit ? { branch, commit } : null
+}
+
+async function commitOf(
+  repository: Repository,
+  request: EvidenceRequest,
+  { files, commitMessage }: Amendment,
+  spec: SpecAtCommit,
+  earlier: Commit | null,
+): Promise<string> {
+  const withMode = files.map((file) =>
+    file.path === request.spec?.path ? { ...file, mode: spec.mode } : file,
+  )
+  const tree = await makeTree(repository, await getCommit(repository, spec.commit), withMode)
+  return makeCommit(repository, {
+    message: withTrailer(commitMessage, request.id),
+    tree,
+    parents: earlier ? [earlier.sha, spec.commit] : [spec.commit],
+  })
+}
+
+/**
+ * Makes the branch under the amendment's name, or under one with a piece of the request's id where
+ * another request or a person has the name already: two drafts may want the same number until one
+ * of them is merged. The name is recorded before the branch is made, so that it is found again
+ * whatever number a later rendering takes.
+ */
+async function newBranch(
+  { store }: JobContext,
+  repository: Repository,
+  { id }: EvidenceRequest,
+  wanted: string,
+  commit: string,
+): Promise<string | null> {
+  for (const branch of [wanted, `${wanted}-${id.slice(3, 11)}`]) {
+    if ((await branchHead(repository, branch)) !== null) continue
+    await store.update(id, { branch })
+    if (await createBranch(repository, branch, commit)) return branch
+    // Made in between: by this very call, whose answer was late, or by somebody else.
+    const tip = await headCommit(repository, branch)
+    if (tip && requestOf(tip) === id) return branch
+  }
+  return null
+}

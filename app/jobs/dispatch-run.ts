@@ -1,0 +1,86 @@
+/**
+ * Starts the run of a request that passed the gate: once, however often this is begun. The intent
+ * is recorded before the call; after a call whose outcome is not known the run is looked for by the
+ * request's id, which its name carries, before another is started.
+ */
+import type { Repository } from '../github/door.ts'
+import { cancelQueuedRun, dispatch, DispatchRefused, findRun } from '../github/workflow.ts'
+import { Later } from '../later.ts'
+import type { JobContext } from './context.ts'
+import type { Jobs } from './queue.ts'
+import type { EvidenceRequest, SettingsInForce } from './request.ts'
+
+/** Seconds between looks for a run that must have been started. */
+const lookAgain = 5
+
+export async function dispatchRun(context: JobContext, job: Jobs['dispatch']): Promise<void> {
+  const { store, queue, log, now } = context
+  const request = await store.find(job.requestId)
+  if (!request?.settings) return
+  const { id, settings } = request
+  if (request.state !== 'intended') {
+    await queue.send('report', { requestId: id }, { key: id })
+    return
+  }
+  const repository = await context.open(request.installationId, request.repositoryId)
+  try {
+    const run = await startOrFind(context, repository, request, settings)
+    const dispatched = await store.update(id, { state: 'dispatched', run }, ['intended'])
+    if (!dispatched) {
+      await undo(context, repository, id, run.id)
+      return
+    }
+    log.info({ request: id, run: run.id }, 'A run was dispatched')
+  } catch (error) {
+    if (!(error instanceof DispatchRefused)) throw error
+    const problem = {
+      code: error.code,
+      message:
+        `GitHub did not start ${settings.workflow} on ${settings.defaultBranch}. The workflow has ` +
+        'to be there, with workflow_dispatch and the inputs that the guide names. Then give the ' +
+        'label again.',
+      details: [error.message, `received at: ${now().toISOString()}`],
+    }
+    await store.update(id, { state: 'refused', problem, dispatchedAt: null }, ['intended'])
+  }
+  await queue.send('report', { requestId: id }, { key: id })
+}
+
+async function startOrFind(
+  context: JobContext,
+  repository: Repository,
+  request: EvidenceRequest,
+  settings: SettingsInForce,
+): Promise<{ id: number; url: string }> {
+  const { store, now, limits } = context
+  if (request.dispatchedAt !== null) {
+    const since = new Date(request.dispatchedAt)
+    const found = await findRun(repository, settings.workflow, request.id, since)
+    if (found) return { id: found.id, url: found.html_url }
+    const waited = (now().getTime() - since.getTime()) / 1000
+    if (waited < limits.settleSeconds) {
+      throw new Later(lookAgain, `The run of ${request.id} cannot be seen yet.`)
+    }
+  }
+  await store.update(request.id, { dispatchedAt: now().toISOString() }, ['intended'])
+  const run = await dispatch(repository, settings.workflow, inputsOf(request, settings))
+  if (run) return run
+  throw new Later(lookAgain, `The server did not say which run it started for ${request.id}.`)
+}
+
+/** The request changed while its run was being started: it was withdrawn, or its run has ended. */
+async function undo(context: JobContext, repository: Repository, id: string, runId: number) {
+  const request = await context.store.find(id)
+  if (request?.state === 'withdrawn') await cancelQueuedRun(repository, runId)
+}
+
+/** The inputs of the caller workflow; all of them are texts. */
+function inputsOf(request: EvidenceRequest, settings: SettingsInForce): Record<string, string> {
+  return {
+    request: request.id,
+    'pull-request': String(request.pullRequest),
+    sha: request.sha,
+    base: settings.commit,
+    runner: JSON.stringify(settings.runner),
+  }
+}

@@ -1,0 +1,123 @@
+/** A request for evidence, as it is remembered: one pull request at one commit. */
+import { createHash } from 'node:crypto'
+import type { Verification } from '../../spec-tools/index.ts'
+
+/**
+ * refused → intended → dispatched → ingested → drafted → merged or declined, the main way;
+ * no-evidence, rejected, withdrawn and failed are where it may end before.
+ */
+export type State =
+  /** The gate said no; a later label on the same commit may still pass it. */
+  | 'refused'
+  /** The intent to run is recorded; whether GitHub has heard of it is not known. */
+  | 'intended'
+  | 'dispatched'
+  /** The run was verified and its bundle is stored. */
+  | 'ingested'
+  /** The amendment's pull request is open. */
+  | 'drafted'
+  | 'merged'
+  | 'declined'
+  | 'no-evidence'
+  /** There is a bundle, but it or the spec cannot be used. */
+  | 'rejected'
+  | 'withdrawn'
+  /** The app itself could not go on; the log says why. */
+  | 'failed'
+
+/** Why something was not done, in words for the person who asked. */
+export interface Problem {
+  code: string
+  message: string
+  details: string[]
+}
+
+export interface EvidenceRequest {
+  id: string
+  installationId: number
+  repositoryId: number
+  pullRequest: number
+  sha: string
+  sender: string
+  state: State
+  problem: Problem | null
+  /** The settings in force, from the default branch; null until the gate was passed. */
+  settings: SettingsInForce | null
+  /** When a dispatch was last tried, ISO 8601; without a run id its outcome is not known. */
+  dispatchedAt: string | null
+  run: { id: number; url: string } | null
+  verification: Verification | null
+  /** The document that is amended; known once the bundle was read. */
+  spec: { id: string; path: string } | null
+  /** Branch of the amendment, recorded before it is made. */
+  branch: string | null
+  amendment: DraftedAmendment | null
+  /** The head that replaced this commit, if one did. */
+  replacedBy: string | null
+  /** Comment and check that show this request. */
+  commentId: number | null
+  checkId: number | null
+  /** Rises with every change; `reported` is the revision that comment and check show. */
+  revision: number
+  reported: number
+  createdAt: string
+  updatedAt: string
+}
+
+export interface SettingsInForce {
+  commit: string
+  defaultBranch: string
+  sha256: string
+  workflow: string
+  runner: string[]
+  draft: boolean
+  /** The pull request changes the settings file; its version does not count. */
+  changedInPullRequest: boolean
+}
+
+/** What was drafted: what the comment and the check show, and on what it rests. */
+export interface DraftedAmendment {
+  pullRequest: number
+  title: string
+  commit: string
+  base: { ref: string; commit: string; blob: string }
+  comment: string
+  check: { title: string; summary: string; conclusion: 'success' | 'neutral' | 'failure' }
+  /** People have edited the branch, and the base has moved since. */
+  needsPerson: boolean
+}
+
+/** The same for every delivery and every label on one commit of one pull request. */
+export function requestId(repositoryId: number, pullRequest: number, sha: string): string {
+  const digest = createHash('sha256').update(`${repositoryId}/${pullRequest}/${sha}`).digest('hex')
+  return `ev-${digest.slice(0, 24)}`
+}
+
+/** A request as it is first recorded. */
+export function newRequest(
+  of: Pick<
+    EvidenceRequest,
+    'installationId' | 'repositoryId' | 'pullRequest' | 'sha' | 'sender' | 'state'
+  >,
+  now: Date,
+): EvidenceRequest {
+  return {
+    ...of,
+    id: requestId(of.repositoryId, of.pullRequest, of.sha),
+    problem: null,
+    settings: null,
+    dispatchedAt: null,
+    run: null,
+    verification: null,
+    spec: null,
+    branch: null,
+    amendment: null,
+    replacedBy: null,
+    commentId: null,
+    checkId: null,
+    revision: 1,
+    reported: 0,
+    createdAt: now.toISOString(),
+    updatedAt: now.toISOString(),
+  }
+}

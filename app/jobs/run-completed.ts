@@ -1,0 +1,146 @@
+/**
+ * A run has ended: is it ours, what did it leave, and is that for this request. The webhook only
+ * says where to look; everything is asked of GitHub again.
+ */
+import { readBundle } from '../../spec-tools/index.ts'
+import { fetchArtifact, NoArtifact } from '../github/artifact.ts'
+import type { Repository } from '../github/door.ts'
+import { unzip } from '../github/unzip.ts'
+import { misfits } from '../github/verify-run.ts'
+import { getRun, jobsOf, names, type Run } from '../github/workflow.ts'
+import { Later } from '../later.ts'
+import { given, Unusable } from '../unusable.ts'
+import { notFor, specOf, verificationOf } from './bundle-claims.ts'
+import type { JobContext } from './context.ts'
+import type { RunJob } from './queue.ts'
+import type { EvidenceRequest, Problem, State } from './request.ts'
+import { sha256 } from './sha256.ts'
+
+/** States in which the end of a run changes something; the last four when it is run again. */
+const awaiting: readonly State[] = [
+  'intended',
+  'dispatched',
+  'no-evidence',
+  'rejected',
+  'withdrawn',
+  'failed',
+]
+
+export async function onRunCompleted(context: JobContext, job: RunJob): Promise<void> {
+  const { log } = context
+  const { installationId, repositoryId, runId } = job
+  const candidates = await requestsFor(context, repositoryId, runId)
+  const ingested = candidates.find(({ state }) => state === 'ingested')
+  if (ingested) return passOn(context, ingested)
+  // Most runs of a repository are none of ours: they cost no call.
+  if (!candidates.some(({ state }) => awaiting.includes(state))) return
+  const repository = await context.open(installationId, repositoryId)
+  const run = await getRun(repository, runId)
+  const request = candidates.find((one) => one.run?.id === runId || names(run, one.id))
+  if (!request?.settings) return
+  if (run.status !== 'completed') {
+    if (run.run_attempt !== job.attempt) return
+    throw new Later(5, `Run ${runId} has ended, and GitHub still shows it as ${run.status}.`)
+  }
+  const wrong = misfits(run, repository, {
+    workflow: request.settings.workflow,
+    branch: request.settings.defaultBranch,
+    trustedWorkflow: context.limits.trustedWorkflow,
+  })
+  if (wrong.length > 0) {
+    log.warn({ request: request.id, run: runId, wrong }, 'A run was ignored')
+    return
+  }
+  if (request.verification?.attempt === run.run_attempt) return
+  await ingest(context, repository, request, run)
+}
+
+/**
+ * The request that dispatched the run, and those whose run is not known yet: a run may end before
+ * its id was recorded. In this order none can slip through, becoming known between the questions.
+ */
+async function requestsFor(context: JobContext, repositoryId: number, runId: number) {
+  const unknown = await context.store.inState(['intended'], repositoryId)
+  const known = await context.store.byRun(repositoryId, runId)
+  return known ? [known] : unknown
+}
+
+async function ingest(
+  context: JobContext,
+  repository: Repository,
+  request: EvidenceRequest,
+  run: Run,
+): Promise<void> {
+  const { store, queue, log, limits } = context
+  const { id } = request
+  const link = { id: run.id, url: run.html_url }
+  const end = async (state: State, problem: Problem) => {
+    const ended = await store.update(id, { state, problem, run: link }, awaiting)
+    if (!ended) return
+    log.info({ request: id, run: run.id, state, code: problem.code }, 'A run gave no amendment')
+    await queue.send('report', { requestId: id }, { key: id })
+  }
+  if (run.conclusion === 'cancelled') {
+    return end('no-evidence', await noEvidence(repository, run, 'The run was cancelled.'))
+  }
+  try {
+    const artifact = await fetchArtifact(repository, run, `codicil-evidence-${id}`, {
+      maxBytes: limits.archiveBytes,
+      timeout: limits.downloadTimeout,
+    })
+    const files = await unzip(artifact.bytes, limits.unzip)
+    const bundle = given(() => readBundle(files, sha256))
+    const foreign = notFor(bundle, request, run)
+    if (foreign.length > 0) {
+      return await end('rejected', {
+        code: 'foreign-bundle',
+        message: 'The bundle is not the one of this request, and was not used.',
+        details: foreign,
+      })
+    }
+    const spec = specOf(bundle)
+    await store.saveBundle(id, artifact.bytes)
+    const verification = verificationOf(repository, run, artifact)
+    const change = { state: 'ingested', problem: null, run: link, verification, spec } as const
+    await store.update(id, change, awaiting)
+    log.info({ request: id, run: run.id, sha256: artifact.sha256 }, 'Evidence was ingested')
+    await passOn(context, { ...request, spec })
+  } catch (error) {
+    if (error instanceof NoArtifact) {
+      return end('no-evidence', await noEvidence(repository, run, error.message, error.code))
+    }
+    if (!(error instanceof Unusable)) throw error
+    return end('rejected', {
+      code: error.code,
+      message: 'The evidence of this run cannot be used.',
+      details: error.message.split('\n'),
+    })
+  }
+}
+
+async function passOn({ queue }: JobContext, request: EvidenceRequest): Promise<void> {
+  const { id, spec } = request
+  if (spec) await queue.send('amend', { requestId: id }, { key: amendKey(request, spec) })
+  await queue.send('report', { requestId: id }, { key: id })
+}
+
+/** Amendments of one document are drafted one after the other. */
+export function amendKey(request: EvidenceRequest, spec: { path: string }): string {
+  return `${request.repositoryId}:${spec.path}`
+}
+
+async function noEvidence(
+  repository: Repository,
+  run: Run,
+  message: string,
+  code = 'cancelled',
+): Promise<Problem> {
+  const jobs = await jobsOf(repository, run.id, run.run_attempt ?? 1)
+  return {
+    code,
+    message: `${message} When what is wrong is mended, run the workflow again from its page.`,
+    details: jobs
+      .filter(({ conclusion }) => conclusion !== 'success')
+      .map((job) => `job ${job.name}: ${job.conclusion ?? 'no conclusion'}`),
+  }
+}

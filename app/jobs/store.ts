@@ -1,0 +1,133 @@
+/** The one door to what the app remembers: requests and the bundles that were verified for them. */
+import type { EvidenceRequest, State } from './request.ts'
+
+export interface Store {
+  find(id: string): Promise<EvidenceRequest | null>
+  /** Records a request unless it is known; gives back what is now recorded. */
+  open(request: EvidenceRequest): Promise<EvidenceRequest>
+  /**
+   * Changes a request if it is in one of the states given (any, without), and raises its revision.
+   * Null: it is in another state by now, and nothing was changed.
+   */
+  update(id: string, change: Change, from?: readonly State[]): Promise<EvidenceRequest | null>
+  /** Records which comment and check show a request, without raising its revision. */
+  noteReport(id: string, report: Report): Promise<void>
+  byRun(repositoryId: number, runId: number): Promise<EvidenceRequest | null>
+  byPullRequest(repositoryId: number, pullRequest: number): Promise<EvidenceRequest[]>
+  byAmendment(repositoryId: number, pullRequest: number): Promise<EvidenceRequest | null>
+  /** Requests that are in a state, oldest first; of one repository, or of all. */
+  inState(states: readonly State[], repositoryId?: number): Promise<EvidenceRequest[]>
+  /** Requests whose comment and check show an older revision than the recorded one. */
+  unreported(): Promise<EvidenceRequest[]>
+  saveBundle(id: string, zip: Uint8Array): Promise<void>
+  bundle(id: string): Promise<Uint8Array | null>
+}
+
+export type Change = Partial<
+  Omit<EvidenceRequest, 'id' | 'revision' | 'reported' | 'createdAt' | 'updatedAt'>
+>
+export type Report = Partial<Pick<EvidenceRequest, 'commentId' | 'checkId' | 'reported'>>
+
+/** What the store needs of a database: PostgreSQL or PGlite, through pg-boss's own handle. */
+export interface Sql {
+  executeSql(text: string, values?: unknown[]): Promise<{ rows: unknown[] }>
+}
+
+/** A store on PostgreSQL; makes its tables where they are missing. */
+export async function openStore(sql: Sql, now: () => Date): Promise<Store> {
+  await sql.executeSql(migration)
+  const requests = async (where: string, values: unknown[]) => {
+    const { rows } = await sql.executeSql(
+      `SELECT data FROM codicil.request WHERE ${where} ORDER BY data->>'createdAt', id`,
+      values,
+    )
+    return (rows as { data: EvidenceRequest }[]).map(({ data }) => data)
+  }
+  const find = async (id: string) => (await requests('id = $1', [id]))[0] ?? null
+
+  return {
+    find,
+    async open(request) {
+      await sql.executeSql(
+        `INSERT INTO codicil.request (id, data) VALUES ($1, $2::jsonb) ON CONFLICT DO NOTHING`,
+        [request.id, JSON.stringify(request)],
+      )
+      const recorded = await find(request.id)
+      if (!recorded) throw new Error(`The request ${request.id} vanished after it was recorded.`)
+      return recorded
+    },
+    async update(id, change, from) {
+      const { rows } = await sql.executeSql(
+        `UPDATE codicil.request
+         SET data = data || $2::jsonb || jsonb_build_object('revision', (data->>'revision')::int + 1)
+         WHERE id = $1 AND ($3::text[] IS NULL OR state = ANY ($3::text[]))
+         RETURNING data`,
+        [id, JSON.stringify({ ...change, updatedAt: now().toISOString() }), from ?? null],
+      )
+      return (rows as { data: EvidenceRequest }[])[0]?.data ?? null
+    },
+    async noteReport(id, report) {
+      await sql.executeSql(
+        `UPDATE codicil.request SET data = data || $2::jsonb WHERE id = $1 RETURNING id`,
+        [id, JSON.stringify(report)],
+      )
+    },
+    byRun: async (repositoryId, runId) =>
+      (await requests('repository_id = $1 AND run_id = $2', [repositoryId, runId]))[0] ?? null,
+    byPullRequest: (repositoryId, pullRequest) =>
+      requests('repository_id = $1 AND pull_request = $2', [repositoryId, pullRequest]),
+    byAmendment: async (repositoryId, pullRequest) =>
+      (
+        await requests('repository_id = $1 AND amendment_id = $2', [repositoryId, pullRequest])
+      )[0] ?? null,
+    inState: (states, repositoryId) =>
+      requests('state = ANY ($1::text[]) AND ($2::bigint IS NULL OR repository_id = $2::bigint)', [
+        states,
+        repositoryId ?? null,
+      ]),
+    unreported: () => requests('reported < revision', []),
+    async saveBundle(id, zip) {
+      await sql.executeSql(
+        `INSERT INTO codicil.bundle (request, zip) VALUES ($1, $2)
+         ON CONFLICT (request) DO UPDATE SET zip = excluded.zip`,
+        [id, zip],
+      )
+    },
+    async bundle(id) {
+      const { rows } = await sql.executeSql(`SELECT zip FROM codicil.bundle WHERE request = $1`, [
+        id,
+      ])
+      return (rows as { zip: Uint8Array }[])[0]?.zip ?? null
+    },
+  }
+}
+
+/**
+ * `data` is the request; the other columns are derived from it by the database, for the queries
+ * above. The lock lets several copies of the app start at once: `IF NOT EXISTS` alone can collide.
+ */
+const migration = `
+BEGIN;
+SELECT pg_advisory_xact_lock(hashtext('codicil.migration'));
+CREATE SCHEMA IF NOT EXISTS codicil;
+CREATE TABLE IF NOT EXISTS codicil.request (
+  id text PRIMARY KEY,
+  data jsonb NOT NULL,
+  state text NOT NULL GENERATED ALWAYS AS (data->>'state') STORED,
+  repository_id bigint NOT NULL GENERATED ALWAYS AS ((data->>'repositoryId')::bigint) STORED,
+  pull_request int NOT NULL GENERATED ALWAYS AS ((data->>'pullRequest')::int) STORED,
+  run_id bigint GENERATED ALWAYS AS ((data#>>'{run,id}')::bigint) STORED,
+  amendment_id int GENERATED ALWAYS AS ((data#>>'{amendment,pullRequest}')::int) STORED,
+  revision int NOT NULL GENERATED ALWAYS AS ((data->>'revision')::int) STORED,
+  reported int NOT NULL GENERATED ALWAYS AS ((data->>'reported')::int) STORED
+);
+CREATE INDEX IF NOT EXISTS request_pull_request ON codicil.request (repository_id, pull_request);
+CREATE UNIQUE INDEX IF NOT EXISTS request_run ON codicil.request (repository_id, run_id);
+CREATE INDEX IF NOT EXISTS request_amendment ON codicil.request (repository_id, amendment_id);
+CREATE INDEX IF NOT EXISTS request_state ON codicil.request (state);
+CREATE TABLE IF NOT EXISTS codicil.bundle (
+  request text PRIMARY KEY REFERENCES codicil.request (id),
+  zip bytea NOT NULL
+);
+COMMIT;
+`

@@ -1,0 +1,129 @@
+/**
+ * What the app says about a request, in its comment and its check. Whatever comes from outside
+ * (messages, names, the bundle's findings) is data, and is escaped by the Markdown builders.
+ */
+import {
+  byteLength,
+  code,
+  commentLimits,
+  details,
+  link,
+  list,
+  paragraph,
+  strong,
+  toMarkdown,
+} from '../spec-tools/index.ts'
+import type { Check } from './github/check.ts'
+import type { EvidenceRequest, State } from './jobs/request.ts'
+
+type Block = Parameters<typeof toMarkdown>[0][number]
+
+const headlines: Record<State, string> = {
+  refused: 'No evidence was collected',
+  intended: 'Evidence is about to be collected',
+  dispatched: 'Evidence is being collected',
+  ingested: 'The evidence has arrived and is being judged',
+  drafted: 'An amendment was drafted',
+  merged: 'The amendment was merged',
+  declined: 'The amendment was closed without being merged',
+  'no-evidence': 'The run left no evidence',
+  rejected: 'The evidence was not used',
+  withdrawn: 'The request was withdrawn',
+  failed: 'Something went wrong on our side',
+}
+
+/** Room for the marker and the line ends between the parts. */
+const reserve = 256
+
+/** Markdown of the comment. `url` is the repository's page. */
+export function commentOf(request: EvidenceRequest, url: string): string {
+  const status = toMarkdown(statusBlocks(request, url))
+  const { amendment } = request
+  if (!amendment) return status
+  const whole = `${status}\n${amendment.comment}`
+  const fits =
+    whole.length <= commentLimits.characters - reserve &&
+    byteLength(whole) <= commentLimits.bytes - reserve
+  if (fits) return whole
+  const note = paragraph(
+    'What was found is too long for a comment. It is in the amendment, as comment.md beside the ' +
+      'evidence.',
+  )
+  return toMarkdown([...statusBlocks(request, url), note])
+}
+
+/** The check, or null while the request has not passed the gate. */
+export function checkOf(request: EvidenceRequest): Check | null {
+  const { state, settings, run, amendment, replacedBy } = request
+  if (!settings) return null
+  const page = run ? { url: run.url } : {}
+  const running = state === 'intended' || state === 'dispatched' || state === 'ingested'
+  const status = running ? 'in_progress' : 'completed'
+  const summary = [
+    toMarkdown([...staleBlocks(request), ...problemBlocks(request)]),
+    amendment?.check.summary ?? headlines[state],
+  ]
+  const check = { status, title: amendment?.check.title ?? headlines[state], ...page } as const
+  const conclusion =
+    amendment?.check.conclusion ?? (state === 'withdrawn' ? 'cancelled' : 'neutral')
+  return {
+    ...check,
+    ...(replacedBy !== null && { title: `Stale: ${check.title}` }),
+    ...(!running && { conclusion: replacedBy === null ? conclusion : 'neutral' }),
+    summary: summary.filter((part) => part !== '').join('\n'),
+  }
+}
+
+function statusBlocks(request: EvidenceRequest, url: string): Block[] {
+  const { state, sha, sender, run, amendment, settings } = request
+  return [
+    paragraph(
+      strong(headlines[state]),
+      ' for ',
+      code(sha.slice(0, 12)),
+      `, asked for by ${sender}.`,
+    ),
+    ...staleBlocks(request),
+    ...problemBlocks(request),
+    ...facts([
+      run && ['Run: ', link(run.url, String(run.id))],
+      amendment && ['Amendment: ', link(`${url}/pull/${amendment.pullRequest}`, amendment.title)],
+      amendment?.needsPerson &&
+        'The document has changed on the base, and so has the branch by hand: please bring the ' +
+          'two together.',
+      settings?.changedInPullRequest &&
+        'This pull request changes the settings; those of the default branch were used.',
+    ]),
+  ]
+}
+
+function staleBlocks({ replacedBy, state }: EvidenceRequest): Block[] {
+  if (replacedBy === null) return []
+  const running = state === 'intended' || state === 'dispatched' || state === 'ingested'
+  return [
+    paragraph(
+      strong('Stale:'),
+      ' the head of the pull request is now ',
+      code(replacedBy.slice(0, 12)),
+      running ? '. The run goes on for the older commit.' : '.',
+      ' Nothing runs by itself; to measure the new head, give the label again.',
+    ),
+  ]
+}
+
+function problemBlocks({ problem }: EvidenceRequest): Block[] {
+  if (!problem) return []
+  const { message, details: lines } = problem
+  const shown = lines.slice(0, 50)
+  const rest = lines.length - shown.length
+  return [
+    paragraph(message),
+    ...(shown.length > 3 ? details('Details', [list(shown)]) : facts(shown)),
+    ...(rest > 0 ? [paragraph(`And ${rest} more.`)] : []),
+  ]
+}
+
+function facts(items: readonly (Parameters<typeof list>[0][number] | false | null | undefined)[]) {
+  const stated = items.filter((item) => item !== null && item !== undefined && item !== false)
+  return stated.length > 0 ? [list(stated)] : []
+}

@@ -1,0 +1,328 @@
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { Loop, label, settingsText, specPath } from './loop.ts'
+
+let loop: Loop
+beforeAll(async () => {
+  loop = await Loop.start()
+})
+afterAll(() => loop.stop())
+
+/** Every request of an App to change something, but for tokens. */
+const writes = () =>
+  loop.hub.requests.filter(({ method, path }) => method !== 'GET' && !path.includes('/app/'))
+
+describe('an amendment', () => {
+  it('is one commit on the base, with the spec and the evidence, that GitHub signs', async () => {
+    const story = await loop.repository()
+    const base = await story.repository.tip()
+    const { pull, amendment } = await story.drafted()
+    const commit = await story.record.git.commit(amendment.head.sha)
+    const request = await story.request(pull.number, pull.head.sha)
+    expect(commit?.parents).toEqual([base])
+    expect(commit?.message).toMatch(new RegExp(`\\n\\nCodicil-Request: ${request?.id}\\n$`))
+    expect(story.record.signed.has(amendment.head.sha)).toBe(true)
+    const spec = String(await story.repository.file(specPath, amendment.head.sha))
+    expect(spec).toContain('## 3. ')
+  })
+
+  it('is one draft pull request into the base of the labelled one, made by our App', async () => {
+    const story = await loop.repository()
+    await story.drafted()
+    expect(story.amendments()).toMatchObject([
+      {
+        draft: true,
+        state: 'open',
+        base: { ref: 'main' },
+        head: { ref: expect.stringMatching(/^docs\/spec-3-/) },
+        title: expect.stringMatching(/§3/),
+      },
+    ])
+  })
+
+  it('shows in the comment and the check that were there before', async () => {
+    const story = await loop.repository()
+    const { pull, amendment } = await story.drafted()
+    const [comment, ...others] = story.comments(pull.number)
+    expect(others).toEqual([])
+    expect(comment).toContain('**An amendment was drafted**')
+    expect(comment).toContain(`/pull/${amendment.number}`)
+    expect(story.checks(pull.head.sha)).toMatchObject([{ status: 'completed' }])
+  })
+
+  it('is made by writes in the order in which each may be the last', async () => {
+    const story = await loop.repository()
+    const { run } = await story.dispatched()
+    const before = writes().length
+    await story.end(run)
+    await loop.idle()
+    const operations = writes()
+      .slice(before)
+      .map(({ operation }) => operation)
+      .filter((operation) => !/^(?:issues|checks)\/update/.test(operation ?? ''))
+    expect(operations).toEqual([
+      'git/create-tree',
+      'git/create-commit',
+      'git/create-ref',
+      'pulls/create',
+    ])
+  })
+
+  it('is not made twice when its job runs twice', async () => {
+    const story = await loop.repository()
+    const { pull, amendment } = await story.drafted()
+    const requestId = (await story.request(pull.number, pull.head.sha))?.id ?? ''
+    const { title, body } = amendment
+    const { sha } = amendment.head
+    await loop.app.queue.send('amend', { requestId })
+    await loop.app.queue.send('report', { requestId })
+    await loop.idle()
+    expect(story.amendments()).toMatchObject([{ title, body, head: { sha } }])
+    expect(story.comments(pull.number)).toHaveLength(1)
+    expect(story.checks(pull.head.sha)).toHaveLength(1)
+  })
+
+  it('is found again when nothing of it was recorded but the name of its branch', async () => {
+    const story = await loop.repository()
+    const { pull, amendment } = await story.drafted()
+    const { sha } = amendment.head
+    const requestId = (await story.request(pull.number, pull.head.sha))?.id ?? ''
+    await loop.app.store.update(requestId, { state: 'ingested', amendment: null })
+    await loop.app.store.noteReport(requestId, { commentId: null, checkId: null })
+    await loop.app.queue.send('amend', { requestId })
+    await loop.idle()
+    expect(story.amendments()).toMatchObject([{ head: { sha } }])
+    expect(story.comments(pull.number)).toHaveLength(1)
+    expect(story.checks(pull.head.sha)).toHaveLength(1)
+    expect(await loop.app.store.find(requestId)).toMatchObject({ state: 'drafted' })
+  })
+
+  it('takes another branch name where somebody has the one that it wants', async () => {
+    const story = await loop.repository()
+    const first = await story.drafted()
+    const { ref } = first.amendment.head
+    const story2 = await loop.repository()
+    const person = await story2.repository.commitFiles(ref, { 'mine.txt': 'mine\n' })
+    const { amendment } = await story2.drafted()
+    expect(amendment.head.ref).toMatch(new RegExp(`^${ref}-[0-9a-f]{8}$`))
+    expect(await story2.repository.tip(ref)).toBe(person)
+  })
+
+  it('is rendered with the next number when another one was merged before it', async () => {
+    const story = await loop.repository()
+    const first = await story.drafted('one')
+    const second = await story.drafted('two')
+    expect([first.amendment.title, second.amendment.title]).toEqual([
+      expect.stringMatching(/§3/),
+      expect.stringMatching(/§3/),
+    ])
+    const branch = second.amendment.head.ref
+    first.amendment.draft = false
+    await story.repository.mergePullRequest(first.amendment, 'alice')
+    await loop.idle()
+    expect(second.amendment).toMatchObject({
+      state: 'open',
+      title: expect.stringMatching(/§4/),
+      head: { ref: branch },
+    })
+    const text = String(await story.repository.file(specPath, branch))
+    expect(text.indexOf('## 3. ')).toBeLessThan(text.indexOf('## 4. '))
+    expect(story.amendments()).toHaveLength(2)
+    expect(story.comments(second.pull.number)).toEqual([expect.stringMatching(/§4/)])
+  })
+
+  it('leaves a branch alone that a person has worked on', async () => {
+    const story = await loop.repository()
+    const first = await story.drafted('one')
+    const second = await story.drafted('two')
+    const edit = await story.repository.push(
+      second.amendment.head.ref,
+      { 'note.md': 'Mine.\n' },
+      'alice',
+    )
+    first.amendment.draft = false
+    await story.repository.mergePullRequest(first.amendment, 'alice')
+    await loop.idle()
+    expect(await story.repository.tip(second.amendment.head.ref)).toBe(edit)
+    expect(story.comments(second.pull.number)).toEqual([
+      expect.stringMatching(/please bring the two together/),
+    ])
+  })
+
+  it('that a person closed is not opened again', async () => {
+    const story = await loop.repository()
+    const { pull, amendment } = await story.drafted()
+    await story.repository.closePullRequest(amendment, 'alice')
+    await loop.idle()
+    const requestId = (await story.request(pull.number, pull.head.sha))?.id ?? ''
+    await loop.app.queue.send('amend', { requestId })
+    await loop.idle()
+    expect(story.amendments()).toMatchObject([{ state: 'closed' }])
+    expect(story.comments(pull.number)).toEqual([expect.stringMatching(/closed without/)])
+  })
+
+  it('is no draft where the settings do not want one', async () => {
+    const story = await loop.repository()
+    const text = `${settingsText}draft: false\n`
+    await story.repository.commitFiles('main', { '.github/codicil.yml': text })
+    const { run } = await story.dispatched()
+    await story.end(run, { claims: { settings: text } })
+    await loop.idle()
+    expect(story.amendments()).toMatchObject([{ draft: false }])
+  })
+
+  it('is no draft where the labelled pull request was merged meanwhile', async () => {
+    const story = await loop.repository()
+    const { pull, run } = await story.dispatched()
+    await story.repository.mergePullRequest(pull, 'alice')
+    await story.end(run)
+    await loop.idle()
+    expect(story.amendments()).toMatchObject([{ draft: false }])
+  })
+
+  it('does not come about where the spec is gone, and the reply says so', async () => {
+    const story = await loop.repository()
+    const { pull, run } = await story.dispatched()
+    await story.repository.commitFiles('main', { [specPath]: null })
+    await story.end(run)
+    await loop.idle()
+    expect(story.amendments()).toEqual([])
+    expect(story.comments(pull.number)).toEqual([expect.stringMatching(/There is no .*spec\.md/)])
+  })
+
+  it('does not come about where the spec is a link', async () => {
+    const story = await loop.repository()
+    const { pull, run } = await story.dispatched()
+    await story.repository.commitFiles('main', { [specPath]: { link: '../a.txt' } })
+    await story.end(run)
+    await loop.idle()
+    expect(story.amendments()).toEqual([])
+    expect(story.comments(pull.number)).toEqual([expect.stringMatching(/symbolic link/)])
+  })
+
+  it('keeps the spec executable where it was', async () => {
+    const story = await loop.repository()
+    const text = String(await story.repository.file(specPath))
+    await story.repository.commitFiles('main', { [specPath]: { executable: text } })
+    const { amendment } = await story.drafted()
+    const { entryAt } = await import('../hub/git/index.ts')
+    const tree = (await story.record.git.commit(amendment.head.sha))?.tree ?? ''
+    expect(await entryAt(story.record.git, tree, specPath)).toMatchObject({ mode: '100755' })
+  })
+})
+
+describe('evidence on a pull request', () => {
+  it('is marked stale by a push, and nothing runs by itself', async () => {
+    const story = await loop.repository()
+    const { pull } = await story.drafted()
+    const { sha } = pull.head
+    const head = await story.repository.push('topic', { 'a.txt': 'pushed\n' }, 'alice')
+    await loop.idle()
+    expect(story.runs()).toHaveLength(1)
+    expect(story.comments(pull.number)).toEqual([
+      expect.stringMatching(new RegExp(`\\*\\*Stale:\\*\\*.*${head.slice(0, 12)}`)),
+    ])
+    expect(story.checks(sha)).toMatchObject([
+      { conclusion: 'neutral', output: { title: expect.stringMatching(/^Stale: /) } },
+    ])
+  })
+
+  it('is asked for anew by a new label on the new head', async () => {
+    const story = await loop.repository()
+    const { pull } = await story.drafted()
+    await story.repository.push('topic', { 'a.txt': 'pushed\n' }, 'alice')
+    await story.repository.removeLabel(pull, label, 'alice')
+    await story.repository.addLabel(pull, label, 'alice')
+    await loop.idle()
+    expect(story.runs()).toHaveLength(2)
+    expect(story.comments(pull.number)).toHaveLength(2)
+  })
+
+  it('is current again when a push brings the old commit back', async () => {
+    const story = await loop.repository()
+    const { pull } = await story.drafted()
+    const { sha } = pull.head
+    await story.repository.push('topic', { 'a.txt': 'pushed\n' }, 'alice')
+    await loop.idle()
+    const requestId = (await story.request(pull.number, sha))?.id ?? ''
+    expect(await loop.app.store.find(requestId)).toMatchObject({ replacedBy: expect.any(String) })
+    await story.record.git.moveRef('refs/heads/topic', await story.repository.tip('topic'), sha)
+    pull.head.sha = sha
+    await loop.app.queue.send('pull-request', {
+      event: 'synchronize',
+      installationId: loop.hub.world.installationOf(story.record)?.id ?? 0,
+      repositoryId: story.record.id,
+      pullRequest: pull.number,
+      sha,
+      label: null,
+      sender: { id: 1, login: 'alice', type: 'User' },
+    })
+    await loop.idle()
+    expect(story.comments(pull.number)).toEqual([expect.not.stringContaining('Stale')])
+  })
+
+  it('is called off when the pull request is closed before the run began', async () => {
+    const story = await loop.repository()
+    const { pull, run } = await story.dispatched()
+    let cancelled = 0
+    loop.hub.attachRunner({ start: () => {}, cancel: ({ id }) => (cancelled = id) })
+    await story.repository.closePullRequest(pull, 'alice')
+    await loop.idle()
+    loop.hub.attachRunner(undefined)
+    expect(cancelled).toBe(run.id)
+    expect(story.comments(pull.number)).toEqual([expect.stringMatching(/was withdrawn/)])
+    expect(story.checks(pull.head.sha)).toMatchObject([{ conclusion: 'cancelled' }])
+  })
+
+  it('is still taken when the pull request is closed while it is being measured', async () => {
+    const story = await loop.repository()
+    const { pull, run } = await story.dispatched()
+    run.status = 'in_progress'
+    await story.repository.closePullRequest(pull, 'alice')
+    await loop.idle()
+    await story.end(run)
+    await loop.idle()
+    expect(story.amendments()).toHaveLength(1)
+  })
+})
+
+describe('our comment', () => {
+  it('is the only one that is ever edited, whatever the others hold', async () => {
+    const story = await loop.repository()
+    const pull = await story.pullRequest()
+    const { requestId } = await import('../../app/index.ts')
+    const id = requestId(story.record.id, pull.number, pull.head.sha)
+    const forged = `<!-- codicil request=${id} -->\nAll is well.`
+    await story.repository.comment(pull, forged, 'mallory')
+    for (let index = 0; index < 120; index++) {
+      await story.repository.comment(pull, `Comment ${index}`, 'bob')
+    }
+    await story.repository.addLabel(pull, label, 'alice')
+    await loop.idle()
+    await loop.app.store.noteReport(id, { commentId: null, reported: 0 })
+    await loop.app.queue.send('report', { requestId: id })
+    await loop.idle()
+    expect(story.comments(pull.number)).toHaveLength(1)
+    expect(story.repository.comments(pull)[0]?.body).toBe(forged)
+  })
+
+  it('is rebuilt from what is recorded after a person has edited it', async () => {
+    const story = await loop.repository()
+    const { pull, run } = await story.dispatched()
+    const comment = [...story.record.comments.values()].find(({ body }) => /codicil/.test(body))
+    if (comment) comment.body = 'merged, trust me'
+    await story.end(run)
+    await loop.idle()
+    expect(story.comments(pull.number)).toEqual([
+      expect.stringMatching(/^<!-- codicil request=ev-.*An amendment was drafted/s),
+    ])
+  })
+
+  it('is made again after it was deleted', async () => {
+    const story = await loop.repository()
+    const { pull, run } = await story.dispatched()
+    for (const [id] of story.record.comments) story.record.comments.delete(id)
+    await story.end(run)
+    await loop.idle()
+    expect(story.comments(pull.number)).toHaveLength(1)
+  })
+})

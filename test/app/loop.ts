@@ -1,0 +1,295 @@
+/**
+ * The real app against the stand-in of GitHub, over real HTTP, with the real queue: one of each for
+ * a test file, and a repository for each test.
+ */
+import { PGlite } from '@electric-sql/pglite'
+import { createHash } from 'node:crypto'
+import { pino, type Level } from 'pino'
+import { embedded, requestId, start, type Running } from '../../app/index.ts'
+import type { JobLimits } from '../../app/jobs/context.ts'
+import type { WorkflowRun } from '../hub/model.ts'
+import { startHub, type Hub, type HubRepository } from '../hub/index.ts'
+import { runPayload } from '../hub/payloads.ts'
+import { bundleOf, type BundleClaims } from './bundle.ts'
+import { until } from './until.ts'
+import { zipOf } from './zip.ts'
+
+export const label = 'needs-gpu-evidence'
+export const specPath = 'docs/spec.md'
+
+export const settingsText = `specs:
+  - id: ships
+    path: ${specPath}
+diagnostics:
+  hello: { run: echo hello, needs: cpu }
+runner: { labels: [self-hosted, gpu] }
+`
+
+const workflowText = `name: Codicil
+run-name: Evidence \${{ inputs.request }} for \${{ inputs.sha }}
+on:
+  workflow_dispatch:
+    inputs:
+      request: { required: true }
+      pull-request: { required: true }
+      sha: { required: true }
+      base: { required: true }
+      runner: { required: true }
+jobs:
+  diagnose:
+    runs-on: ubuntu-24.04
+    steps: [{ run: 'true' }]
+`
+
+const specText = `# Ships
+
+**Version:** 1.4.0
+
+## 1. Purpose
+
+To float.
+
+## 2. Measurements
+
+None yet.
+`
+
+export class Loop {
+  readonly hub: Hub
+  readonly pglite: PGlite
+  app!: Running
+
+  private constructor(hub: Hub, pglite: PGlite) {
+    this.hub = hub
+    this.pglite = pglite
+  }
+
+  static async start(limits: Partial<JobLimits> = {}): Promise<Loop> {
+    const [hub, pglite] = await Promise.all([startHub(), PGlite.create()])
+    const loop = new Loop(hub, pglite)
+    await loop.startApp(limits)
+    return loop
+  }
+
+  async startApp(limits: Partial<JobLimits> = {}): Promise<void> {
+    const { hub } = this
+    this.app = await start({
+      config: {
+        appId: hub.app.id,
+        privateKey: hub.app.privateKey,
+        webhookSecret: hub.app.webhookSecret,
+        webhookPath: '/api/github/webhooks',
+        host: '127.0.0.1',
+        port: 0,
+        database: { kind: 'embedded', folder: 'not used' },
+        apiUrl: hub.url,
+        logLevel: 'silent',
+        trustedWorkflow: null,
+      },
+      log: pino({ level: (process.env['CODICIL_TEST_LOG'] as Level) ?? 'silent' }),
+      database: embedded(this.pglite),
+      pacing: 'none',
+      pollSeconds: 0.5,
+      limits: { settleSeconds: 0, ...limits },
+    })
+    hub.connect(this.app.webhookUrl)
+  }
+
+  async stop(): Promise<void> {
+    await this.app.stop()
+    await this.hub.stop()
+    await this.pglite.close()
+  }
+
+  /** Everything that was sent has been answered, and every job of it has been done. */
+  async idle(): Promise<void> {
+    do {
+      await this.hub.settled()
+      await until(async () => (await this.app.queue.pending()) === 0)
+      await this.hub.settled()
+    } while ((await this.app.queue.pending()) > 0)
+  }
+
+  /** See Story.begin. */
+  async repository(files: Record<string, string | null> = {}): Promise<LoopStory> {
+    const { repository } = await Story.begin(this.hub, files)
+    return new LoopStory(this, repository)
+  }
+}
+
+let repositories = 0
+
+/** One repository, and what people do there. */
+export class Story {
+  readonly hub: Hub
+  readonly repository: HubRepository
+
+  constructor(hub: Hub, repository: HubRepository) {
+    this.hub = hub
+    this.repository = repository
+  }
+
+  /** A repository with spec, settings and workflow, where alice may write; null leaves a file out. */
+  static async begin(hub: Hub, files: Record<string, string | null> = {}): Promise<Story> {
+    const all = {
+      [specPath]: specText,
+      '.github/codicil.yml': settingsText,
+      '.github/workflows/codicil.yml': workflowText,
+      ...files,
+    }
+    const given = Object.entries(all).filter(([, content]) => content !== null)
+    const repository = await hub.createRepository({
+      owner: 'acme',
+      name: `ships-${++repositories}`,
+      files: Object.fromEntries(given) as Record<string, string>,
+    })
+    repository.setPermission('alice', 'write')
+    return new Story(hub, repository)
+  }
+
+  get record() {
+    return this.repository.record
+  }
+
+  async pullRequest(branch = 'topic', files: Record<string, string> = { 'a.txt': `${branch}\n` }) {
+    await this.repository.commitFiles(branch, files, { author: 'alice' })
+    return this.repository.openPullRequest({ from: branch, title: branch, author: 'alice' })
+  }
+
+  runs(): WorkflowRun[] {
+    return [...this.record.runs.values()].filter(({ event }) => event === 'workflow_dispatch')
+  }
+
+  /** Pull requests of our App. */
+  amendments() {
+    return [...this.record.pulls.values()].filter(({ author }) => author.login === 'codicil[bot]')
+  }
+
+  comments(number: number): string[] {
+    return [...this.record.comments.values()]
+      .filter((comment) => comment.number === number && comment.author.login === 'codicil[bot]')
+      .map(({ body }) => body)
+  }
+
+  checks(sha: string) {
+    return [...this.record.checks.values()].filter(({ headSha }) => headSha === sha)
+  }
+
+  /** Ends a run as GitHub does, with the bundle that it should have left, or another one. */
+  async end(run: WorkflowRun, { conclusion = 'success', ...how }: RunEnd = {}): Promise<void> {
+    const { request, sha } = run.inputs
+    if (how.artifact !== null) {
+      const zip = how.artifact ?? (await this.bundle(run, how.claims))
+      this.upload(run, how.name ?? `codicil-evidence-${request}`, zip, how.digest)
+    }
+    run.status = 'completed'
+    run.conclusion = conclusion
+    run.jobs = [this.job(run, conclusion)]
+    if (!sha) throw new Error('The run was not dispatched by the app.')
+    if (how.webhook !== false) await this.announce(run)
+  }
+
+  async announce(run: WorkflowRun): Promise<void> {
+    const { stage, webhooks } = this.hub
+    webhooks.event(this.record, 'workflow_run', await runPayload(stage, run, 'completed'))
+  }
+
+  async bundle(run: WorkflowRun, claims: BundleClaims = {}): Promise<Buffer> {
+    const { request = '', sha = '' } = run.inputs
+    return zipOf(
+      bundleOf({
+        request,
+        sha,
+        repository: { id: this.record.id, name: this.repository.fullName },
+        pullRequest: Number(run.inputs['pull-request']),
+        run: { id: run.id, attempt: run.attempt },
+        settings: settingsText,
+        ...claims,
+      }),
+    )
+  }
+
+  upload(run: WorkflowRun, name: string, content: Buffer, digest?: string): void {
+    const { world, blobs } = this.hub
+    const id = world.nextId()
+    blobs.put(`test-${id}`, content, 'application/zip')
+    this.record.artifacts.set(id, {
+      id,
+      name,
+      run,
+      job: 'diagnose',
+      blob: `test-${id}`,
+      mimeType: 'application/zip',
+      size: content.length,
+      digest: digest ?? `sha256:${createHash('sha256').update(content).digest('hex')}`,
+      finalized: true,
+      createdAt: world.now(),
+      expiresAt: new Date(world.now().getTime() + 86_400_000),
+    })
+  }
+
+  private job(run: WorkflowRun, conclusion: string): WorkflowRun['jobs'][number] {
+    const { world } = this.hub
+    return {
+      id: world.nextId(),
+      backendId: world.nextGuid('job'),
+      name: 'diagnose',
+      labels: ['self-hosted', 'gpu'],
+      status: 'completed',
+      conclusion,
+      createdAt: run.createdAt,
+      startedAt: run.createdAt,
+      completedAt: world.now(),
+      steps: [],
+      log: '',
+      annotations: [],
+      summary: '',
+    }
+  }
+}
+
+/** A story whose app is at hand. */
+export class LoopStory extends Story {
+  readonly loop: Loop
+
+  constructor(loop: Loop, repository: HubRepository) {
+    super(loop.hub, repository)
+    this.loop = loop
+  }
+
+  /** A labelled pull request, and its run as it was dispatched. */
+  async dispatched(branch = 'topic') {
+    const pull = await this.pullRequest(branch)
+    await this.repository.addLabel(pull, label, 'alice')
+    await this.loop.idle()
+    const run = this.runs().at(-1)
+    if (!run) throw new Error(`No run was dispatched: ${this.comments(pull.number).join()}`)
+    return { pull, run }
+  }
+
+  /** A labelled pull request whose amendment was drafted. */
+  async drafted(branch = 'topic') {
+    const { pull, run } = await this.dispatched(branch)
+    await this.end(run)
+    await this.loop.idle()
+    const amendment = this.amendments().at(-1)
+    if (!amendment) throw new Error(`Nothing was drafted: ${this.comments(pull.number).join()}`)
+    return { pull, run, amendment }
+  }
+
+  request(number: number, sha: string) {
+    return this.loop.app.store.find(requestId(this.record.id, number, sha))
+  }
+}
+
+export interface RunEnd {
+  conclusion?: string
+  /** The archive in place of the right one; null: none. */
+  artifact?: Buffer | null
+  name?: string
+  digest?: string
+  /** What the bundle says instead of the truth. */
+  claims?: BundleClaims
+  /** False: GitHub loses the delivery. */
+  webhook?: boolean
+}

@@ -1,0 +1,93 @@
+import { describe, expect, it } from 'vitest'
+import type { Repository } from '../../app/github/door.ts'
+import { isWorkflow, misfits } from '../../app/github/verify-run.ts'
+import { names, type Run } from '../../app/github/workflow.ts'
+
+const repository = {
+  id: 5,
+  owner: 'acme',
+  repo: 'ships',
+  bot: { appId: 1, login: 'codicil[bot]' },
+} as Repository
+
+const expected = { workflow: 'codicil.yml', branch: 'main', trustedWorkflow: null }
+
+/** The fields of a run that are looked at, as the App's own run has them. */
+const ours = {
+  repository: { id: 5 },
+  head_repository: { id: 5 },
+  event: 'workflow_dispatch',
+  head_branch: 'main',
+  path: '.github/workflows/codicil.yml',
+  actor: { login: 'codicil[bot]', type: 'Bot' },
+  display_title: 'Evidence ev-0123 for #7',
+  referenced_workflows: [
+    { path: 'codicil/codicil/.github/workflows/gpu-evidence.yml@0123', sha: '0123', ref: '' },
+  ],
+}
+const run = (change: object = {}) => ({ ...ours, ...change }) as unknown as Run
+
+describe('a run', () => {
+  it('of our App, workflow, branch and repository is taken', () => {
+    expect(misfits(run(), repository, expected)).toEqual([])
+  })
+
+  it.each([
+    ['of a fork', { repository: { id: 6 }, head_repository: { id: 6 } }, 2],
+    ['of a fork that reports to us', { head_repository: { id: 6 } }, 1],
+    ['without a head repository', { head_repository: null }, 1],
+    ['started by a push', { event: 'push' }, 1],
+    ['on another branch', { head_branch: 'main-evil' }, 1],
+    ['of another workflow', { path: '.github/workflows/codicil.yaml' }, 1],
+    ['of a person', { actor: { login: 'mallory', type: 'User' } }, 1],
+    ['of a person named like the App', { actor: { login: 'codicil[bot]', type: 'User' } }, 1],
+    ['of nobody', { actor: null }, 1],
+  ])('%s is not', (_, change, count) => {
+    expect(misfits(run(change), repository, expected)).toHaveLength(count)
+  })
+
+  it('must call the trusted workflow where one is configured', () => {
+    const trustedWorkflow = 'codicil/codicil/.github/workflows/gpu-evidence.yml'
+    const strict = { ...expected, trustedWorkflow }
+    expect(misfits(run(), repository, strict)).toEqual([])
+    expect(misfits(run({ referenced_workflows: [] }), repository, strict)).toHaveLength(1)
+    const evil = [{ path: `evil/${trustedWorkflow}@main` }]
+    expect(misfits(run({ referenced_workflows: evil }), repository, strict)).toHaveLength(1)
+  })
+
+  it.each([
+    ['ev-0123', true],
+    ['ev-012', false],
+    ['v-0123', false],
+  ])('named for ev-0123 carries %s: %s', (id, carried) => {
+    expect(names(run(), id)).toBe(carried)
+  })
+})
+
+describe('the path of a run', () => {
+  const path = '.github/workflows/codicil.yml'
+  it.each([
+    path,
+    `${path}@main`,
+    `${path}@refs/heads/main`,
+    `acme/ships/${path}`,
+    `Acme/Ships/${path}@refs/heads/main`,
+  ])('may be written %s', (received) => {
+    expect(isWorkflow(received, path, 'acme/ships', 'main')).toBe(true)
+  })
+
+  it.each([
+    `${path}@refs/heads/main-evil`,
+    `${path}@refs/tags/main`,
+    `${path}@main@main`,
+    `evil/ships/${path}`,
+    `x/acme/ships/${path}`,
+    `x/${path}`,
+    '.github/workflows/CODICIL.yml',
+    '.github/workflows/sub/codicil.yml',
+    'codicil.yml',
+    '',
+  ])('may not be %j', (received) => {
+    expect(isWorkflow(received, path, 'acme/ships', 'main')).toBe(false)
+  })
+})
