@@ -1,0 +1,39 @@
+import { join } from 'node:path'
+import { describe, expect, it } from 'vitest'
+import { broken, importsOf } from './imports.ts'
+
+const imports = await importsOf(join(import.meta.dirname, '../..'))
+
+describe('the direction of imports', () => {
+  it('is kept by every file of every room', () => {
+    expect(imports.flatMap((one) => broken(one) ?? [])).toEqual([])
+  })
+
+  it('was looked at in all four rooms', () => {
+    for (const room of ['app', 'bin', 'kernels-runner', 'spec-tools']) {
+      const inspected = imports.filter(({ file }) => file.startsWith(`${room}/`))
+      expect(inspected.length, room).toBeGreaterThan(10)
+    }
+  })
+
+  it.each([
+    ['kernels-runner/run.ts', 'app/app.ts', 'file'],
+    ['app/app.ts', 'kernels-runner/run.ts', 'file'],
+    ['spec-tools/spec/parse.ts', 'app/app.ts', 'file'],
+    ['spec-tools/spec/parse.ts', 'bin/main.ts', 'file'],
+    ['app/app.ts', 'spec-tools/spec/parse.ts', 'file'],
+    ['spec-tools/spec/parse.ts', 'node:fs', 'builtin'],
+    ['spec-tools/spec/parse.ts', 'execa', 'package'],
+  ] as const)('would be broken by %s importing %s', (file, target, kind) => {
+    expect(broken({ file, target, kind })).toBeTypeOf('string')
+  })
+
+  it.each([
+    ['app/app.ts', 'spec-tools/index.ts', 'file'],
+    ['spec-tools/spec/parse.ts', 'spec-tools/evidence/index.ts', 'file'],
+    ['bin/demo.ts', 'app/index.ts', 'file'],
+    ['spec-tools/spec/parse.ts', 'zod', 'package'],
+  ] as const)('allows %s to import %s', (file, target, kind) => {
+    expect(broken({ file, target, kind })).toBeUndefined()
+  })
+})
