@@ -4,7 +4,9 @@
  */
 import {
   byteLength,
+  clip,
   code,
+  codeBlock,
   commentLimits,
   details,
   link,
@@ -88,12 +90,32 @@ function statusBlocks(request: EvidenceRequest, url: string): Block[] {
     ...facts([
       run && ['Run: ', link(run.url, String(run.id))],
       amendment && ['Amendment: ', link(`${url}/pull/${amendment.pullRequest}`, amendment.title)],
-      amendment?.needsPerson &&
-        'The document has changed on the base, and so has the branch by hand: please bring the ' +
-          'two together.',
       settings?.changedInPullRequest &&
         'This pull request changes the settings; those of the default branch were used.',
     ]),
+    ...conflictBlocks(request),
+  ]
+}
+
+/** Each conflict both ways; nothing of either was dropped, and nothing was written. */
+function conflictBlocks({ amendment }: EvidenceRequest): Block[] {
+  const conflicts = amendment?.conflicts ?? []
+  if (conflicts.length === 0) return []
+  const shown = conflicts.slice(0, 5)
+  return [
+    paragraph(
+      strong('The document has changed on the base where the branch was changed by hand.'),
+      ' The branch was left as it is; please bring the two together there.',
+    ),
+    ...shown.flatMap(({ line, edited, drafted }) => [
+      paragraph(`Line ${line}, as edited on the branch:`),
+      codeBlock(clip(edited, 2000)),
+      paragraph('As drafted on the new base:'),
+      codeBlock(clip(drafted, 2000)),
+    ]),
+    ...(conflicts.length > shown.length
+      ? [paragraph(`And ${conflicts.length - shown.length} more.`)]
+      : []),
   ]
 }
 

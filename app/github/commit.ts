@@ -9,16 +9,25 @@ export type Commit = Awaited<ReturnType<Octokit['rest']['git']['getCommit']>>['d
 /** Text beyond this goes up as blobs, to keep the tree request well under GitHub's limit. */
 const maxInlineBytes = 4 * 1024 * 1024
 
+/** A file with its content, or one that is in the repository already; a blob of null takes it out. */
+export type TreeFile =
+  (ProposedFile & { mode?: '100644' | '100755' }) | { path: string; blob: string | null }
+
 /** Makes the tree of a commit with some files put in; the same files give the same tree. */
 export async function makeTree(
   repository: Repository,
   base: Commit,
-  files: readonly (ProposedFile & { mode?: '100644' | '100755' })[],
+  files: readonly TreeFile[],
 ): Promise<string> {
   const { octokit, owner, repo } = repository
   let inlineBytes = 0
   const entries = []
-  for (const { path, content, mode = '100644' } of files) {
+  for (const file of files) {
+    if ('blob' in file) {
+      entries.push({ path: file.path, mode: '100644', type: 'blob', sha: file.blob } as const)
+      continue
+    }
+    const { path, content, mode = '100644' } = file
     const bytes = typeof content === 'string' ? Buffer.from(content) : Buffer.from(content)
     const entry = { path, mode, type: 'blob' } as const
     // Text can be sent as it is; other bytes would come back changed.

@@ -64,7 +64,32 @@ async function entryAt(repository: Repository, commit: string, path: string) {
   return null
 }
 
-function gitObjectName(bytes: Uint8Array): string {
+export interface ChangedFile {
+  path: string
+  /** Git object name of the content; null for a file that is gone. */
+  blob: string | null
+}
+
+/** Files that differ between a commit and one that descends from it; GitHub lists 300 at most. */
+export async function changedFiles(
+  { octokit, owner, repo }: Repository,
+  from: string,
+  to: string,
+): Promise<ChangedFile[]> {
+  const { data } = await octokit.rest.repos.compareCommitsWithBasehead({
+    owner,
+    repo,
+    basehead: `${from}...${to}`,
+  })
+  return (data.files ?? []).flatMap(({ filename, previous_filename: old, status, sha }) => {
+    if (status === 'removed') return [{ path: filename, blob: null }]
+    const moved = status === 'renamed' && old ? [{ path: old, blob: null }] : []
+    return [...moved, { path: filename, blob: sha }]
+  })
+}
+
+/** The name that Git gives a content. */
+export function gitObjectName(bytes: Uint8Array): string {
   return createHash('sha1').update(`blob ${bytes.length}\0`).update(bytes).digest('hex')
 }
 

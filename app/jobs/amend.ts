@@ -52,9 +52,10 @@ async function amend(context: JobContext, request: EvidenceRequest): Promise<voi
   const render = await renderer(context, request, ref)
   const written = await writeBranch(context, repository, request, ref, render)
   if (written === 'unchanged') return
-  if (written === 'by-a-person') {
+  if ('conflicts' in written) {
     const { amendment } = request
-    if (amendment) await store.update(id, { amendment: { ...amendment, needsPerson: true } })
+    const { conflicts } = written
+    if (amendment) await store.update(id, { amendment: { ...amendment, conflicts } })
     return
   }
   const { amendment, base, commit, branch } = written
@@ -68,7 +69,7 @@ async function amend(context: JobContext, request: EvidenceRequest): Promise<voi
     base: { ref, ...base },
     comment,
     check,
-    needsPerson: false,
+    conflicts: [],
   }
   const state = stateOf[proposed.state]
   await store.update(id, { state, problem: null, amendment: drafted }, amendable)

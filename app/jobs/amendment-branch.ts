@@ -3,7 +3,7 @@
  * the request's id in its commits; a later rendering goes on top of the earlier one, with the base
  * as its second parent, so that the branch only ever moves forward.
  */
-import type { Amendment } from '../../spec-tools/index.ts'
+import type { Amendment, Conflict } from '../../spec-tools/index.ts'
 import {
   createBranch,
   forwardBranch,
@@ -14,6 +14,7 @@ import {
   requestOf,
   withTrailer,
   type Commit,
+  type TreeFile,
 } from '../github/commit.ts'
 import type { Repository } from '../github/door.ts'
 import { branchHead, readFile, type File } from '../github/file.ts'
@@ -21,6 +22,7 @@ import { Later } from '../later.ts'
 import { Unusable } from '../unusable.ts'
 import type { Render } from './amend.ts'
 import type { JobContext } from './context.ts'
+import { carryEdits } from './edits.ts'
 import type { EvidenceRequest } from './request.ts'
 
 export interface SpecAtCommit extends File {
@@ -36,15 +38,16 @@ export interface Written {
   branch: string
 }
 
-export type LeftAlone = 'by-a-person' | 'unchanged'
+/**
+ * `conflicts`: people and the new base changed the same words, so the branch is left alone until
+ * somebody decides. `unchanged`: nothing has to be drafted again.
+ */
+export type LeftAlone = { conflicts: Conflict[] } | 'unchanged'
 
 /** How often the base may move while an amendment is being written, before the job waits. */
 const patience = 4
 
-/**
- * `by-a-person`: the spec has changed on the base, and somebody has worked on the branch since, which
- * is left alone. `unchanged`: somebody has, and nothing has to be drafted again.
- */
+/** Drafts on the base as it stands; what people changed on the branch is carried over. */
 export async function writeBranch(
   context: JobContext,
   repository: Repository,
@@ -72,20 +75,24 @@ async function writeOnce(
   const spec = await read(head)
   const recorded = await recordedTip(repository, request)
   const ours = recorded !== null && requestOf(recorded.commit) === request.id
-  if (recorded && !ours && request.amendment) {
-    return request.amendment.base.blob === spec.blob ? 'unchanged' : 'by-a-person'
-  }
   // A name that was recorded, and then taken by somebody else before the branch was made, is given up.
-  const tip = ours ? recorded : null
-  if (tip) {
-    // The last parent is the base that it was drafted on, also where an earlier draft is the first.
-    const then = await read(tip.commit.parents.at(-1)?.sha ?? head)
-    if (then.blob === spec.blob) {
-      return written(render(then), then, tip.commit.sha, tip.branch)
-    }
-  }
+  const tip = ours || request.amendment ? recorded : null
+  let files: TreeFile[] | null = null
   const amendment = render(spec)
-  const commit = await commitOf(repository, request, amendment, spec, tip?.commit ?? null)
+  if (tip) {
+    // The last parent of a commit of ours is the base that it was drafted on.
+    const base = ours ? tip.commit.parents.at(-1)?.sha : request.amendment?.base.commit
+    const then = await read(base ?? head)
+    if (then.blob === spec.blob) {
+      return ours ? written(render(then), then, tip.commit.sha, tip.branch) : 'unchanged'
+    }
+    const { text: edited } = await read(tip.commit.sha)
+    const branch = { opened: render(then), base: then.commit, tip: tip.commit.sha, edited }
+    const carried = await carryEdits(repository, request.spec?.path ?? '', branch, amendment)
+    if (carried.conflicts.length > 0) return { conflicts: carried.conflicts }
+    files = carried.files
+  }
+  const commit = await commitOf(repository, request, amendment, spec, tip?.commit ?? null, files)
   const now = await branchHead(repository, ref)
   if (now !== null && now !== head && (await read(now)).blob !== spec.blob) return 'base-moved'
   const branch = tip
@@ -136,8 +143,9 @@ async function commitOf(
   { files, commitMessage }: Amendment,
   spec: SpecAtCommit,
   earlier: Commit | null,
+  carried: TreeFile[] | null,
 ): Promise<string> {
-  const withMode = files.map((file) =>
+  const withMode = (carried ?? files).map((file) =>
     file.path === request.spec?.path ? { ...file, mode: spec.mode } : file,
   )
   const tree = await makeTree(repository, await getCommit(repository, spec.commit), withMode)

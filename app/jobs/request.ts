@@ -1,6 +1,6 @@
 /** A request for evidence, as it is remembered: one pull request at one commit. */
 import { createHash } from 'node:crypto'
-import type { Verification } from '../../spec-tools/index.ts'
+import type { Conflict, Verification } from '../../spec-tools/index.ts'
 
 /**
  * refused → intended → dispatched → ingested → drafted → merged or declined, the main way;
@@ -83,8 +83,8 @@ export interface DraftedAmendment {
   base: { ref: string; commit: string; blob: string }
   comment: string
   check: { title: string; summary: string; conclusion: 'success' | 'neutral' | 'failure' }
-  /** People have edited the branch, and the base has moved since. */
-  needsPerson: boolean
+  /** What people changed on the branch and the base changed, too; each has to be decided. */
+  conflicts: Conflict[]
 }
 
 /** The same for every delivery and every label on one commit of one pull request. */

@@ -1,4 +1,5 @@
 /** Amendments: intents applied to a spec, drafted from evidence, and replayed. */
+export { carryOver, type CarriedOver, type Conflict, type Drafted } from './carry-over.ts'
 export { applyIntent, type Applied, type Placed } from './apply.ts'
 export { amendBytes, decodeSpec, type Decoded } from './bytes.ts'
 export { bumpFor, type Changes } from './bump.ts'
@@ -9,4 +10,5 @@ export { headline } from './headline.ts'
 export { amendmentMediaType, amendmentRecord, type AmendmentRecord } from './record.ts'
 export { replay, type ReplayDifference, type ReplayInput, type ReplayReport } from './replay.ts'
 export { resolveReference, unresolved } from './resolve.ts'
+export { isRetracted, reinstate, retract, type Decider, type Retraction } from './retract.ts'
 export type * from './types.ts'

@@ -130,22 +130,62 @@ describe('an amendment', () => {
     expect(story.comments(second.pull.number)).toEqual([expect.stringMatching(/§4/)])
   })
 
-  it('leaves a branch alone that a person has worked on', async () => {
+  /** Two drafts of one number; a person edits the second one's branch, and the first is merged. */
+  async function editedWhileBaseMoves(
+    edit: (spec: string) => string,
+    change: (spec: string) => string = (spec) => spec,
+  ) {
     const story = await loop.repository()
     const first = await story.drafted('one')
     const second = await story.drafted('two')
-    const edit = await story.repository.push(
-      second.amendment.head.ref,
-      { 'note.md': 'Mine.\n' },
+    const { ref } = second.amendment.head
+    const before = String(await story.repository.file(specPath, ref))
+    const tip = await story.repository.push(
+      ref,
+      { [specPath]: edit(before), 'note.md': 'Mine.\n' },
       'alice',
     )
     first.amendment.draft = false
     await story.repository.mergePullRequest(first.amendment, 'alice')
+    const main = String(await story.repository.file(specPath))
+    await story.repository.push('main', { [specPath]: change(main) }, 'alice')
     await loop.idle()
-    expect(await story.repository.tip(second.amendment.head.ref)).toBe(edit)
-    expect(story.comments(second.pull.number)).toEqual([
-      expect.stringMatching(/please bring the two together/),
-    ])
+    const after = String(await story.repository.file(specPath, ref))
+    return { story, second, ref, tip, after }
+  }
+
+  it('keeps what a person changed on the branch when it is rendered again', async () => {
+    const { story, second, ref, after } = await editedWhileBaseMoves((spec) =>
+      spec.replace('### 3.3', 'A remark of mine on §3.1.\n\n### 3.3'),
+    )
+    expect(second.amendment.title).toMatch(/§4/)
+    expect(after.slice(after.indexOf('\n## 4. '))).toContain('A remark of mine on §4.1.\n\n### 4.3')
+    expect(String(await story.repository.file('note.md', ref))).toBe('Mine.\n')
+  })
+
+  it('keeps it also when it is rendered a third time', async () => {
+    const { story, ref } = await editedWhileBaseMoves((spec) =>
+      spec.replace('### 3.3', 'A remark of mine.\n\n### 3.3'),
+    )
+    const third = await story.drafted('three')
+    third.amendment.draft = false
+    await story.repository.mergePullRequest(third.amendment, 'alice')
+    await loop.idle()
+    const after = String(await story.repository.file(specPath, ref))
+    expect(after.slice(after.indexOf('\n## 5. '))).toContain('A remark of mine.\n\n### 5.3')
+    expect(String(await story.repository.file('note.md', ref))).toBe('Mine.\n')
+  })
+
+  it('leaves the branch alone where both changed the same words, and shows both', async () => {
+    const { story, second, ref, tip } = await editedWhileBaseMoves(
+      (spec) => spec.replace('To float.', 'To float for a year.'),
+      (spec) => spec.replace('To float.', 'To sink.'),
+    )
+    expect(await story.repository.tip(ref)).toBe(tip)
+    const [comment] = story.comments(second.pull.number)
+    expect(comment).toContain('please bring the two together')
+    expect(comment).toContain('To float for a year.')
+    expect(comment).toContain('To sink.')
   })
 
   it('that a person closed is not opened again', async () => {

@@ -51,8 +51,7 @@ function entryFor(
       earlier.filter((one) => one.place.end === place.end && one.entry.level === entry.level).length
     : 0
   const line = entryLine(spec, model, modelEntry, entry.heading, step)
-  if (contents.entries.some(({ target, text }) => target === line.target && text === line.text))
-    return []
+  if (contents.entries.some((one) => names(one, line, listed))) return []
   const placed = { part: 'contents', what: entry.heading, line: modelEntry.line } as const
   const eol = spec.eol.text
   if (before) {
@@ -158,6 +157,15 @@ function targetsOf(spec: Spec): Map<string, Section> {
     }
   }
   return targets
+}
+
+/** Whether a line leads to the new section already: to its target, or by its text to nowhere else. */
+function names(
+  entry: ContentsEntry,
+  { text, target }: { text: string; target: string },
+  listed: ReadonlyMap<Section, ContentsEntry>,
+): boolean {
+  return entry.target === target || (entry.text === text && ![...listed.values()].includes(entry))
 }
 
 /** A table of contents does not list itself. */

@@ -104,7 +104,7 @@ function insertFields(spec: Spec, intent: Intent, after: string, names: string[]
 /** A field of the header before others; the exact name before one in other letters. */
 function findField(spec: Spec, name: string): Field | null {
   const all = [...spec.fields, ...(spec.frontMatter?.entries ?? [])]
-  const ranked = ['header', 'front matter', 'body', 'footer'].flatMap((place) => {
+  const ranked = ['header', 'front matter', 'body'].flatMap((place) => {
     return all.filter((field) => field.place === place)
   })
   const wanted = name.replace(/:$/, '')

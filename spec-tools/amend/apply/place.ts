@@ -2,6 +2,7 @@
 import {
   backMatter,
   compareKeys,
+  orderOf,
   isBackMatter,
   parseKey,
   sameKind,
@@ -75,7 +76,7 @@ function placeSection(
   }
   const key = parseKey(entry.heading, spec.style.numbering === 'roman')
   const numbered = key ? siblings.filter((section) => sameKind(section, key)) : []
-  const sorted = key ? sortIn(spec, numbered as Numbered[], key) : null
+  const sorted = key ? sortIn(spec, numbered as Numbered[], key, entry.level) : null
   if (sorted) return at(sorted.end, sorted.where)
   const previous = placed.at(-1)
   if (previous && previous.entry.level === entry.level && previous.entry.parent === entry.parent) {
@@ -89,35 +90,23 @@ function placeSection(
 }
 
 /** Beside the numbered siblings: after the last smaller one, or before it where they descend. */
-function sortIn(spec: Spec, numbered: readonly Numbered[], key: Key) {
+function sortIn(spec: Spec, numbered: readonly Numbered[], key: Key, level: number) {
   const smaller = numbered.filter((section) => compareKeys(section.key, key) < 0)
   const last = smaller.at(-1)
   if (last === undefined) return null
-  const top = newestOfRun(spec, numbered, smaller)
+  const own = level === spec.style.sectionLevel && key.kind === spec.style.numbering
+  const order = own ? spec.style.order : orderOf(numbered)
+  const top = order === 'descending' ? smaller[0] : order === 'mixed' && newest(numbered, smaller)
   if (top) return { end: endBefore(spec, top), where: `before "${top.heading}", newest first` }
   return { end: contentEnd(spec, last), where: `after "${last.heading}"` }
 }
 
-/**
- * Where sections stand newest first, the largest of the smaller ones leads a descending run:
- * all of them, or three in a row that end the list.
- */
-function newestOfRun(
-  spec: Spec,
-  numbered: readonly Numbered[],
-  smaller: readonly Numbered[],
-): Numbered | null {
+/** In a mixed order, the largest number leads if it and two more or all after it descend. */
+function newest(numbered: readonly Numbered[], smaller: readonly Numbered[]): Numbered | null {
   const [largest] = smaller.toSorted((one, other) => compareKeys(other.key, one.key))
-  if (largest === undefined || spec.style.order === 'ascending') return null
-  const from = numbered.indexOf(largest)
-  const run = numbered.slice(from)
-  const falls = run.every((section, index) => {
-    const next = run[index + 1]
-    return next === undefined || compareKeys(section.key, next.key) > 0
-  })
-  const whole = from === 0 || numbered.length === run.length + numbered.indexOf(largest)
-  const long = from === 0 ? run.length >= 2 : run.length >= 3
-  return falls && whole && long ? largest : null
+  if (largest === undefined) return null
+  const run = numbered.slice(numbered.indexOf(largest))
+  return run.length >= 3 && orderOf(run) === 'descending' ? largest : null
 }
 
 function endOfParent(
