@@ -30,6 +30,8 @@ export class Collector {
   #to = 0
   #raw: string | undefined
   #shown: Uint8Array | null = null
+  /** Whether the raw line has a character for each byte; null until somebody asks. */
+  #aligned: boolean | null = null
   /** The line being read, from 1. */
   line = 0
   /** Whether anything was made of the line being read. */
@@ -50,12 +52,22 @@ export class Collector {
     this.#to = to
     this.#raw = undefined
     this.#shown = null
+    this.#aligned = null
   }
 
   /** The line being read, as it goes into the bundle. */
   get raw(): string {
     this.#raw ??= rawLine(this.#bytes, this.#from, this.#to)
     return this.#raw
+  }
+
+  /** Text of a part of the line being read. */
+  text(bytes: Uint8Array, from: number, to: number): string {
+    if (bytes !== this.#bytes) return text(bytes, from, to)
+    const { raw } = this
+    // Where every byte is a character of its own, and none is escaped, the raw line has them all.
+    this.#aligned ??= raw.length === this.#to - this.#from && isAscii(raw)
+    return this.#aligned ? raw.slice(from - this.#from, to - this.#from) : text(bytes, from, to)
   }
 
   /** Whether further measurements are only counted. */
@@ -134,6 +146,10 @@ export class Collector {
 export function figure(value: number, printed: string, line: number): Figure {
   if (value === 0) return { value: 0, printed, line }
   return { value: Number.isFinite(value) ? value : nonFinite(value), printed, line }
+}
+
+function isAscii(line: string): boolean {
+  return /^[ -~\t]*$/.test(line)
 }
 
 function nonFinite(value: number): 'NaN' | 'Infinity' | '-Infinity' {

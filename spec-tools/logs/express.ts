@@ -8,7 +8,7 @@
  * wholly and then says exactly what the lexer and `Pairs` would say; a test holds the two against
  * each other. Whatever is unusual about a line sends it the long way.
  */
-import { Class, classOf, isDigit, space } from './bytes.ts'
+import { Class, classOf, space } from './bytes.ts'
 import { NumeralScanner } from './numeral.ts'
 import { type Pairs, Value } from './pairs.ts'
 import { unitOf } from './units.ts'
@@ -96,7 +96,8 @@ export class ExpressLane {
     if (type === Class.letter) {
       pairs.labelTo = at
       pairs.labelEnds = true
-      return this.#pairsFrom(bytes, next, to)
+      const rest = this.#pairsFrom(bytes, next, to)
+      return rest === null && this.#isPlain(bytes, next, to) ? 'heading' : rest
     }
     if (type !== Class.digit && type !== Class.sign) return null
     const end = this.#number(bytes, first, at, next, colon)
@@ -113,6 +114,25 @@ export class ExpressLane {
     if (rest < to) return null
     pairs.unit[0] = known
     return 'pairs'
+  }
+
+  /** Whether no key, value or verdict can stand here: words, numbers and brackets only. */
+  #isPlain(bytes: Uint8Array, from: number, to: number): boolean {
+    for (let at = from; at < to; at++) {
+      const byte = bytes[at]!
+      const type = classOf[byte]!
+      if (type >= Class.digit) {
+        if (type === Class.beyond) return false
+        if (type === Class.digit) this.digits = true
+        const begins = classOf[bytes[at - 1]!]! < Class.digit
+        if (begins && mayTell[(byte << 8) | bytes[at + 1]!] === 1) return false
+      } else if (byte === colon) {
+        return at + 1 === to
+      } else if (byte !== space && byte !== open && byte !== close) {
+        return false
+      }
+    }
+    return true
   }
 
   #atFirstKey(bytes: Uint8Array, first: number, run: number, at: number, to: number): Express {
@@ -185,8 +205,7 @@ export class ExpressLane {
     }
     const byte = bytes[stop]!
     const next = classOf[byte]!
-    const ends =
-      next <= Class.blank || byte === close || (byte === comma && !isDigit(bytes[stop + 1]))
+    const ends = next <= Class.blank || byte === close || byte === comma
     if (!ends) return -1
     let last = keyEnd
     while (bytes[last - 1] === space) last--
@@ -205,5 +224,5 @@ export class ExpressLane {
 
 /** Bytes that a line of the express lane begins with. */
 export const boards: Uint8Array = Uint8Array.from({ length: 256 }, (_, byte) =>
-  /[A-Za-z0-9]/.test(String.fromCharCode(byte)) ? 1 : 0,
+  /[A-Za-z0-9[]/.test(String.fromCharCode(byte)) ? 1 : 0,
 )

@@ -43,17 +43,17 @@ export class Figures {
         : null
     const label = printed !== null && printed.stage !== '' && !printed.progress ? printed : null
     this.#headless = printed !== null && printed.stage === '' ? printed : null
-    if (this.#collector.full) return this.#count(bytes, label)
+    if (this.#collector.full && this.#count(bytes, label)) return true
     const facts: Facts = {}
     const groups: Group[] = []
     let stated = false
     for (let pair = 0; pair < pairs.count; pair++) {
       const key = this.#keys.get(bytes, pairs.keyFrom[pair]!, pairs.keyTo[pair]!)
       if (key.identity) continue
-      const value = text(bytes, pairs.from[pair]!, pairs.to[pair]!)
+      const value = this.#collector.text(bytes, pairs.from[pair]!, pairs.to[pair]!)
       if (pairs.kind[pair] === Value.list) {
         stated = this.#list(key, value, label, indent, groups, facts) || stated
-      } else if (key.statistic !== 'n' && stateFact(key.printed, value, facts)) {
+      } else if (key.fact && stateFact(key.printed, value, facts)) {
         stated = true
       } else if (pairs.kind[pair] === Value.number && value.length <= 64) {
         const one = figure(pairs.value[pair]!, value, this.#collector.line)
@@ -75,21 +75,25 @@ export class Figures {
     return true
   }
 
-  /** Beyond the limit: how many measurements there would have been. */
+  /** Beyond the limit: counts the measurements that there would have been; false if none. */
   #count(bytes: Uint8Array, label: Label | null): boolean {
     const pairs = this.#pairs
     let groups = 0
-    let unit: string | null | undefined
+    let open = false
+    let unit: string | null = null
     for (let pair = 0; pair < pairs.count; pair++) {
       if (pairs.kind[pair] !== Value.number) continue
       const key = this.#keys.get(bytes, pairs.keyFrom[pair]!, pairs.keyTo[pair]!)
-      if (key.identity) continue
-      const same = unit !== undefined && unit === pairs.unit[pair] && label !== null
-      if (!same) groups++
+      if (key.identity || key.fact) continue
+      const joins = label !== null || (key.name.known && key.name.base === '')
+      if (!joins || !open || unit !== pairs.unit[pair]) groups++
+      open = joins
       unit = pairs.unit[pair] ?? null
     }
+    if (groups === 0) return false
     for (let group = 0; group < groups; group++) this.#collector.skip()
-    return groups > 0
+    this.#outline.use()
+    return true
   }
 
   /** Puts a figure to the others of its stage and unit. */

@@ -53,6 +53,10 @@ const listFacts: Record<string, 'shape' | 'tokens'> = {
   token_ids: 'tokens',
 }
 const verdicts = /^(?:verdict|outcome|conclusion)$/i
+/** Strings of an object that its figures are told by. */
+const kept = new Set([...naming, 'unit', 'side', 'against'])
+const outcomes =
+  /^(?:pass(?:ed|es)?|ok|success|match(?:es)?|fail(?:ed|ure)?|error|mismatch|within_tolerance)$/i
 const results = /^(?:status|result)$/i
 const passing = /^(?:pass(?:ed|es)?|ok|success|match(?:es)?|within_tolerance)$/i
 const identities = /(?:^|_)(?:version|pid|port|timestamp|ts|sha|hash|uuid|id)$/i
@@ -114,14 +118,13 @@ export class JsonFigures implements JsonEvents {
     const top = this.#frames.at(-1)
     if (top === undefined) return
     const place = this.#place(top)
-    const shown = visible(value).replaceAll(/\s+/g, ' ').trim()
-    if (top.names.size < 64) top.names.set(place, cut(shown, 128))
     if (wordFacts.has(place)) stateFact(place, value, top.facts)
-    if (verdicts.test(place) || (results.test(place) && passing.test(value))) {
-      this.#collector.claim(cut(`${place}: ${shown}`, 1024))
-    } else if (results.test(place) && /^(?:fail(?:ed|ure)?|error|mismatch)$/i.test(value)) {
-      this.#collector.claim(cut(`${place}: ${shown}`, 1024))
-    }
+    const names = kept.has(place)
+    const claims = verdicts.test(place) || (results.test(place) && outcomes.test(value))
+    if (!names && !claims) return
+    const shown = visible(value).replaceAll(/\s+/g, ' ').trim()
+    if (names) top.names.set(place, cut(shown, 128))
+    if (claims) this.#collector.claim(cut(`${place}: ${shown}`, 1024))
   }
 
   literal(value: boolean | null): void {
@@ -142,6 +145,7 @@ export class JsonFigures implements JsonEvents {
     this.#collector.read = true
     if (this.#collector.full) {
       this.#collector.skip()
+      this.#outline.use()
       return
     }
     if (key.toLowerCase() === 'layer' || key === 'layer_idx') {

@@ -12,11 +12,14 @@ export interface Key {
   statistic: string
   /** What a list behind it is. */
   list: 'range' | 'tokens' | null
+  /** Whether it states a fact about the figures beside it rather than being one of them. */
+  fact: boolean
   /** Whether what stands behind it is no measurement though it may look like a number. */
   identity: boolean
 }
 
 const ranges = /^(?:.*_)?(?:range|bounds|min_max|minmax|extent)$/
+const facts = /^(?:layer|layer_idx|ddof|shape|dtype|phase|selection)$/
 const tokens = /^(?:prompt_|input_)?(?:token_ids|tokens|ids)$/
 const identities =
   /(?:^|_)(?:version|driver|commit|sha|sha\d+|hash|digest|uuid|guid|pid|ppid|port|date|timestamp|serial|revision|rev|compute_cap|capability|arch|address|addr|bus_id)$/
@@ -31,6 +34,7 @@ export function keyOf(printed: string): Key {
     name,
     statistic: name.known && name.base === '' ? name.statistic : normal,
     list: ranges.test(normal) ? 'range' : tokens.test(normal) ? 'tokens' : null,
+    fact: facts.test(normal),
     identity: identities.test(normal),
   }
 }

@@ -177,9 +177,15 @@ class Reading implements LineSink {
   #byExpress(bytes: Uint8Array, from: number, to: number): boolean {
     let first = from
     while (bytes[first] === space) first++
+    if (first === to) {
+      this.#outline.blank()
+      this.#tables.close()
+      return true
+    }
     const byte = bytes[first]!
     if (this.#tables.open) return this.#tables.numbers(bytes, first, to)
-    if (boards[byte] === 0 || this.#tables.waits) return false
+    if (this.#tables.waits || boards[byte] === 0) return false
+    if (byte === 91 && mayBeJson(bytes, first, to)) return false
     const what = this.#express.take(bytes, first, to)
     if (what === null) return false
     if (what === 'heading') {

@@ -93,10 +93,23 @@ export class Tables {
     if (table === null || table.delimiter !== comma || classOf[bytes[from]!] !== Class.digit) {
       return false
     }
-    this.#split(bytes, from, to, comma)
+    let at = from
+    this.#cells = 0
+    for (;;) {
+      const end = this.#numeral.scan(bytes, at, false)
+      const cell = this.#cells
+      if (end === at || cell === table.cells) return false
+      this.#kind[cell] = Cell.number
+      this.#value[cell] = this.#numeral.value
+      this.#from[cell] = this.#numeralFrom[cell] = at
+      this.#to[cell] = this.#numeralTo[cell] = end
+      this.#unit[cell] = null
+      this.#cells++
+      if (end >= to) break
+      if (bytes[end] !== comma) return false
+      at = end + 1
+    }
     if (this.#cells !== table.cells) return false
-    this.#classify(bytes, comma)
-    if (this.#numbers() !== this.#cells) return false
     this.#row(bytes, table)
     return true
   }
@@ -362,8 +375,10 @@ export class Tables {
       for (const { at } of group.columns) if (this.#kind[at] === Cell.number) numbers++
       if (numbers === 0) continue
       this.#collector.read = true
-      if (full) this.#collector.skip()
-      else this.#measure(bytes, table.columns, group, index, key)
+      if (full) {
+        this.#collector.skip()
+        this.#outline.use()
+      } else this.#measure(bytes, table.columns, group, index, key)
     }
     // A row whose only number is its index says nothing, but nothing was missed either.
   }
@@ -377,7 +392,8 @@ export class Tables {
   ): void {
     const outline = this.#outline
     const { line, raw } = this.#collector
-    const cell = (at: number) => plainCell(text(bytes, this.#from[at]!, this.#to[at]!))
+    const cell = (at: number) =>
+      plainCell(this.#collector.text(bytes, this.#from[at]!, this.#to[at]!))
     const above = outline.facts()
     const under = outline.under()
     const facts: Facts = { ...above, ...stated }
@@ -397,7 +413,7 @@ export class Tables {
       const value = this.#value[at]!
       const unit = this.#unit[at] ?? stated.unit
       const figures = byUnit.get(unit) ?? {}
-      figures[statistic] = figure(value, text(bytes, from, to), line)
+      figures[statistic] = figure(value, this.#collector.text(bytes, from, to), line)
       byUnit.set(unit, figures)
       if (statistic === 'n' && Number.isSafeInteger(value) && value >= 0) facts.n = value
     }

@@ -42,9 +42,13 @@ describe('a log beyond the limits', () => {
   })
 
   it('counts the same figures whether it keeps them or not', () => {
-    const log = 'a: q=1b r=2\nconfig: hidden=5\nx=1, y=2\n1,2\n3,4\n{"p": 1, "m": {"std": 2}}\n'
-    const kept = read(log).measurements.length
-    expect(read(log, { limits: { measurements: 0 } }).beyond.measurements).toBe(kept)
+    const log =
+      'a: q=1b r=2\nconfig: hidden=5\ntoken_ids: [1, 2]\nx=1, y=2\nMean: 1, Std: 2\n' +
+      'Layer 3\n  layer=3 mean=1\n1,2\n3,4\n{"p": 1, "m": {"std": 2}}\n'
+    const kept = read(log)
+    const counted = read(log, { limits: { measurements: 0 } })
+    expect(counted.beyond.measurements).toBe(kept.measurements.length)
+    expect(counted.unread).toBe(kept.unread)
   })
 
   it('shows the head of a line that is too long, and its size', () => {
