@@ -1,0 +1,177 @@
+import { existsSync } from 'node:fs'
+import { readdir, readFile, stat, writeFile } from 'node:fs/promises'
+import { dirname, join, relative, resolve } from 'node:path'
+import {
+  amendmentRecord,
+  evidencedSection,
+  fixSpec,
+  lintSpec,
+  parseSettings,
+  rereadMeasurements,
+  toSarif,
+  type AmendmentRecord,
+  type EvidencedSection,
+  type LintContext,
+  type LintFinding,
+  type SpecSettings,
+} from '../spec-tools/index.ts'
+import { openBundle } from './bundle.ts'
+import { UsageError, type Command } from './command.ts'
+import { packageVersion } from './version.ts'
+
+/** What was checked, and what is wrong with it. */
+interface Checked {
+  path: string
+  kind: 'spec' | 'bundle'
+  findings: LintFinding[]
+  fixed: LintFinding[]
+}
+
+export const check: Command = {
+  name: 'check',
+  summary: 'Checks specs against themselves and their evidence, and bundles against their sums.',
+  usage: 'check [--spec <file>] [<bundle> ...] [--fix]',
+  options: {
+    spec: {
+      type: 'string',
+      multiple: true,
+      value: '<file>',
+      help: 'A spec. Without any, and without bundles: all of .github/codicil.yml.',
+    },
+    fix: { type: 'boolean', help: 'Make the changes that are certain to be right.' },
+    format: { type: 'string', value: 'text|json|sarif', help: 'Default: text.' },
+    json: { type: 'boolean', help: 'The same as --format json.' },
+  },
+  example: 'codicil check --spec examples/demo/docs/specifications/ship-two-models-spec.md',
+
+  async run({ values, positionals, cwd, out }) {
+    const format = values['json'] === true ? 'json' : String(values['format'] ?? 'text')
+    if (!['text', 'json', 'sarif'].includes(format)) {
+      throw new UsageError(`--format is text, json or sarif, not "${format}"`)
+    }
+    const settings = await settingsAt(cwd)
+    const named = [values['spec'] ?? []].flat().map(String)
+    const specs =
+      named.length === 0 && positionals.length === 0 ? settings.map(({ path }) => path) : named
+    if (specs.length === 0 && positionals.length === 0) {
+      throw new UsageError('name a spec or a bundle; there is no .github/codicil.yml here')
+    }
+    const records = await amendmentsBelow(cwd)
+    const checked: Checked[] = []
+    for (const path of specs) {
+      checked.push(await checkSpec(cwd, path, settings, records, values['fix'] === true))
+    }
+    for (const folder of positionals) checked.push(await checkBundle(cwd, folder))
+    if (format === 'sarif') out(`${JSON.stringify(toSarif(checked, packageVersion()), null, 2)}\n`)
+    else if (format === 'json') out(`${JSON.stringify(checked, null, 2)}\n`)
+    else for (const one of checked) out(inWords(one))
+    return checked.some(({ findings }) => findings.some(({ severity }) => severity === 'error'))
+      ? 1
+      : 0
+  },
+}
+
+async function checkSpec(
+  cwd: string,
+  path: string,
+  settings: SpecSettings[],
+  records: Committed[],
+  fix: boolean,
+): Promise<Checked> {
+  const bytes = await readFile(resolve(cwd, path))
+  const text = new TextDecoder('utf-8', { ignoreBOM: true }).decode(bytes)
+  const own = settings.find((spec) => resolve(cwd, spec.path) === resolve(cwd, path))
+  const context: LintContext = {
+    statuses: own?.scoreboard ?? { done: 'DISCHARGED', open: 'PARTIAL' },
+    overrides: {},
+    exists: (name) => existsSync(join(cwd, name)) || existsSync(join(cwd, dirname(path), name)),
+    evidence: records.filter(({ spec }) => resolve(cwd, spec) === resolve(cwd, path)),
+  }
+  const kind = 'spec'
+  if (!fix) return { path, kind, findings: lintSpec(text, context), fixed: [] }
+  const { text: mended, fixed, left } = fixSpec(text, context)
+  if (mended !== text) await writeFile(resolve(cwd, path), mended)
+  return { path, kind, findings: left, fixed }
+}
+
+/** A bundle that cannot be read is one finding, which says what is wrong with which file. */
+async function checkBundle(cwd: string, folder: string): Promise<Checked> {
+  const finding = (message: string): LintFinding => ({
+    rule: 'bundle',
+    severity: 'error',
+    message,
+    line: 1,
+    column: 1,
+    start: 0,
+    end: 0,
+  })
+  const base = { path: folder, kind: 'bundle' as const, fixed: [] }
+  try {
+    const bundle = await openBundle(cwd, folder)
+    const differences = rereadMeasurements(bundle)
+    return {
+      ...base,
+      findings: differences.map(({ id, what }) => finding(`figure ${id}: ${what}`)),
+    }
+  } catch (error) {
+    if (!(error instanceof Error) || error.name !== 'BundleError') throw error
+    return { ...base, findings: [finding(error.message)] }
+  }
+}
+
+async function settingsAt(cwd: string): Promise<SpecSettings[]> {
+  const path = join(cwd, '.github/codicil.yml')
+  return existsSync(path)
+    ? parseSettings(await readFile(path, 'utf8'), '.github/codicil.yml').specs
+    : []
+}
+
+interface Committed extends EvidencedSection {
+  spec: string
+}
+
+/** The evidence of earlier amendments: the folders of this checkout that hold an `amendment.json`. */
+async function amendmentsBelow(root: string): Promise<Committed[]> {
+  const found: Committed[] = []
+  for (const folder of await evidenceFolders(root)) {
+    const record = await readRecord(join(root, folder, 'amendment.json'))
+    if (record === null) continue
+    try {
+      const bundle = await openBundle(root, folder)
+      found.push({ spec: record.spec.path, ...evidencedSection(record, bundle) })
+    } catch (error) {
+      // A folder that is damaged is reported when it is checked itself.
+      if (!(error instanceof Error) || error.name !== 'BundleError') throw error
+    }
+  }
+  return found
+}
+
+async function evidenceFolders(root: string): Promise<string[]> {
+  const skipped = new Set(['node_modules', '.git'])
+  const folders: string[] = []
+  const walk = async (folder: string, depth: number): Promise<void> => {
+    for (const entry of await readdir(folder, { withFileTypes: true })) {
+      const path = join(folder, entry.name)
+      if (entry.isDirectory() && depth < 8 && !skipped.has(entry.name)) await walk(path, depth + 1)
+      else if (entry.name === 'amendment.json') folders.push(relative(root, folder))
+    }
+  }
+  if ((await stat(root)).isDirectory()) await walk(root, 0)
+  return folders.sort()
+}
+
+async function readRecord(path: string): Promise<AmendmentRecord | null> {
+  const parsed = amendmentRecord.safeParse(JSON.parse(await readFile(path, 'utf8')))
+  return parsed.success ? parsed.data : null
+}
+
+function inWords({ path, kind, findings, fixed }: Checked): string {
+  const lines = findings.map(({ line, column, severity, rule, message, fix }) => {
+    const place = kind === 'spec' ? `${path}:${line}:${column}` : path
+    return `${place}: ${severity}: ${message} (${rule}${fix ? ', --fix mends it' : ''})\n`
+  })
+  const mended = fixed.map(({ line, message }) => `${path}:${line}: mended: ${message}\n`)
+  const fine = findings.length === 0 ? [`${path}: fine\n`] : []
+  return [...mended, ...lines, ...fine].join('')
+}

@@ -1,0 +1,92 @@
+import { readFile } from 'node:fs/promises'
+import { mkdtemp, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join, resolve } from 'node:path'
+import { execa } from 'execa'
+import { judge, proposeAmendment } from '../spec-tools/index.ts'
+import { openBundle } from './bundle.ts'
+import { UsageError, type Command } from './command.ts'
+import { writeFiles } from './folder.ts'
+
+export const draft: Command = {
+  name: 'draft',
+  summary: 'Drafts the amendment that a bundle calls for, as a diff.',
+  usage: 'draft <bundle> [--repository <folder>] [--write]',
+  options: {
+    repository: {
+      type: 'string',
+      value: '<folder>',
+      help: 'Checkout with the spec. Default: the current folder.',
+    },
+    spec: {
+      type: 'string',
+      value: '<id>',
+      help: 'Which spec of the settings, if there are several.',
+    },
+    write: { type: 'boolean', help: 'Write the spec and the evidence into the checkout.' },
+    json: { type: 'boolean', help: 'Print the whole amendment: intent, texts, files, figures.' },
+  },
+  example: 'codicil draft /tmp/evidence --repository examples/demo',
+
+  async run({ values, positionals, cwd, out }) {
+    const [folder, ...rest] = positionals
+    if (folder === undefined || rest.length > 0) throw new UsageError('name one bundle')
+    const repository = resolve(cwd, String(values['repository'] ?? '.'))
+    const bundle = await openBundle(cwd, folder)
+    const named = values['spec'] === undefined ? bundle.investigation?.spec : String(values['spec'])
+    const specs = bundle.settings.specs
+    const spec = named === undefined ? specs[0] : specs.find(({ id }) => id === named)
+    if (spec === undefined) throw new UsageError(`the settings have no spec "${named}"`)
+    const bytes = await readFile(join(repository, spec.path))
+    const amendment = proposeAmendment({
+      bundle,
+      judgement: judge(bundle),
+      spec: spec.id,
+      text: new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(bytes),
+      origin: {
+        pullRequest: bundle.evidence.request.pullRequest,
+        requestedBy: null,
+        base: await baseOf(repository),
+        verification: null,
+      },
+    })
+    if (values['write'] === true) await writeFiles(repository, amendment.files)
+    if (values['json'] === true) {
+      const files = amendment.files.map(({ path }) => path)
+      out(`${JSON.stringify({ ...amendment, files }, null, 2)}\n`)
+    } else {
+      out(await diff(spec.path, bytes, amendment.text))
+      out(`\n${amendment.title}\n`)
+      for (const warning of amendment.warnings) out(`warning: ${warning}\n`)
+    }
+    return 0
+  },
+}
+
+async function baseOf(repository: string): Promise<{ ref: string; commit: string }> {
+  const git = async (...args: string[]) =>
+    (await execa('git', args, { cwd: repository })).stdout.trim()
+  return {
+    ref: await git('rev-parse', '--abbrev-ref', 'HEAD'),
+    commit: await git('rev-parse', 'HEAD'),
+  }
+}
+
+/** A unified diff by Git, with the spec's own path in its header. */
+async function diff(path: string, before: Uint8Array, after: string): Promise<string> {
+  const folder = await mkdtemp(join(tmpdir(), 'codicil-diff-'))
+  try {
+    await writeFiles(folder, [
+      { path: `a/${path}`, content: before },
+      { path: `b/${path}`, content: after },
+    ])
+    const { stdout } = await execa(
+      'git',
+      ['diff', '--no-index', '--no-prefix', '--no-color', '--', `a/${path}`, `b/${path}`],
+      { cwd: folder, reject: false },
+    )
+    return `${stdout}\n`
+  } finally {
+    await rm(folder, { recursive: true })
+  }
+}

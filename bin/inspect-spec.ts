@@ -1,0 +1,36 @@
+/** `codicil inspect --spec`: what was learnt about how a spec is written. */
+import { decodeSpec, readSpec, type Finding } from '../spec-tools/index.ts'
+import type { Input } from './command.ts'
+
+/** Prints each finding with the line that shows it; a document that must not be amended says why. */
+export function inspectSpec(
+  bytes: Uint8Array,
+  name: string,
+  { json, out }: { json: boolean; out: Input['out'] },
+): number {
+  const { text, invalidLine } = decodeSpec(bytes)
+  const spec = readSpec(text)
+  const findings: Finding[] = [
+    ...(invalidLine === null
+      ? []
+      : [
+          {
+            topic: 'encoding',
+            finding: 'not UTF-8; bytes are kept as they are',
+            line: invalidLine,
+          },
+        ]),
+    ...spec.style.findings,
+  ]
+  const { sectionLevel, numbering, order } = spec.style
+  out(
+    json
+      ? `${JSON.stringify({ spec: name, sectionLevel, numbering, order, findings }, null, 2)}\n`
+      : findings.map((finding) => findingLine(name, finding)).join(''),
+  )
+  return 0
+}
+
+function findingLine(name: string, { topic, finding, line }: Finding): string {
+  return `${line === null ? name : `${name}:${line}`}: ${topic}: ${finding}\n`
+}

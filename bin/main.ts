@@ -1,0 +1,91 @@
+/** The command line: finds the command, reads its flags, runs it and sets the exit code. */
+import { parseArgs } from 'node:util'
+import { UsageError, type Command, type Input } from './command.ts'
+import { commandHelp, overview } from './help.ts'
+
+/** Each command is loaded when it is asked for, so that `--help` and small commands start fast. */
+const commands: Record<string, () => Promise<Command>> = {
+  demo: async () => (await import('./demo.ts')).demo,
+  serve: async () => (await import('./serve.ts')).serve,
+  run: async () => (await import('./run.ts')).run,
+  draft: async () => (await import('./draft.ts')).draft,
+  amend: async () => (await import('./amend.ts')).amend,
+  check: async () => (await import('./check.ts')).check,
+  inspect: async () => (await import('./inspect.ts')).inspect,
+  replay: async () => (await import('./replay.ts')).replay,
+}
+
+process.exitCode = await main(process.argv.slice(2), {
+  out: (text) => process.stdout.write(text),
+  err: (text) => process.stderr.write(text),
+  cwd: process.cwd(),
+  env: process.env,
+})
+
+async function main(args: string[], io: Omit<Input, 'values' | 'positionals'>): Promise<number> {
+  const [name, ...rest] = args
+  if (name === undefined || name === '--help' || name === '-h' || name === 'help') {
+    const all = await Promise.all(Object.values(commands).map((load) => load()))
+    io.out(overview(all))
+    return name === undefined ? 2 : 0
+  }
+  const load = Object.hasOwn(commands, name) ? commands[name] : undefined
+  if (!load) {
+    io.err(
+      `codicil: there is no command "${name}". Commands: ${Object.keys(commands).join(', ')}.\n`,
+    )
+    return 2
+  }
+  return runCommand(await load(), rest, io)
+}
+
+async function runCommand(
+  command: Command,
+  args: string[],
+  io: Omit<Input, 'values' | 'positionals'>,
+): Promise<number> {
+  try {
+    const { values, positionals } = readArguments(command, args)
+    if (values['help'] === true) {
+      io.out(commandHelp(command))
+      return 0
+    }
+    return await command.run({ ...io, values, positionals })
+  } catch (error) {
+    if (error instanceof UsageError) {
+      io.err(`codicil ${command.name}: ${error.message}\n\n${commandHelp(command)}`)
+      return 2
+    }
+    if (isExplained(error)) {
+      io.err(`codicil ${command.name}: ${error.message}\n`)
+      return 1
+    }
+    throw error
+  }
+}
+
+function readArguments(command: Command, args: string[]) {
+  const options = Object.fromEntries(
+    Object.entries(command.options).map(([name, { type, short, multiple }]) => [
+      name,
+      { type, ...(short && { short }), ...(multiple && { multiple }) },
+    ]),
+  )
+  try {
+    return parseArgs({
+      args,
+      options: { ...options, help: { type: 'boolean', short: 'h' } },
+      allowPositionals: true,
+    })
+  } catch (error) {
+    throw new UsageError((error as Error).message, { cause: error })
+  }
+}
+
+/**
+ * Errors that were written for the person who reads them: ours carry a code, and so do those of the
+ * file system. Anything else is a defect and keeps its stack.
+ */
+function isExplained(error: unknown): error is Error {
+  return error instanceof Error && typeof (error as { code?: unknown }).code === 'string'
+}
