@@ -6,7 +6,7 @@ import { readSpec } from '../spec/index.ts'
 import { defaultContext, lintWith, rules } from './lint.ts'
 import type { LintContext } from './types.ts'
 
-/** `unified().use(remarkParse).use(codicilPreset())`: each rule can be switched off by its name. */
+/** `remark().use(codicilPreset())`: each rule can be switched off by its name. */
 export function codicilPreset(context: LintContext = defaultContext) {
   return {
     plugins: rules.map((rule) =>

@@ -1,5 +1,4 @@
-import remarkParse from 'remark-parse'
-import { unified } from 'unified'
+import { remark } from 'remark'
 import { VFile } from 'vfile'
 import { describe, expect, it } from 'vitest'
 import {
@@ -171,7 +170,7 @@ describe('the rules', () => {
   it('run as a remark preset with the same findings', () => {
     const text = fine.replace('As §1 says', 'As §29 says')
     const file = new VFile({ path: 'spec.md', value: text })
-    const processor = unified().use(remarkParse).use(codicilPreset(context))
+    const processor = remark().use(codicilPreset(context))
     processor.runSync(processor.parse(file), file)
     expect(file.messages.map(({ ruleId, source, line }) => [source, ruleId, line])).toEqual([
       ['codicil', 'references-resolve', 23],

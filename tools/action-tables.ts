@@ -1,0 +1,51 @@
+/** The README's tables of the Action's inputs and outputs, made from `action.yml`. */
+import { readFile } from 'node:fs/promises'
+import { parse } from 'yaml'
+
+interface Described {
+  description: string
+  required?: boolean
+  default?: string
+}
+
+/** The README with the tables between its `<!-- inputs -->` and `<!-- outputs -->` marks renewed. */
+export async function actionTables(actionPath: string, readmePath: string): Promise<string> {
+  const action = parse(await readFile(actionPath, 'utf8')) as {
+    inputs: Record<string, Described>
+    outputs: Record<string, Described>
+  }
+  const readme = await readFile(readmePath, 'utf8')
+  const inputs = Object.entries(action.inputs).map(([name, input]) => [
+    `\`${name}\``,
+    oneLine(input.description),
+    input.required ? 'required' : input.default ? `\`${input.default}\`` : '',
+  ])
+  const outputs = Object.entries(action.outputs).map(([name, output]) => [
+    `\`${name}\``,
+    oneLine(output.description),
+  ])
+  return between(
+    between(readme, 'inputs', table(['Input', 'What it is', 'Default'], inputs)),
+    'outputs',
+    table(['Output', 'What it is'], outputs),
+  )
+}
+
+function table(head: string[], rows: string[][]): string {
+  return [head, head.map(() => '---'), ...rows].map((row) => `| ${row.join(' | ')} |`).join('\n')
+}
+
+function oneLine(text: string): string {
+  return text.trim().replaceAll(/\s+/g, ' ').replaceAll('|', '\\|')
+}
+
+function between(text: string, mark: string, content: string): string {
+  const start = `<!-- ${mark} -->`
+  const end = `<!-- /${mark} -->`
+  const from = text.indexOf(start)
+  const to = text.indexOf(end)
+  if (from === -1 || to < from) {
+    throw new Error(`README.md has no ${start} … ${end} for the generated table.`)
+  }
+  return `${text.slice(0, from + start.length)}\n\n${content}\n\n${text.slice(to)}`
+}

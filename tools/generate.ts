@@ -1,0 +1,56 @@
+/**
+ * Writes what is derived from the sources: the published JSON Schemas under `docs/reference/`, and
+ * the tables of the README. `--check` compares instead, and fails naming what is stale.
+ *
+ *     node tools/generate.ts [--check]
+ */
+import { readFile, writeFile, mkdir } from 'node:fs/promises'
+import { dirname, join } from 'node:path'
+import { format, resolveConfig } from 'prettier'
+import { z } from 'zod'
+import * as specTools from '../spec-tools/index.ts'
+import { actionTables } from './action-tables.ts'
+
+const root = join(import.meta.dirname, '..')
+const schemas = {
+  evidence: specTools.evidence,
+  settings: specTools.settings,
+  investigation: specTools.investigation,
+  intent: specTools.intentSchema,
+  amendment: specTools.amendmentRecord,
+  measurement: specTools.measurementLine,
+}
+
+const files = new Map<string, string>()
+for (const [name, schema] of Object.entries(schemas)) {
+  const published = z.toJSONSchema(schema, { io: 'input', unrepresentable: 'any' })
+  files.set(`docs/reference/${name}.schema.json`, `${JSON.stringify(published, null, 2)}\n`)
+}
+const readme = join(root, 'README.md')
+files.set(
+  'README.md',
+  await format(await actionTables(join(root, 'action.yml'), readme), {
+    ...(await resolveConfig(readme)),
+    parser: 'markdown',
+  }),
+)
+
+const stale: string[] = []
+for (const [path, text] of files) {
+  const current = await readFile(join(root, path), 'utf8').catch(() => undefined)
+  if (current !== text) {
+    stale.push(path)
+  }
+}
+if (process.argv.includes('--check')) {
+  for (const path of stale) {
+    process.stderr.write(`${path} is stale; run: npm run generate\n`)
+  }
+  process.exitCode = stale.length > 0 ? 1 : 0
+} else {
+  for (const path of stale) {
+    await mkdir(dirname(join(root, path)), { recursive: true })
+    await writeFile(join(root, path), files.get(path) ?? '')
+    process.stdout.write(`wrote ${path}\n`)
+  }
+}
