@@ -24,6 +24,7 @@ const checks: [name: string, command: string[]][] = [
   ['types', ['tsc']],
   ['generated files', ['node', 'tools/generate.ts', '--check']],
   ['dist', ['node', 'tools/build-action.ts', '--check']],
+  ['wasm', ['node', 'tools/build-wasm.ts', '--check']],
   ['workflows', ['node', 'tools/lint-workflows.ts']],
 ]
 

@@ -1,0 +1,35 @@
+/** What a worker thread runs: jobs in, results out, one after another. */
+import { parentPort, workerData } from 'node:worker_threads'
+import { TensorFileError } from './error.ts'
+import { Kernel } from './kernel.ts'
+import { digestElements, measureSpan } from './span.ts'
+import type { Job, Reply } from './threads.ts'
+
+const kernel = new Kernel((workerData as { kernel: WebAssembly.Module }).kernel)
+
+parentPort?.on('message', (job: Job) => {
+  parentPort?.postMessage(answer(job), [])
+})
+
+function answer(job: Job): Reply {
+  try {
+    if (job.kind === 'digest')
+      return { id: job.id, kind: 'digest', sha256: digestElements(job.source) }
+    return { id: job.id, kind: 'span', span: measureSpan(kernel, job.span) }
+  } catch (error) {
+    // Errors lose their class between threads; what a refusal says is kept.
+    if (error instanceof TensorFileError) {
+      const { code, path, offset, what, received, remedy } = error
+      return {
+        id: job.id,
+        kind: 'refused',
+        details: { code, path, offset, what, received, remedy },
+      }
+    }
+    return {
+      id: job.id,
+      kind: 'failed',
+      message: error instanceof Error ? error.message : 'failed',
+    }
+  }
+}
