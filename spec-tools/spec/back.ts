@@ -55,8 +55,9 @@ function closingBlock({ blocks, text, sections }: Known): Block | null {
 /** The first block of the run at the end for which `wanted` holds. */
 function trailing(blocks: readonly Block[], wanted: (block: Block) => boolean): Block | null {
   let first: Block | null = null
-  for (const block of blocks.toReversed()) {
-    if (!wanted(block)) break
+  for (let at = blocks.length - 1; at >= 0; at -= 1) {
+    const block = blocks[at]
+    if (block === undefined || !wanted(block)) break
     first = block
   }
   return first

@@ -40,7 +40,8 @@ export function readFields(
   return [
     ...inZone(zones.header, 'header'),
     ...zones.others.flatMap((zone) => inZone(zone, 'body')),
-    ...inZone(zones.footer, 'footer'),
+    // Other bold lines of the last section are text; a version in them may echo the header's.
+    ...inZone(zones.footer, 'footer').filter(({ name }) => /version/i.test(name)),
   ]
 }
 

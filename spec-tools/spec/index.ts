@@ -8,7 +8,14 @@ export { readHeadings, readSpec } from './read.ts'
 export { Refusal, type RefusalCode, type RefusalDetails } from './refusal.ts'
 export { isBackMatter } from './role.ts'
 export { sectionAt } from './sections.ts'
-export { isNumbered, numberedSiblings, sameKind, siblingsOf, type Numbered } from './siblings.ts'
+export {
+  isNumbered,
+  numberedSiblings,
+  orderOf,
+  sameKind,
+  siblingsOf,
+  type Numbered,
+} from './siblings.ts'
 export { refuseVersion, rivals, versionEchoes } from './versions.ts'
 export { bumpVersion, compareVersions, nextVersion, parseVersion } from './version.ts'
 export type * from './types.ts'

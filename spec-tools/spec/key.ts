@@ -7,7 +7,10 @@ const DECIMAL = /^(?:\d+[A-Za-z]?|[A-Z](?=\.\d))(?:\.(?:\d+[a-z]?|[A-Za-z](?![\w
 const LETTER = /^[A-Z](?=[.):][ \t]|[.)]$)/
 const ROMAN = /^[IVX]+(?=[.):][ \t]|[.)]$| [–—-] )/
 const LABEL =
-  /^(?:\p{L}[\p{L}\p{N}_]*(?:-\p{L}+)*[ \t]|\p{L}+(?:-\p{L}+)*-|v(?=\d))(?=§?\d|[A-Z](?![\p{L}\p{N}])|[IVX]+(?![\p{L}\p{N}]))/u
+  /^(?:\p{L}[\p{L}\p{N}_]*(?:-\p{L}+)*[ \t]|\p{L}+(?:-\p{L}+)*-|v(?=\d))(?=§?\d|[IVX]+(?![\p{L}\p{N}]))/u
+/** Labels of which letters count too. */
+const LETTERED =
+  /^(?:Appendix|Annex|Part|Section|Schedule|Exhibit|Chapter|Module)[ \t](?=[A-Z](?![\p{L}\p{N}]))/iu
 /** What makes the number before it a day: `14 November 2017`. */
 const DATE = /^[ \t]*(?:Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sep|Oct|Nov|Dec)[a-z]*\.?,?[ \t]+\d{4}/
 const CLOSE = /^\]?(?:[ \t]*[.:)—–-]+(?=[ \t]|$))?[ \t]*/
@@ -23,7 +26,7 @@ export function parseKey(heading: string, roman = false): Key | null {
   const plain = numberAt(rest.slice(mark.length), roman)
   if (plain) return complete(heading, lead, { ...plain, mark, label: '' })
   if (mark !== '') return null
-  const label = LABEL.exec(rest)?.[0]
+  const label = (LETTERED.exec(rest) ?? LABEL.exec(rest))?.[0]
   if (label === undefined) return null
   const inner = /^§[ \t]*/.exec(rest.slice(label.length))?.[0] ?? ''
   const number = labelledNumber(rest.slice(label.length + inner.length), roman)
@@ -94,7 +97,7 @@ function labelledNumber(text: string, roman: boolean): Numbered | null {
   if (numeral !== undefined && value !== null && (roman || numeral.length > 1)) {
     return { kind: 'roman', written: numeral, parts: [{ letter: false, value, suffix: '' }] }
   }
-  // `Vitamin C deficiency` is no number; `Appendix C: Deficiencies` and `Annex C` are.
+  // `Section C deficiency` is no number; `Section C: Deficiencies` and `Annex C` are.
   const letter = /^[A-Z](?=[ \t]*(?:[.:)—–-](?:[ \t]|$)|$|\())/.exec(text)?.[0]
   return letter === undefined
     ? null

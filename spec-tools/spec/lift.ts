@@ -4,7 +4,8 @@
  * By the letter of CommonMark they are part of the HTML block that the anchor starts. Their authors
  * wrote them as headings, before that rule; a reader of the document looks for them as such.
  */
-import { headingText, type Scanned } from './scan.ts'
+import { headingText } from './ranges.ts'
+import type { Scanned } from './scanned.ts'
 import type { Block, Lines } from './types.ts'
 
 const ANCHOR = /^[ \t]*<a[ \t]+(?:name|id)=[^<>]*>[ \t]*(?:<\/a>)?[ \t]*$/

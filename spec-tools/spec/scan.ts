@@ -5,73 +5,30 @@
  * make a full parser slow. What counts as a block follows CommonMark with GitHub's tables and
  * footnotes as micromark reads them; a property test holds the two together.
  */
+import {
+  continues,
+  FOOTNOTE,
+  itemStart,
+  type Container,
+  type FoundItem,
+  type ItemContainer,
+} from './containers.ts'
 import { Cursor } from './cursor.ts'
 import { matchDefinition } from './definition.ts'
 import { htmlStart, type HtmlEnd } from './html.ts'
-import type { Block, Definition, Lines, Opaque, Range } from './types.ts'
-
-export interface Scanned {
-  /** Blocks of the document itself. */
-  blocks: Block[]
-  /** Headings of the document itself. */
-  headings: ScannedHeading[]
-  /** Tables anywhere, in order. */
-  tables: ScannedTable[]
-  /** Lists anywhere, in the order in which they end. */
-  lists: ScannedList[]
-  /** Code and HTML anywhere, in order. */
-  opaque: Opaque[]
-  definitions: Definition[]
-}
-
-export interface ScannedHeading {
-  level: number
-  form: 'atx' | 'setext'
-  line: number
-  lastLine: number
-  text: Range
-}
-
-export interface ScannedTable {
-  line: number
-  lastLine: number
-  /** Header, delimiter row, body rows: from the first character to the end of the line. */
-  rows: Range[]
-  /** How many lists, quotes and footnotes it stands in. */
-  depth: number
-}
-
-export interface ScannedList {
-  ordered: boolean
-  items: ScannedItem[]
-  depth: number
-}
-
-export interface ScannedItem {
-  line: number
-  lastLine: number
-  /** `-` or `12.`, and where its text begins. */
-  marker: Range
-  content: number
-}
-
-type Container =
-  | { kind: 'quote'; line: number; lastLine: number }
-  | { kind: 'footnote'; line: number; lastLine: number }
-  | ItemContainer
-
-interface ItemContainer {
-  kind: 'item'
-  line: number
-  lastLine: number
-  /** Columns that a line of the item is indented by. */
-  width: number
-  /** Code of the bullet, or of what follows the number. */
-  marker: number
-  list: ScannedList
-  startsBlank: boolean
-  stillBlank: boolean
-}
+import { cellRanges, headingText, trimRange } from './ranges.ts'
+import type { Scanned, ScannedList } from './scanned.ts'
+import {
+  BREAK,
+  DELIMITER,
+  FENCE,
+  headingLevel,
+  matchAt,
+  runLength,
+  startsBlock,
+  UNDERLINE,
+} from './starts.ts'
+import type { Block, Lines, Range } from './types.ts'
 
 type Leaf = { line: number; lastLine: number } & (
   | { kind: 'paragraph'; parts: Part[] }
@@ -85,13 +42,6 @@ type Leaf = { line: number; lastLine: number } & (
 interface Part extends Range {
   header: boolean
 }
-
-const BREAK = /(?:(?:\*[ \t]*){3,}|(?:-[ \t]*){3,}|(?:_[ \t]*){3,})$/y
-const FENCE = /(?:`{3,}(?=[^`]*$)|~{3,})/y
-const UNDERLINE = /(?:=+|-+)[ \t]*$/y
-const DELIMITER = /\|?[ \t]*:?-+:?[ \t]*(?:\|[ \t]*:?-+:?[ \t]*)*(?:\|[ \t]*)?$/y
-const FOOTNOTE = /\[\^(?:[^\s[\]\\]|\\[[\]\\]|\\){1,999}\]:/y
-const BULLETS = '*+-'
 
 export function scanBlocks(text: string, lines: Lines, firstLine = 1): Scanned {
   const scanner = new Scanner(text, lines)
@@ -488,166 +438,4 @@ class Scanner {
   #range(line: number, lastLine: number): Range {
     return { start: this.#lines.get(line).start, end: this.#lines.get(lastLine).end }
   }
-}
-
-function continues(container: Container, cursor: Cursor): boolean {
-  const mark = cursor.mark()
-  if (container.kind === 'quote') {
-    if (cursor.skip(4) < 4 && cursor.code === 62) {
-      cursor.pass(1)
-      cursor.skip(1)
-      return true
-    }
-    cursor.reset(mark)
-    return false
-  }
-  const width = container.kind === 'item' ? container.width : 4
-  if (cursor.blank) {
-    if (container.kind === 'item') {
-      container.stillBlank = container.stillBlank || container.startsBlank
-      cursor.skip(width)
-    }
-    return true
-  }
-  if (container.kind === 'item') {
-    const ended = container.stillBlank
-    container.stillBlank = false
-    container.startsBlank = false
-    if (ended) return false
-  }
-  if (cursor.skip(width) === width) return true
-  cursor.reset(mark)
-  return false
-}
-
-interface FoundItem {
-  ordered: boolean
-  marker: number
-  width: number
-  blank: boolean
-  range: Range
-  content: number
-}
-
-/** A list item's marker here; the cursor passes it. */
-function itemStart(cursor: Cursor, interrupting: boolean): FoundItem | null {
-  const mark = cursor.mark()
-  const indent = cursor.skip(4)
-  const found = indent < 4 ? itemMarker(cursor, interrupting) : null
-  if (found === null) {
-    cursor.reset(mark)
-    return null
-  }
-  const range = { start: cursor.at, end: cursor.at + found.length }
-  cursor.pass(found.length)
-  const blank = cursor.blank
-  const gap = blank ? 1 : cursor.indent
-  if (gap === 0 || (blank && interrupting)) {
-    cursor.reset(mark)
-    return null
-  }
-  const taken = gap > 4 ? 1 : gap
-  if (!blank) cursor.skip(taken)
-  const { ordered, marker, length } = found
-  const content = blank ? range.end : cursor.at
-  return { ordered, marker, width: indent + length + taken, blank, range, content }
-}
-
-function itemMarker(cursor: Cursor, interrupting: boolean) {
-  const { code, text } = cursor
-  if (code > 0 && BULLETS.includes(String.fromCharCode(code))) {
-    if (code !== 43 && matchAt(BREAK, cursor) !== null) return null
-    return { ordered: false, marker: code, length: 1 }
-  }
-  let digits = 0
-  while (digits < 10 && isDigit(text.charCodeAt(cursor.at + digits))) digits += 1
-  if (digits === 0 || digits > 9) return null
-  if (interrupting && (digits > 1 || code !== 49)) return null
-  const marker = cursor.at + digits < cursor.end ? text.charCodeAt(cursor.at + digits) : -1
-  return marker === 46 || marker === 41 ? { ordered: true, marker, length: digits + 1 } : null
-}
-
-/** Whether a heading, break, fence or HTML block starts here. */
-function startsBlock(cursor: Cursor, interrupting: boolean): boolean {
-  const mark = cursor.mark()
-  cursor.skip(4)
-  const { code } = cursor
-  let starts = false
-  if (code === 35) starts = headingLevel(cursor) > 0
-  else if (code === 42 || code === 45 || code === 95) starts = matchAt(BREAK, cursor) !== null
-  else if (code === 96 || code === 126) starts = matchAt(FENCE, cursor) !== null
-  else if (code === 60) {
-    starts = htmlStart(cursor.text.slice(cursor.at, cursor.end), interrupting) !== null
-  }
-  cursor.reset(mark)
-  return starts
-}
-
-/** Cells of a table's row: trimmed ranges between its unescaped pipes. */
-export function cellRanges(text: string, row: Range): Range[] {
-  const cells: Range[] = []
-  const { start, end } = trimRange(text, row)
-  let at = text.charCodeAt(start) === 124 ? start + 1 : start
-  if (start === end) return cells
-  for (let from = at; at <= end; at += 1) {
-    const code = at < end ? text.charCodeAt(at) : -1
-    if (code === 92 && at + 1 < end && isEscapable(text.charCodeAt(at + 1))) {
-      at += 1
-    } else if (code === 124 || (at === end && from < end)) {
-      cells.push(trimRange(text, { start: from, end: at }))
-      from = at + 1
-    }
-  }
-  return cells
-}
-
-/** Without spaces and tabs at either end (and no other white space: it may be content). */
-export function trimRange(text: string, { start, end }: Range): Range {
-  let from = start
-  let to = end
-  while (from < to && isSpace(text.charCodeAt(from))) from += 1
-  while (to > from && isSpace(text.charCodeAt(to - 1))) to -= 1
-  return { start: from, end: to }
-}
-
-function headingLevel(cursor: Cursor): number {
-  const level = runLength(cursor, 35)
-  const next = cursor.at + level < cursor.end ? cursor.text.charCodeAt(cursor.at + level) : -1
-  return level <= 6 && (next === -1 || isSpace(next)) ? level : 0
-}
-
-/** The heading's text without closing hashes. */
-export function headingText(text: string, start: number, end: number): Range {
-  const whole = trimRange(text, { start, end })
-  let at = whole.end
-  while (at > whole.start && text.charCodeAt(at - 1) === 35) at -= 1
-  if (at === whole.end) return whole
-  if (at === whole.start) return { start: at, end: at }
-  return isSpace(text.charCodeAt(at - 1)) ? trimRange(text, { start: whole.start, end: at }) : whole
-}
-
-function runLength(cursor: Cursor, code: number): number {
-  let length = 0
-  while (cursor.at + length < cursor.end && cursor.text.charCodeAt(cursor.at + length) === code) {
-    length += 1
-  }
-  return length
-}
-
-/** Matches a sticky pattern from here to the line's end. */
-function matchAt(pattern: RegExp, cursor: Cursor): string | null {
-  pattern.lastIndex = 0
-  return pattern.exec(cursor.text.slice(cursor.at, cursor.end))?.[0] ?? null
-}
-
-function isSpace(code: number): boolean {
-  return code === 32 || code === 9
-}
-
-function isDigit(code: number): boolean {
-  return code >= 48 && code <= 57
-}
-
-function isEscapable(code: number): boolean {
-  return code === 92 || code === 124
 }

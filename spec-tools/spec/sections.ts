@@ -1,6 +1,6 @@
 /** Headings as a tree of sections with the ranges that an amendment needs. */
 import { parseKey } from './key.ts'
-import type { ScannedHeading } from './scan.ts'
+import type { ScannedHeading } from './scanned.ts'
 import type { Block, Key, Lines, Section } from './types.ts'
 
 export function buildSections(text: string, lines: Lines, headings: ScannedHeading[]): Section[] {

@@ -1,5 +1,6 @@
 /** Tables with the text and place of every cell. */
-import { cellRanges, type ScannedTable } from './scan.ts'
+import { cellRanges } from './ranges.ts'
+import type { ScannedTable } from './scanned.ts'
 import { sectionAt } from './sections.ts'
 import type { Block, Cell, Lines, Range, Row, Section, Table } from './types.ts'
 
@@ -17,18 +18,27 @@ export function buildTables(
       const [head, delimiter, ...body] = rows
       const header = head === undefined ? [] : readCells(text, head)
       const index = depth === 0 ? blockAt.get(line) : undefined
-      const found: Row[] = body.map((row, at) => readRow(text, row, line + 2 + at, false))
-      if (index !== undefined) {
-        found.push(...looseRows(text, lines, blocks, index + 1, header.length))
-      }
+      // Rows and captions are read when somebody asks for them: most tables are never asked.
+      const readRows = (): Row[] => [
+        ...body.map((row, at) => readRow(text, row, line + 2 + at, false)),
+        ...(index === undefined ? [] : looseRows(text, lines, blocks, index + 1, header.length)),
+      ]
+      let found: Row[] | null = null
       return {
         header,
-        align: delimiter === undefined ? [] : readCells(text, delimiter).map((cell) => cell.text),
-        rows: found,
+        get align() {
+          return delimiter === undefined ? [] : readCells(text, delimiter).map((cell) => cell.text)
+        },
+        get rows() {
+          found ??= readRows()
+          return found
+        },
         range: { start: lines.get(line).start, end: lines.get(lastLine).end },
         line,
         section: sectionAt(sections, head?.start ?? 0),
-        caption: index === undefined ? null : captionAbove(text, lines, blocks, index),
+        get caption() {
+          return index === undefined ? null : captionAbove(text, lines, blocks, index)
+        },
         depth,
       }
     })

@@ -99,7 +99,7 @@ export function refuseVersion(versions: readonly Version[]): Refusal {
 export function versionEchoes(versions: readonly Version[], version: Version): Version[] {
   return versions.filter(
     ({ place, token, range }) =>
-      ['field', 'further field', 'front matter', 'footer'].includes(place) &&
+      ['field', 'front matter', 'footer'].includes(place) &&
       token === version.token &&
       range.start !== version.range.start,
   )

@@ -210,3 +210,18 @@ describe('the title of an intent', () => {
     expect(changed(before, intent)).toEqual(['- # Spec v1.0.0', '+ # Spec v1.1.0 final'])
   })
 })
+
+describe('a field below the header', () => {
+  it('is no field: the name is new', () => {
+    const before = doc(
+      '# S',
+      '',
+      '**Version:** 1.0',
+      '',
+      '## A',
+      '',
+      '**Status:** text of the section',
+    )
+    expect(changed(before, { fields: { Status: 'Open' } })).toEqual(['+ **Status:** Open'])
+  })
+})

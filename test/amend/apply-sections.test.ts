@@ -78,6 +78,34 @@ describe('a numbered section', () => {
     ])
   })
 
+  it('goes between two that stand newest first', () => {
+    expect(order(spec('4. D', '2. B', '1. A'), section('3. C'))).toEqual([
+      '4. D',
+      '3. C',
+      '2. B',
+      '1. A',
+    ])
+    const before = doc(
+      '# S',
+      '',
+      '## Log',
+      '',
+      '### v3',
+      '',
+      'x',
+      '',
+      '### v1',
+      '',
+      'x',
+      '',
+      '## 1. A',
+      '',
+      'x',
+    )
+    const intent = { sections: [{ heading: 'v2', level: 3, body: 'New.', parent: 'Log' }] }
+    expect(order(before, intent)).toEqual(['Log', 'v3', 'v2', 'v1', '1. A'])
+  })
+
   it('leads the newest where only the last ones stand newest first', () => {
     const before = spec('1. A', '2. B', '9. I', '8. H', '7. G', 'Notes')
     expect(order(before, section('10. J'))).toEqual([

@@ -33,9 +33,6 @@ function over(
   expect(done).toBeGreaterThan(refused * 2)
 }
 
-/** Property tests share two cores with all others. */
-const PATIENCE = 300_000
-
 type Check = (spec: RandomSpec, applied: Applied) => void
 
 describe('an amendment of a random spec', () => {

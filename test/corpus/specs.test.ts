@@ -13,8 +13,8 @@ const places: Record<string, [before: string, heading: string, after: string | n
   '03': ['## Risks & open questions', '## Probe', '## References'],
   '04': ['## §14. References', '## §15. Probe', '## Appendix A: Exit Codes'],
   '08': ['## Status: 166/166 Complete', '## Probe', null],
-  '09': ['### 17.9 Golden Rule Test', '## 18. Probe', null],
-  '12': ['### 16.4 Security Tests', '## 17. Probe', '## Appendix A: Glossary'],
+  '09': ['### 17.6 Implementation', '## 18. Probe', null],
+  '12': ['### Safety Requirements', '## 17. Probe', '## Appendix A: Glossary'],
   '15': ['## 12. Revision History', '## 13. Probe', null],
   '28': ['## 12.24 Boolean expressions', '## 12.25 Probe', null],
   '44': ['## Textual content', '# Probe', '# Appendix: A parsing strategy'],
@@ -88,14 +88,11 @@ describe.skipIf(!corpusIsHere)('a real living spec', () => {
   it.each(refused)('$file is refused with its line and a remedy', ({ bytes }) => {
     const { text } = decodeSpec(bytes)
     const amend = () => amendBytes(bytes, probeIntent(readSpec(text)))
+    const explained = expect.objectContaining({
+      line: expect.any(Number),
+      remedy: expect.stringMatching(/./),
+    })
     expect(amend).toThrow(Refusal)
-    try {
-      amend()
-    } catch (error) {
-      const { line, remedy, what } = error as Refusal
-      expect(line).toBeGreaterThan(0)
-      expect(what).not.toBe('')
-      expect(remedy).not.toBe('')
-    }
+    expect(amend).toThrow(explained)
   })
 })

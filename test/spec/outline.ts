@@ -5,7 +5,8 @@ import { gfmFromMarkdown } from 'mdast-util-gfm'
 import { gfm } from 'micromark-extension-gfm'
 import { visit } from 'unist-util-visit'
 import { indexLines } from '../../spec-tools/spec/lines.ts'
-import { cellRanges, scanBlocks } from '../../spec-tools/spec/scan.ts'
+import { cellRanges } from '../../spec-tools/spec/ranges.ts'
+import { scanBlocks } from '../../spec-tools/spec/scan.ts'
 
 /** Headings with level, lines and text; tables with their cells; code with its lines. */
 export function outlineByScan(text: string): string[] {

@@ -146,13 +146,13 @@ function targetsOf(spec: Spec): Map<string, Section> {
     const base = slug(plain(section.heading))
     const count = counts.get(base) ?? 0
     counts.set(base, count + 1)
-    const names = [
+    const anchors = [
       count === 0 ? base : `${base}-${count}`,
       ownId(section.heading),
       ownId(spec.text.slice(leadStart(spec, section), section.headingRange.start)),
       slug(plain(section.name)),
     ]
-    for (const name of names) {
+    for (const name of anchors) {
       if (name !== undefined && !targets.has(name)) targets.set(name, section)
     }
   }

@@ -217,7 +217,7 @@ function cellChange(spec: Spec, table: Table, row: Row, column: number, value: s
   const cell = row.cells[column]
   const style = learnRows(spec, table)
   if (cell === undefined) {
-    const fill = [...row.cells.map(({ text }) => text)]
+    const fill = row.cells.map(({ text }) => text)
     while (fill.length < column) fill.push('')
     const text = writeRow({ ...style, lead: '', widths: null }, [...fill, value])
     return [{ edit: { start: row.start, end: row.end, text }, placed }]

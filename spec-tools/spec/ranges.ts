@@ -1,0 +1,47 @@
+/** Ranges within a line: without blanks at their ends, and between the pipes of a row. */
+import type { Range } from './types.ts'
+
+/** Cells of a table's row: trimmed ranges between its unescaped pipes. */
+export function cellRanges(text: string, row: Range): Range[] {
+  const cells: Range[] = []
+  const { start, end } = trimRange(text, row)
+  let at = text.charCodeAt(start) === 124 ? start + 1 : start
+  if (start === end) return cells
+  for (let from = at; at <= end; at += 1) {
+    const code = at < end ? text.charCodeAt(at) : -1
+    if (code === 92 && at + 1 < end && isEscapable(text.charCodeAt(at + 1))) {
+      at += 1
+    } else if (code === 124 || (at === end && from < end)) {
+      cells.push(trimRange(text, { start: from, end: at }))
+      from = at + 1
+    }
+  }
+  return cells
+}
+
+/** Without spaces and tabs at either end (and no other white space: it may be content). */
+export function trimRange(text: string, { start, end }: Range): Range {
+  let from = start
+  let to = end
+  while (from < to && isSpace(text.charCodeAt(from))) from += 1
+  while (to > from && isSpace(text.charCodeAt(to - 1))) to -= 1
+  return { start: from, end: to }
+}
+
+/** The heading's text without closing hashes. */
+export function headingText(text: string, start: number, end: number): Range {
+  const whole = trimRange(text, { start, end })
+  let at = whole.end
+  while (at > whole.start && text.charCodeAt(at - 1) === 35) at -= 1
+  if (at === whole.end) return whole
+  if (at === whole.start) return { start: at, end: at }
+  return isSpace(text.charCodeAt(at - 1)) ? trimRange(text, { start: whole.start, end: at }) : whole
+}
+
+export function isSpace(code: number): boolean {
+  return code === 32 || code === 9
+}
+
+function isEscapable(code: number): boolean {
+  return code === 92 || code === 124
+}
