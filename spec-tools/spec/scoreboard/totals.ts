@@ -12,7 +12,7 @@ export function readTotals(spec: Spec, statuses: Statuses): Total[] {
   })
   const current = currentTables(
     spec,
-    tables.map(({ table }) => table),
+    tables.map(({ table }) => table).filter((table) => !isDrafted(spec, table)),
   )
   const fromTables = tables.flatMap(({ table, columns }) =>
     readTable(table, columns, !current.includes(table)),
@@ -75,6 +75,13 @@ function currentTables({ style }: Spec, tables: Table[]): Table[] {
     return key && bestKey && compareKeys(key, bestKey) > 0 ? table : best
   }, undefined)
   return kept.length > 0 || newest === undefined ? kept : [newest]
+}
+
+/** What Codicil drafted can be replayed from its evidence, so what was counted then stays there. */
+function isDrafted({ text }: Spec, table: Table): boolean {
+  const section = topSection(table)
+  if (section === null) return false
+  return text.slice(section.subtree.start, section.subtree.end).includes('codicil replay ')
 }
 
 /** The outermost section with a number that a table stands in. */
