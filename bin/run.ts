@@ -1,19 +1,23 @@
-import { tmpdir } from 'node:os'
-import { resolve } from 'node:path'
+import { homedir, tmpdir } from 'node:os'
+import { join, resolve } from 'node:path'
 import { execa } from 'execa'
 import {
+  buildSuite,
+  builtins,
+  kernelSources,
+  namedBuiltins,
   nvidiaSmiPaths,
   plainLog,
   readInvestigation,
   readSettings,
   runDiagnostics,
 } from '../kernels-runner/library.ts'
-import { UsageError, type Command } from './command.ts'
+import { UsageError, type Command, type Input } from './command.ts'
 
 export const run: Command = {
   name: 'run',
   summary: 'Runs the diagnostics here and leaves an evidence bundle.',
-  usage: 'run [--source <folder>] [--out <folder>]',
+  usage: 'run [--source <folder>] [--builtin <names>] [--out <folder>]',
   options: {
     source: {
       type: 'string',
@@ -35,6 +39,16 @@ export const run: Command = {
       value: '<folder>',
       help: 'Folder that becomes the bundle. Default: codicil-evidence.',
     },
+    builtin: {
+      type: 'string',
+      value: '<names>',
+      help: `Run built-in diagnostics instead: all, or some of ${Object.keys(builtins).join(',')}.`,
+    },
+    architecture: {
+      type: 'string',
+      value: '<sm_XX>',
+      help: 'Compile the built-in ones for it. Default: that of the GPU here.',
+    },
     'allow-no-gpu': {
       type: 'boolean',
       help: 'Run on the CPU what needs a GPU, if there is none; the bundle says so.',
@@ -47,13 +61,15 @@ export const run: Command = {
     if (positionals.length > 0) throw new UsageError(`unexpected argument: ${positionals[0]}`)
     const text = (name: string, fallback: string) => String(values[name] ?? fallback)
     const source = resolve(cwd, text('source', '.'))
-    const settings = await readSettings(source, text('settings', '.github/codicil.yml'))
-    const investigation = await readInvestigation({
-      source,
-      base: source,
-      settings: settings.value,
-      named: values['investigation'] === undefined ? null : text('investigation', ''),
-    })
+    const declared = await readSettings(source, text('settings', '.github/codicil.yml'))
+    const suite = values['builtin'] === undefined ? null : await builtinSuite(values, env)
+    const settings = suite ? withDiagnostics(declared, suite.diagnostics) : declared
+    const named = values['investigation'] === undefined ? null : text('investigation', '')
+    // An investigation that was not asked for is about the diagnostics of the settings.
+    const investigation =
+      suite && named === null
+        ? null
+        : await readInvestigation({ source, base: source, settings: settings.value, named })
     const cancel = new AbortController()
     process.once('SIGINT', () => cancel.abort())
     process.once('SIGTERM', () => cancel.abort())
@@ -70,7 +86,7 @@ export const run: Command = {
         mask: [],
       },
       {
-        env,
+        env: suite?.env ?? env,
         now: () => new Date(),
         log: plainLog(values['json'] === true ? err : out),
         signal: cancel.signal,
@@ -80,8 +96,33 @@ export const run: Command = {
     )
     if (values['json'] === true) out(`${JSON.stringify(evidence, null, 2)}\n`)
     else out(`\nThe bundle is in ${folder}. Look at it with: codicil inspect ${folder}\n`)
-    return evidence.partial.length > 0 ? 1 : 0
+    // What a diagnostic of the settings means by its exit code is its own affair.
+    const failed = suite !== null && evidence.diagnostics.some(({ exit }) => exit.code !== 0)
+    return failed || evidence.partial.length > 0 ? 1 : 0
   },
+}
+
+/** The built-in diagnostics that were asked for, compiled. */
+async function builtinSuite(values: Input['values'], env: Input['env']) {
+  if (values['allow-no-gpu'] === true) {
+    throw new UsageError('--builtin needs a GPU, so --allow-no-gpu cannot be met with it')
+  }
+  const { architecture } = values
+  return buildSuite({
+    names: namedBuiltins(String(values['builtin'])),
+    sources: kernelSources,
+    cache: join(env['XDG_CACHE_HOME'] ?? join(homedir(), '.cache'), 'codicil', 'kernels'),
+    env,
+    nvidiaSmi: nvidiaSmiPaths,
+    architecture: architecture === undefined ? null : String(architecture),
+  })
+}
+
+function withDiagnostics(
+  declared: Awaited<ReturnType<typeof readSettings>>,
+  diagnostics: (typeof declared)['value']['diagnostics'],
+) {
+  return { ...declared, value: { ...declared.value, diagnostics } }
 }
 
 /** The commit that is measured; a bundle names one, so a folder without Git cannot be measured. */

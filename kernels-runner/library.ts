@@ -2,4 +2,5 @@
 export { readInvestigation, readSettings } from './declarations.ts'
 export { usualPaths as nvidiaSmiPaths } from './gpu/probe.ts'
 export { plainLog } from './job-log.ts'
+export { buildSuite, builtins, kernelSources, namedBuiltins } from './kernels/suite.ts'
 export { runDiagnostics } from './run.ts'
