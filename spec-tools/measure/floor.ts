@@ -26,7 +26,7 @@ export function measuredFloor(relativeL2: number, of: string): NoiseFloor {
 /**
  * Calibrated on clean pairs only (F32, F16 and BF16 against F32, sums in other orders, over the stages
  * of a small transformer, `test/measure/planted.test.ts`): the largest relative L2 / (u sqrt(k)) seen
- * there is 0.88. The rest is room for amplifiers stronger than those.
+ * there is 1.2. The rest is room for amplifiers stronger than those.
  */
 const calibration = 3
 
@@ -34,11 +34,27 @@ const calibration = 3
  * The floor c u sqrt(k) that rounding alone explains: independent roundings add in quadrature.
  *
  * @param u unit roundoff of the coarser of the two computations
- * @param k number of roundings on the path to the stage
+ * @param k number of roundings on the path to the stage; what captures before it differ by counts as
+ *   the roundings that would explain it
  */
 export function predictedFloor(u: number, k: number): NoiseFloor {
   const relativeL2 = calibration * u * Math.sqrt(k)
   const text = `relative L2 ${short(relativeL2)}, predicted: ${calibration}·u·√k with u = ${short(u)} and k = ${short(k)}`
+  return { relativeL2, origin: 'predicted', text }
+}
+
+/**
+ * Softmax amplifies: it turns differences dz of its scores into relative ones of the probabilities,
+ * each of which changes by a factor within exp(±range(dz)), and range(dz) <= 2 max|dz|. More than a
+ * half is never noise.
+ *
+ * @param difference max|dz| of scores that match
+ * @returns null where nothing came in
+ */
+export function softmaxFloor(difference: number): NoiseFloor | null {
+  if (!(difference > 0)) return null
+  const relativeL2 = Math.min(0.5, Math.expm1(2 * difference))
+  const text = `relative L2 ${short(relativeL2)}, predicted: exp(2·max|dz|) - 1 with max|dz| = ${short(difference)} in the scores`
   return { relativeL2, origin: 'predicted', text }
 }
 

@@ -9,6 +9,7 @@ export {
   type TensorJudgement,
   type TensorOptions,
   type TensorPair,
+  type TensorRow,
   type TensorSide,
 } from './tensors.ts'
 export * from './types.ts'

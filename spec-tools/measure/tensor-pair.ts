@@ -3,6 +3,7 @@ import type { Facts } from '../evidence/index.ts'
 import { againstFloor, cell, noFloor } from './cell.ts'
 import { compare, ratio } from './gate.ts'
 import { point } from './interval.ts'
+import { elementShare, type Limits } from './noise.ts'
 import { contrast, exactly, notApplicable } from './quantity.ts'
 import type {
   ElementClass,
@@ -12,12 +13,12 @@ import type {
   TensorRow,
   TensorSide,
 } from './tensors.ts'
-import type { Cell, NoiseFloor, Quantity, Reason, SideSummary } from './types.ts'
+import type { Cell, Quantity, Reason, SideSummary } from './types.ts'
 
 export function judgeTensorPair(
   tensors: TensorPair,
   names: { candidate: string; reference: string },
-  floor: NoiseFloor | null,
+  limits: Limits,
 ): { row: Omit<TensorRow, 'gain'>; warnings: string[] } {
   const { stage, a, b, pair, unpaired } = tensors
   const candidate = a && summaryOf(a, names.candidate, stage)
@@ -31,11 +32,12 @@ export function judgeTensorPair(
     rmsDiff: null,
     relativeL2: null,
     cosine: null,
-    floor,
+    floor: limits.floor,
     cell: cell('NO-DATA'),
     notStated: [],
     vouch: 'self-reported',
     worstRow: null,
+    rowsApart: null,
     nFinite: null,
   }
   const only = (one: Cell) => ({ row: { ...empty, cell: one }, warnings: [] })
@@ -74,8 +76,9 @@ export function judgeTensorPair(
     relativeL2: figure(pair.relativeL2, 'relative_l2'),
     cosine: figure(pair.cosine, 'cosine'),
     worstRow: pair.worstRow,
+    rowsApart: rowsApart(tensors, limits),
     nFinite: pair.nFinite,
-    cell: verdictOf(a, b, pair, floor),
+    cell: verdictOf(a, b, pair, limits),
   }
   const n = candidate.n?.value ?? 0
   const shared = !pair.nonFiniteMismatch && pair.nFinite > 0 && pair.nFinite < n
@@ -87,12 +90,7 @@ export function judgeTensorPair(
   return { row, warnings }
 }
 
-function verdictOf(
-  a: TensorSide,
-  b: TensorSide,
-  pair: MeasuredPair,
-  floor: NoiseFloor | null,
-): Cell {
+function verdictOf(a: TensorSide, b: TensorSide, pair: MeasuredPair, limits: Limits): Cell {
   const nonFinite = nonFiniteReasons(a, b, pair)
   if (nonFinite.length > 0) return cell('NONFINITE', nonFinite)
   const [zeroA, zeroB] = [pair.normA.value === 0, pair.normB.value === 0]
@@ -104,34 +102,29 @@ function verdictOf(
   if (relativeL2.value === null) {
     return cell('UNPROVEN', [{ about: 'relative_l2', text: 'relL2?' }])
   }
+  const { floor } = limits
   if (!floor) return cell('UNPROVEN', [noFloor])
   const whole = againstFloor({ ...point(relativeL2.value), value: relativeL2.value }, floor, true)
-  return whole.verdict === 'MATCH' ? (confined(b, pair, floor) ?? whole) : whole
+  return whole.verdict === 'MATCH' ? (confined(b, pair, limits) ?? whole) : whole
 }
 
-/** The worst of many rows is further from the floor by chance than the whole is. */
-const rowAllowance = 3
-/** So is the worst element, by its share of the largest; calibrated as the floor is. */
-const elementAllowance = 1.4
-
 /** A fault that a norm over everything hides: in one row, such as a token, or in few elements. */
-function confined(b: TensorSide, pair: MeasuredPair, floor: NoiseFloor): Cell | null {
-  const divergent = (what: string, share: number, limit: number): Cell | null => {
-    if (!(share > limit)) return null
-    const [left, right] = contrast(share, limit)
+function confined(b: TensorSide, pair: MeasuredPair, { row, element }: Limits): Cell | null {
+  const divergent = (what: string, share: number | null | undefined, limit: number | null) => {
+    if (limit === null || !((share ?? Number.NaN) > limit)) return null
+    const [left, right] = contrast(share ?? Number.NaN, limit)
     return cell('DIVERGENT', [{ about: 'relative_l2', text: `${what} ${left}>${right}` }])
   }
-  const { worstRow, maxAbsDiff } = pair
-  const inRow =
-    worstRow &&
-    divergent(`row ${worstRow.row} relL2`, worstRow.relativeL2, rowAllowance * floor.relativeL2)
-  if (inRow || floor.origin !== 'predicted') return inRow
-  const largest = Math.max(
-    Math.abs(b.stats?.min.value ?? Number.NaN),
-    Math.abs(b.stats?.max.value ?? Number.NaN),
+  const { worstRow } = pair
+  return (
+    divergent(`row ${worstRow?.row} relL2`, worstRow?.relativeL2, row) ??
+    divergent('max|d|/max|b|', elementShare(b, pair), element)
   )
-  const share = (maxAbsDiff.value ?? Number.NaN) / largest
-  return divergent('max|d|/max|b|', share, elementAllowance * floor.relativeL2)
+}
+
+function rowsApart({ rows }: TensorPair, { row: limit }: Limits): number[] | null {
+  if (!rows || limit === null) return null
+  return rows.filter(({ pair }) => (pair.relativeL2.value ?? 0) > limit).map(({ row }) => row)
 }
 
 const spelling: Readonly<Record<ElementClass, string>> = {
@@ -207,7 +200,7 @@ function summaryOf(side: TensorSide, name: string, stage: string): SideSummary {
     ),
     n: exactly(n, [`${name}:${stage}#n`], 'measured'),
     facts: stated,
-    asserted: [],
+    asserted: [...(side.asserted ?? [])],
   }
 }
 

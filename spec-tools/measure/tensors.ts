@@ -2,18 +2,12 @@
  * Judgement of two tensor files: stage by stage, in f64 figures that were measured elsewhere. The types
  * are what the judgement needs of a measured pair; whoever measures may know more.
  */
-import type { Facts } from '../evidence/index.ts'
-import {
-  declaredFloor,
-  largestFloor,
-  measuredFloor,
-  predictedFloor,
-  unitRoundoff,
-} from './floor.ts'
+import type { FactName, Facts } from '../evidence/index.ts'
+import { NoisePaths } from './noise.ts'
 import { firstDivergence, outcomeOf } from './order.ts'
 import { nextSteps } from './plan.ts'
 import { judgeTensorPair } from './tensor-pair.ts'
-import type { DivergenceRow, FirstDivergence, NextStep, NoiseFloor } from './types.ts'
+import type { DivergenceRow, FirstDivergence, NextStep } from './types.ts'
 
 /** A figure, or why there is none; never NaN, never infinite. */
 export type MeasuredFigure = { value: number } | { value: null; why: string }
@@ -40,6 +34,8 @@ export interface TensorSide {
     selection?: Facts['selection']
     weightsSha256?: string
   }
+  /** Facts that were asserted because the file does not state them. */
+  asserted?: readonly FactName[]
   stats: MeasuredStats | null
 }
 
@@ -67,6 +63,8 @@ export interface TensorPair {
   pair: MeasuredPair | null
   unpaired: string | null
   rowWidth: number
+  /** Every row, where they were kept. */
+  rows?: readonly { row: number; pair: { relativeL2: MeasuredFigure } }[] | null
 }
 
 export interface TensorOptions {
@@ -84,6 +82,8 @@ export interface TensorOptions {
 export interface TensorRow extends DivergenceRow {
   /** Row of the tensor, such as a token, in which the sides are furthest apart. */
   worstRow: { row: number; relativeL2: number } | null
+  /** Rows of which each is further apart than noise explains; null where rows are not known. */
+  rowsApart: number[] | null
   /** Elements that the metrics are about. */
   nFinite: number | null
   /** Relative L2 over the largest of the stages that it is computed from. */
@@ -104,7 +104,7 @@ export function judgeTensors(
   options: TensorOptions = {},
 ): TensorJudgement {
   const sides = options.sides ?? { candidate: 'candidate', reference: 'reference' }
-  const floors = floorsAlong(pairs, options)
+  const paths = new NoisePaths(options)
   const warnings: string[] = []
   const after = (index: number): readonly string[] => {
     const stage = pairs[index]?.stage ?? ''
@@ -113,7 +113,8 @@ export function judgeTensors(
   }
   const rows: TensorRow[] = []
   for (const [index, pair] of pairs.entries()) {
-    const judged = judgeTensorPair(pair, sides, floors[index] ?? null)
+    const judged = judgeTensorPair(pair, sides, paths.limits(pair, after(index)))
+    paths.take(pair, after(index), judged.row.cell.verdict === 'MATCH')
     rows.push({ ...judged.row, gain: gainOf(judged.row, after(index), rows) })
     warnings.push(...judged.warnings)
   }
@@ -148,36 +149,4 @@ function gainOf(
 function runsAway(pair: TensorPair | undefined): boolean {
   const [a, b] = [pair?.pair?.normA.value ?? 0, pair?.pair?.normB.value ?? 0]
   return a > 1024 * b || b > 1024 * a
-}
-
-/** Sums are at least accumulated in this precision. */
-const accumulator = 2 ** -24
-
-/**
- * The floor of each stage. It grows along the path: each stage rounds its result once, and sums over
- * about as many terms as a row is wide, each rounded in the accumulator's precision.
- */
-function floorsAlong(pairs: readonly TensorPair[], options: TensorOptions): (NoiseFloor | null)[] {
-  let k = 0
-  let width = 1
-  return pairs.map((pair) => {
-    const u = coarserRoundoff(pair)
-    width = Math.max(width, pair.rowWidth)
-    k += 1 + width * Math.min(1, accumulator / (u ?? 1)) ** 2
-    if (options.floor) return declaredFloor(options.floor.relativeL2, options.floor.because)
-    const repeat = options.repeats?.get(pair.stage)
-    return largestFloor([
-      repeat ? measuredFloor(repeat.relativeL2, repeat.of) : null,
-      u === null ? null : predictedFloor(u, k),
-    ])
-  })
-}
-
-/** Unit roundoff of the coarser compute format, else of the stored one; null where none is known. */
-function coarserRoundoff({ a, b }: TensorPair): number | null {
-  const roundoffs = [a, b].map((side) =>
-    side ? unitRoundoff(side.facts.computeDtype ?? side.tensor.dtype) : null,
-  )
-  const known = roundoffs.filter((u) => u !== null)
-  return known.length === 2 ? Math.max(...known) : null
 }

@@ -165,14 +165,44 @@ describe('integers', () => {
   })
 })
 
+function chain(...errors: number[]): TensorPair[] {
+  return errors.map((error, index) => stage(error, {}, { stage: `s${index}` }))
+}
+
 describe('the predicted floor', () => {
   const floorsOf = (pairs: TensorPair[], options: TensorOptions = {}) =>
     judgeTensors(pairs, options).rows.map(({ floor }) => floor!)
 
-  it('grows along the stages', () => {
-    const floors = floorsOf([stage(0), stage(0), stage(0)]).map(({ relativeL2 }) => relativeL2)
-    expect(floors[1]!).toBeGreaterThan(floors[0]!)
-    expect(floors[2]! / floors[0]!).toBeCloseTo(Math.sqrt(3), 6)
+  it('grows with what comes in from stages that match', () => {
+    const floors = floorsOf(chain(0, 4e-7, 0)).map(({ relativeL2 }) => relativeL2)
+    expect(floors[1]!).toBe(floors[0]!)
+    expect(floors[2]!).toBeCloseTo(Math.hypot(floors[0]!, 4 * 4e-7), 12)
+  })
+
+  it('does not grow with what comes in from a stage that diverges', () => {
+    const floors = floorsOf(chain(0, 0.3, 0)).map(({ relativeL2 }) => relativeL2)
+    expect(floors[2]!).toBeLessThan(1e-6)
+  })
+
+  it('counts the roundings of stages that could not be judged', () => {
+    const [one, gap, other] = chain(0, 0, 0)
+    const floors = floorsOf([one!, { ...gap!, a: null, pair: null }, other!])
+    expect(floors[2]!.relativeL2 / floors[0]!.relativeL2).toBeCloseTo(Math.sqrt(2), 6)
+  })
+
+  it('lets a softmax turn what its scores differ by into relative differences', () => {
+    const probabilities = stage(0, {}, { stage: 'probabilities' })
+    probabilities.b!.stats = {
+      ...probabilities.b!.stats!,
+      min: value(0),
+      max: value(1),
+      mean: value(1 / 8),
+    }
+    const scores = stage(1e-7, { maxAbsDiff: value(1e-6) }, { stage: 'scores' })
+    expect(floorsOf([scores, probabilities])[1]).toMatchObject({
+      relativeL2: Math.expm1(2e-6),
+      text: 'relative L2 2e-6, predicted: exp(2·max|dz|) - 1 with max|dz| = 1e-6 in the scores',
+    })
   })
 
   it('rests on the coarser of the compute formats, else of the stored ones', () => {
@@ -210,9 +240,6 @@ describe('the predicted floor', () => {
 })
 
 describe('stages of tensor files', () => {
-  const chain = (...errors: number[]) =>
-    errors.map((error, index) => stage(error, {}, { stage: `s${index}` }))
-
   it('are bisected in their order', () => {
     const { first, next } = judgeTensors(chain(0.001, 0.001, 0.5, 0.6), declared)
     expect(first).toMatchObject({ status: 'one', stages: ['s2'], lastMatch: 's1' })
