@@ -12,7 +12,8 @@ export function overview(commands: Command[]): string {
     ...lines,
     '',
     'codicil <command> --help shows its options and an example.',
-    'Exit codes: 0 fine, 1 the thing checked is not fine, 2 usage.',
+    'Exit codes: 0 fine, 1 the thing checked is not fine, 2 usage;',
+    'compare: 3 where nothing diverges but something could not be judged.',
     '',
   ].join('\n')
 }

@@ -13,7 +13,15 @@ const commands: Record<string, () => Promise<Command>> = {
   check: async () => (await import('./check.ts')).check,
   inspect: async () => (await import('./inspect.ts')).inspect,
   replay: async () => (await import('./replay.ts')).replay,
+  compare: async () => (await import('./compare.ts')).compare,
+  plan: async () => (await import('./plan.ts')).plan,
 }
+
+// A reader that has seen enough, such as `head`, closes the pipe.
+process.stdout.on('error', (error: NodeJS.ErrnoException) => {
+  if (error.code !== 'EPIPE') throw error
+  process.exit(0)
+})
 
 process.exitCode = await main(process.argv.slice(2), {
   out: (text) => process.stdout.write(text),

@@ -1,0 +1,67 @@
+import type { Progress } from '../kernels-runner/tensors/index.ts'
+import { UsageError, type Command } from './command.ts'
+import { comparisonJson, comparisonText } from './comparison.ts'
+import { judgeFiles, tensorOptions, type JudgedFiles } from './tensors.ts'
+
+export const compare: Command = {
+  name: 'compare',
+  summary: 'Compares two tensor files stage by stage, and names the first stage that diverges.',
+  usage: 'compare <candidate> <reference> [--floor <relative L2>] [--json]',
+  options: {
+    ...tensorOptions,
+    quantiles: {
+      type: 'boolean',
+      help: 'Also quantiles of |d|, units in the last place, argmax and SHA-256.',
+    },
+    json: { type: 'boolean', help: 'Print rows, first divergent stage and next steps as JSON.' },
+  },
+  example: 'codicil compare candidate.safetensors reference.npz --floor 0.01',
+
+  async run(input) {
+    const [candidate, reference, ...rest] = input.positionals
+    if (candidate === undefined || reference === undefined || rest.length > 0) {
+      throw new UsageError('name two tensor files (.safetensors, .npy, .npz or .gguf)')
+    }
+    const progress = process.stderr.isTTY ? new ProgressLine(input.err) : null
+    let judged: JudgedFiles
+    try {
+      judged = await judgeFiles([candidate, reference], input, {
+        details: input.values['quantiles'] === true,
+        ...(progress && { onProgress: (done) => progress.show(done) }),
+      })
+    } finally {
+      progress?.clear()
+    }
+    input.out(
+      input.values['json'] === true
+        ? `${JSON.stringify(comparisonJson(judged), null, 2)}\n`
+        : comparisonText(judged),
+    )
+    return exitCode(judged)
+  },
+}
+
+/** 0: all match; 1: some are apart; 3: none is, but some could not be judged. */
+function exitCode({ judgement: { rows } }: JudgedFiles): number {
+  const has = (...verdicts: string[]) => rows.some(({ cell }) => verdicts.includes(cell.verdict))
+  if (has('DIVERGENT', 'NONFINITE')) return 1
+  return rows.length > 0 && rows.every(({ cell }) => cell.verdict === 'MATCH') ? 0 : 3
+}
+
+/** One line of a terminal that is written over. */
+class ProgressLine {
+  readonly #write: (text: string) => void
+
+  constructor(write: (text: string) => void) {
+    this.#write = write
+  }
+
+  show({ stage, stages, bytes, totalBytes }: Progress): void {
+    const share = totalBytes === 0 ? 100 : Math.floor((100 * bytes) / totalBytes)
+    this.#write(`\r\u001B[K${stage} of ${stages} stages, ${share} %`)
+  }
+
+  clear(): void {
+    this.#write('\r\u001B[K')
+  }
+}

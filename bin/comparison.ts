@@ -1,0 +1,224 @@
+/** What a comparison of tensor files found: as JSON, and as a table for a terminal. */
+import { stripVTControlCharacters } from 'node:util'
+import type { Figure, TensorPair } from '../kernels-runner/tensors/index.ts'
+import type { Quantity, SideSummary, TensorRow, Verdict } from '../spec-tools/index.ts'
+import type { JudgedFiles } from './tensors.ts'
+
+/** Verdicts of rows whose sides must not be set in relation: they have no ratio at all. */
+const unrelated = new Set<Verdict>(['INCOMPARABLE', 'UNPROVEN'])
+
+/** Metrics go by the names that investigations use; what is not available is null. */
+export function comparisonJson({ files, pairs, judgement }: JudgedFiles) {
+  const about = (side: 'candidate' | 'reference') => {
+    const { path, format, size, facts } = files[side]
+    // The order of the stages is that of the rows.
+    const { stages: _stages, ...stated } = facts
+    return { name: judgement.sides[side], path, format, size, facts: stated }
+  }
+  return {
+    candidate: about('candidate'),
+    reference: about('reference'),
+    rows: judgement.rows.map((row, index) => rowJson(row, pairs[index])),
+    first: judgement.first.stages,
+    divergence: judgement.first,
+    next: judgement.next,
+    warnings: judgement.warnings,
+  }
+}
+
+function rowJson(row: TensorRow, measured: TensorPair | undefined) {
+  const pair = measured?.pair ?? null
+  return {
+    stage: row.stage,
+    verdict: row.cell.verdict,
+    cell: row.cell.text,
+    reasons: row.cell.reasons.map(({ text }) => text),
+    candidate: sideJson(measured?.a ?? null, row.candidate),
+    reference: sideJson(measured?.b ?? null, row.reference),
+    ...(!unrelated.has(row.cell.verdict) && { ratio: real(row.ratio) }),
+    max_abs_diff: real(row.maxAbsDiff),
+    max_abs_diff_index: pair?.maxAbsDiff.index ?? null,
+    rms_diff: real(row.rmsDiff),
+    bias: pair?.bias.value ?? null,
+    relative_l2: real(row.relativeL2),
+    cosine: real(row.cosine),
+    one_minus_cosine: pair?.oneMinusCosine.value ?? null,
+    n_finite: row.nFinite,
+    worst_row: row.worstRow && { row: row.worstRow.row, relative_l2: row.worstRow.relativeL2 },
+    rows_apart: row.rowsApart,
+    gain: row.gain,
+    floor: row.floor && {
+      relative_l2: row.floor.relativeL2,
+      origin: row.floor.origin,
+      text: row.floor.text,
+    },
+    not_stated: row.notStated,
+    ...details(measured),
+  }
+}
+
+function sideJson(side: TensorPair['a'], summary: SideSummary | null) {
+  if (!side) return null
+  const { tensor, stats, sha256 } = side
+  return {
+    dtype: tensor.dtype,
+    shape: tensor.shape,
+    n: tensor.n,
+    ...(stats && {
+      n_nan: stats.nNan,
+      n_posinf: stats.nPosInf,
+      n_neginf: stats.nNegInf,
+      n_zero: stats.nZero,
+      mean: stats.mean.value,
+      std: stats.std.value,
+      min: stats.min.value,
+      max: stats.max.value,
+      l2: stats.l2.value,
+    }),
+    asserted: summary?.asserted ?? [],
+    ...(sha256 !== null && { sha256 }),
+  }
+}
+
+function details(measured: TensorPair | undefined) {
+  if (!measured?.quantiles) return {}
+  const { quantiles, ulp, argmax, notes } = measured
+  return {
+    quantiles: {
+      p50: quantiles.p50.value,
+      p99: quantiles.p99.value,
+      p999: quantiles.p999.value,
+      method: quantiles.method,
+      relative_error: quantiles.relativeError,
+    },
+    ulp: ulp && { max: ulp.max.value, mean: ulp.mean.value, n_within_one: ulp.nWithinOne },
+    argmax: argmax && { rows: argmax.rows, matches: argmax.matches, first: argmax.firstMismatch },
+    notes,
+  }
+}
+
+function real(quantity: Quantity | null): number | string | null {
+  if (!quantity || Number.isNaN(quantity.value)) return null
+  return Number.isFinite(quantity.value) ? quantity.value : quantity.text
+}
+
+interface Column {
+  title: string
+  cell: (row: TensorRow, measured: TensorPair | undefined) => string | null
+  left?: boolean
+}
+
+const bothSides = (of: (side: SideSummary) => string | null): Column['cell'] => {
+  return ({ candidate, reference }) => {
+    const [a, b] = [candidate, reference].map((side) => (side && of(side)) ?? absent)
+    if (a === absent && b === absent) return null
+    return a === b ? (a ?? null) : `${a} / ${b}`
+  }
+}
+
+const absent = '—'
+
+const columns: readonly Column[] = [
+  { title: 'stage', cell: ({ stage }) => stage, left: true },
+  { title: 'n', cell: bothSides(({ n }) => n && n.text) },
+  { title: 'mean', cell: bothSides(({ figures }) => figure(figures['mean'])) },
+  { title: 'std', cell: bothSides(({ figures }) => figure(figures['std'])) },
+  {
+    title: 'ratio',
+    cell: ({ ratio, cell }) => (unrelated.has(cell.verdict) ? null : figure(ratio)),
+  },
+  { title: 'max|diff|', cell: ({ maxAbsDiff }) => figure(maxAbsDiff) },
+  { title: 'RMS', cell: ({ rmsDiff }) => figure(rmsDiff) },
+  { title: 'rel L2', cell: ({ relativeL2 }) => figure(relativeL2) },
+  { title: 'cosine', cell: (row, measured) => cosine(row.cosine, measured) },
+  { title: 'p99|diff|', cell: (_, measured) => measuredFigure(measured?.quantiles?.p99) },
+  { title: 'max ULP', cell: (_, measured) => measuredFigure(measured?.ulp?.max) },
+  { title: 'verdict', cell: ({ cell }) => cell.text, left: true },
+]
+
+export function comparisonText({ files, pairs, judgement }: JudgedFiles): string {
+  const { rows, first, next, warnings } = judgement
+  const about = (side: 'candidate' | 'reference') =>
+    `${side} ${files[side].path} (${files[side].format})`
+  const counts = Map.groupBy(rows, ({ cell }) => cell.verdict)
+  const summary = [...counts].map(([verdict, of]) => `${of.length} ${verdict}`).join(', ')
+  const lines = [
+    `${about('candidate')}, ${about('reference')}`,
+    '',
+    ...aligned(rows, pairs),
+    '',
+    ...(summary === '' ? [] : [`${summary}.`]),
+    first.text,
+    ...first.stages.flatMap((stage) => confinedTo(stage, { files, pairs, judgement })),
+    ...warnings.map((warning) => `Warning: ${warning}`),
+    ...next.slice(0, 1).map(({ text }) => `Next: ${text}`),
+  ]
+  return lines.map((line) => `${harmless(line)}\n`).join('')
+}
+
+/** Only columns that some row fills; numbers to the right. */
+function aligned(rows: readonly TensorRow[], pairs: readonly TensorPair[]): string[] {
+  const filled = columns
+    .map((column) => ({
+      ...column,
+      cells: rows.map((row, index) => column.cell(row, pairs[index])),
+    }))
+    .filter(({ cells }) => cells.some((cell) => cell !== null))
+    .map(({ title, left, cells }) => {
+      const texts = [title, ...cells.map((cell) => harmless(cell ?? absent))]
+      const width = Math.max(...texts.map(({ length }) => length))
+      return texts.map((text) => (left ? text.padEnd(width) : text.padStart(width)))
+    })
+  return Array.from({ length: rows.length + 1 }, (_, line) =>
+    filled
+      .map((texts) => texts[line])
+      .join('  ')
+      .trimEnd(),
+  )
+}
+
+/** A fault of single rows, by token where a row is one. */
+function confinedTo(stage: string, { files, pairs, judgement }: JudgedFiles): string[] {
+  const index = judgement.rows.findIndex((row) => row.stage === stage)
+  const [row, pair] = [judgement.rows[index], pairs[index]]
+  const apart = row?.rowsApart
+  if (!apart || !pair || apart.length === 0 || apart.length === pair.nRows) return []
+  const { tokens } = files.reference.facts
+  const named = apart.slice(0, 8).map((at) => {
+    return tokens?.length === pair.nRows ? `${at} (token ${tokens[at]})` : String(at)
+  })
+  const more = apart.length > named.length ? ` and ${apart.length - named.length} more` : ''
+  const what = apart.length === 1 ? 'only row' : 'only rows'
+  return [
+    `In ${stage} ${what} ${named.join(', ')}${more} of ${pair.nRows} ${apart.length === 1 ? 'is' : 'are'} apart.`,
+  ]
+}
+
+function figure(quantity: Quantity | null | undefined): string | null {
+  if (!quantity) return null
+  return Number.isFinite(quantity.value) ? brief(quantity.value) : quantity.text
+}
+
+function measuredFigure(measured: Figure | null | undefined): string | null {
+  return measured && measured.value !== null ? brief(measured.value) : null
+}
+
+/** Near 1 the digits of a cosine say little, and those of its distance from 1 all. */
+function cosine(quantity: Quantity | null, measured: TensorPair | undefined): string | null {
+  const distance = measured?.pair?.oneMinusCosine.value
+  if (quantity && typeof distance === 'number' && distance < 1e-3) {
+    return distance === 0 ? '1' : `1-${distance.toExponential(1)}`
+  }
+  return figure(quantity)
+}
+
+/** Five digits: enough to see what differs, and still one line a stage. */
+function brief(value: number): string {
+  const text = String(Number(value.toPrecision(5)))
+  return text.length > 10 ? value.toExponential(3) : text
+}
+
+/** Names in files are data: no line breaks, no escapes that a terminal would obey. */
+function harmless(text: string): string {
+  return stripVTControlCharacters(text).replace(/[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]+/gu, '�')
+}
