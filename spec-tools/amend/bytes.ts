@@ -59,7 +59,9 @@ function oneCharacterAByte(bytes: Uint8Array): string {
 }
 
 function oneByteACharacter(text: string): Uint8Array {
-  return Uint8Array.from({ length: text.length }, (_, at) => text.charCodeAt(at))
+  const bytes = new Uint8Array(text.length)
+  for (let at = 0; at < text.length; at += 1) bytes[at] = text.charCodeAt(at)
+  return bytes
 }
 
 /** Lines are decoded one by one: no line ending is part of a longer sequence in UTF-8. */

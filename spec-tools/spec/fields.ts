@@ -33,10 +33,9 @@ export function readFields(
   tables: readonly Table[],
   zones: FieldZones,
 ): Field[] {
+  const tableAt = new Map(tables.map((table) => [table.line, table]))
   const inZone = (zone: Range, place: Field['place']) =>
-    blocks
-      .filter((block) => block.start >= zone.start && block.end <= zone.end)
-      .flatMap((block) => fieldsOfBlock(text, lines, block, tables, place))
+    blocksWithin(blocks, zone).flatMap((block) => fieldsOfBlock(text, lines, block, tableAt, place))
   return [
     ...inZone(zones.header, 'header'),
     ...zones.others.flatMap((zone) => inZone(zone, 'body')),
@@ -84,15 +83,32 @@ export function readFrontMatter(
   return null
 }
 
+/** Blocks are in order: a zone's are found without looking at all of them for each zone. */
+function blocksWithin(blocks: readonly Block[], { start, end }: Range): Block[] {
+  let low = 0
+  let high = blocks.length
+  while (low < high) {
+    const middle = (low + high) >> 1
+    if ((blocks[middle]?.start ?? 0) < start) low = middle + 1
+    else high = middle
+  }
+  const found: Block[] = []
+  for (let at = low; (blocks[at]?.end ?? end + 1) <= end; at += 1) {
+    const block = blocks[at]
+    if (block) found.push(block)
+  }
+  return found
+}
+
 function fieldsOfBlock(
   text: string,
   lines: Lines,
   block: Block,
-  tables: readonly Table[],
+  tableAt: ReadonlyMap<number, Table>,
   place: Field['place'],
 ): Field[] {
   if (block.kind === 'table') {
-    const table = tables.find(({ line }) => line === block.line)
+    const table = tableAt.get(block.line)
     return table && place !== 'footer' ? fieldsOfTable(table, place) : []
   }
   if (!['paragraph', 'quote', 'list'].includes(block.kind)) return []
