@@ -1,5 +1,6 @@
 // Runs a TypeScript file on the project's Node 24. Plain JavaScript: it must work before installation.
 import { spawn } from 'node:child_process'
+import module from 'node:module'
 import { resolve } from 'node:path'
 import { pathToFileURL } from 'node:url'
 import { ensureInstalled } from './ensure-installed.js'
@@ -14,6 +15,7 @@ import { ensureInstalled } from './ensure-installed.js'
 export async function runOnNode24(script, args) {
   const node24 = ensureInstalled()
   if (Number.parseInt(process.versions.node, 10) >= 24) {
+    module.enableCompileCache?.()
     process.argv = [process.argv[0], resolve(script), ...args]
     await import(pathToFileURL(resolve(script)).href)
     return
