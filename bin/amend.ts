@@ -2,6 +2,7 @@ import { readFile, writeFile } from 'node:fs/promises'
 import { resolve } from 'node:path'
 import { amendBytes, IntentError, Refusal, type IntentInput } from '../spec-tools/index.ts'
 import { UsageError, type Command, type Input } from './command.ts'
+import { settingsAt, settingsFor } from './settings.ts'
 
 export const amend: Command = {
   name: 'amend',
@@ -29,7 +30,8 @@ export const amend: Command = {
     const json = values['json'] === true
     try {
       const intent = await readIntent(resolve(cwd, intentFile), intentFile)
-      const { bytes, edits, placed } = amendBytes(await readFile(path), intent)
+      const style = settingsFor(await settingsAt(cwd), cwd, spec)?.style
+      const { bytes, edits, placed } = amendBytes(await readFile(path), intent, style)
       if (values['write'] === true && edits.length > 0) await writeFile(path, bytes)
       if (json) out(`${JSON.stringify({ spec, placed, edits }, null, 2)}\n`)
       else if (values['write'] !== true) out(bytes)

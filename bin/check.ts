@@ -6,7 +6,6 @@ import {
   evidencedSection,
   fixSpec,
   lintSpec,
-  parseSettings,
   rereadMeasurements,
   toSarif,
   type AmendmentRecord,
@@ -16,6 +15,7 @@ import {
   type SpecSettings,
 } from '../spec-tools/index.ts'
 import { openBundle } from './bundle.ts'
+import { settingsAt, settingsFor } from './settings.ts'
 import { UsageError, type Command } from './command.ts'
 import { packageVersion } from './version.ts'
 
@@ -80,10 +80,10 @@ async function checkSpec(
 ): Promise<Checked> {
   const bytes = await readFile(resolve(cwd, path))
   const text = new TextDecoder('utf-8', { ignoreBOM: true }).decode(bytes)
-  const own = settings.find((spec) => resolve(cwd, spec.path) === resolve(cwd, path))
+  const own = settingsFor(settings, cwd, path)
   const context: LintContext = {
     statuses: own?.scoreboard ?? { done: 'DISCHARGED', open: 'PARTIAL' },
-    overrides: {},
+    overrides: own?.style ?? {},
     exists: (name) => existsSync(join(cwd, name)) || existsSync(join(cwd, dirname(path), name)),
     evidence: records.filter(({ spec }) => resolve(cwd, spec) === resolve(cwd, path)),
   }
@@ -117,13 +117,6 @@ async function checkBundle(cwd: string, folder: string): Promise<Checked> {
     if (!(error instanceof Error) || error.name !== 'BundleError') throw error
     return { ...base, findings: [finding(error.message)] }
   }
-}
-
-async function settingsAt(cwd: string): Promise<SpecSettings[]> {
-  const path = join(cwd, '.github/codicil.yml')
-  return existsSync(path)
-    ? parseSettings(await readFile(path, 'utf8'), '.github/codicil.yml').specs
-    : []
 }
 
 interface Committed extends EvidencedSection {

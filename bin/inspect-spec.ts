@@ -1,15 +1,15 @@
 /** `codicil inspect --spec`: what was learnt about how a spec is written. */
-import { decodeSpec, readSpec, type Finding } from '../spec-tools/index.ts'
+import { decodeSpec, readSpec, type Finding, type Overrides } from '../spec-tools/index.ts'
 import type { Input } from './command.ts'
 
 /** Prints each finding with the line that shows it; a document that must not be amended says why. */
 export function inspectSpec(
   bytes: Uint8Array,
   name: string,
-  { json, out }: { json: boolean; out: Input['out'] },
+  { json, out, style }: { json: boolean; out: Input['out']; style: Overrides },
 ): number {
   const { text, invalidLine } = decodeSpec(bytes)
-  const spec = readSpec(text)
+  const spec = readSpec(text, style)
   const findings: Finding[] = [
     ...(invalidLine === null
       ? []

@@ -4,6 +4,7 @@ import { judge, stepSummary } from '../spec-tools/index.ts'
 import { openBundle } from './bundle.ts'
 import { UsageError, type Command } from './command.ts'
 import { inspectSpec } from './inspect-spec.ts'
+import { settingsAt, settingsFor } from './settings.ts'
 
 export const inspect: Command = {
   name: 'inspect',
@@ -24,7 +25,9 @@ export const inspect: Command = {
     const [folder, ...rest] = positionals
     if (typeof values['spec'] === 'string') {
       if (folder !== undefined) throw new UsageError('name a bundle or a spec, not both')
+      const style = settingsFor(await settingsAt(cwd), cwd, values['spec'])?.style ?? {}
       return inspectSpec(await readFile(resolve(cwd, values['spec'])), values['spec'], {
+        style,
         json,
         out,
       })

@@ -41,7 +41,7 @@ export function proposeAmendment(input: AmendmentInput): Amendment {
     sections: [{ heading, level, body, parent }],
     cells,
   })
-  const applied = applyIntent(text, intent)
+  const applied = applyIntent(text, intent, settings.style)
 
   const warnings = allWarnings(bundle.evidence, judgement, ground)
   const figures = subject.figures.entries

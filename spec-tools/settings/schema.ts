@@ -15,6 +15,28 @@ const duration = z
 
 const status = z.string().min(1).max(64)
 
+/** What is said about how a spec is written goes before what is learnt from it. */
+const style = z.strictObject({
+  version: z
+    .strictObject({ line: z.int().min(1).optional(), field: z.string().min(1).max(128).optional() })
+    .optional()
+    .meta({ description: 'Where the version stands: its line, or the name of its field.' }),
+  sectionLevel: z.int().min(1).max(6).optional().meta({ description: 'Level of new sections.' }),
+  order: z
+    .enum(['ascending', 'descending'])
+    .optional()
+    .meta({ description: 'Where new sections go: after the others, or before them.' }),
+  history: z
+    .union([z.string().min(1).max(256), z.literal(false)])
+    .optional()
+    .meta({ description: 'Heading of the revision history, or false for none.' }),
+  allow: z
+    .array(z.enum(['generated', 'frozen', 'mediawiki']))
+    .max(3)
+    .optional()
+    .meta({ description: 'Amend although the document says that it should not be.' }),
+})
+
 const spec = z.strictObject({
   id: slug.meta({ description: 'Short name used in titles: docs(<id>): §30 — …' }),
   path: z.string().min(1).max(240).meta({ description: 'Path of the Markdown document.' }),
@@ -28,6 +50,7 @@ const spec = z.strictObject({
       open: status.default('PARTIAL'),
     })
     .prefault({}),
+  style: style.default({}),
   bump: z.enum(['patch', 'minor', 'major']).optional().meta({
     description: 'Overrides the version rule: a section or a retraction is minor, the rest patch.',
   }),

@@ -4,7 +4,7 @@ import { Refusal } from './refusal.ts'
 import type { Block, Field, FrontMatter, Lines, Opaque, Overrides, Section } from './types.ts'
 
 const GENERATED =
-  /\b(?:auto(?:matically)?[- ]?generated|generated (?:automatically|by|from|with))\b/i
+  /\b(?:auto(?:matically)?[- ]?generated|generated (?:automatically|by|from|with)|(?:file|document|page) (?:is|was) generated)\b/i
 const KEEP_OFF =
   /\b(?:do not|don't|never) (?:edit|modify|change)\b|\bedits? (?:will be|are) (?:lost|overwritten)\b/i
 const SOURCE = /\b(?:from|edit|amend|see|source:?)\b[^.]*/i

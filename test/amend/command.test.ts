@@ -1,4 +1,4 @@
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
@@ -40,6 +40,16 @@ describe('codicil amend', () => {
   it('writes the file where it is asked to', async () => {
     const after = before.replace('1.0', '1.1')
     expect(await run({ write: true })).toEqual({ code: 0, out: '', err: '', file: after })
+  })
+
+  it('follows what the settings say about the document', async () => {
+    const generated = `<!-- This file is generated; do not edit. -->\n\n${before}`
+    writeFileSync(join(cwd, 'spec.md'), generated)
+    expect(await run({})).toMatchObject({ code: 1, out: '' })
+    mkdirSync(join(cwd, '.github'))
+    const settings = 'specs: [{ id: s, path: spec.md, style: { allow: [generated] } }]\n'
+    writeFileSync(join(cwd, '.github/codicil.yml'), settings)
+    expect(await run({})).toMatchObject({ code: 0, out: generated.replace('1.0', '1.1') })
   })
 
   it('prints edits and places as JSON', async () => {

@@ -64,7 +64,7 @@ export function survey(
   bundle: Bundle,
   judgement: Judgement,
 ): Surveyed {
-  const spec = readSpec(text)
+  const spec = readSpec(text, settings.style)
   const bump = bumpFor({ sections: 1 }, settings.bump) ?? 'minor'
   const to = spec.version === null ? null : nextVersion(spec, bump)
   const next = nextSection(spec, headingTitle(spec, bundle))

@@ -1,0 +1,21 @@
+/** The settings of the repository that a command is run in, where it has any. */
+import { existsSync } from 'node:fs'
+import { readFile } from 'node:fs/promises'
+import { join, resolve } from 'node:path'
+import { parseSettings, type SpecSettings } from '../spec-tools/index.ts'
+
+const path = '.github/codicil.yml'
+
+export async function settingsAt(cwd: string): Promise<SpecSettings[]> {
+  const file = join(cwd, path)
+  return existsSync(file) ? parseSettings(await readFile(file, 'utf8'), path).specs : []
+}
+
+/** What the settings say about a document; undefined where they do not name it. */
+export function settingsFor(
+  settings: SpecSettings[],
+  cwd: string,
+  document: string,
+): SpecSettings | undefined {
+  return settings.find((spec) => resolve(cwd, spec.path) === resolve(cwd, document))
+}
