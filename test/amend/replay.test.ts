@@ -1,5 +1,6 @@
 import { beforeAll, describe, expect, it } from 'vitest'
 import { proposeAmendment, replay, type Amendment } from '../../spec-tools/amend/index.ts'
+import { serialiseEvidence, type Evidence } from '../../spec-tools/evidence/index.ts'
 import { judge } from '../../spec-tools/measure/index.ts'
 import { readFixture, runLoop, sealed, sha256 } from './loop.ts'
 
@@ -58,6 +59,9 @@ const resealed = (files: Map<string, Uint8Array>) => {
   return new Map([...files, ...sealed(bundle)])
 }
 
+/** `num_layers` of the fixture's population log. */
+const leftOut = 'q4k-population:2'
+
 describe('replay', () => {
   it('makes everything again and finds it equal', () => {
     const report = run()
@@ -88,6 +92,17 @@ describe('replay', () => {
     const { equal, differences } = run({ files })
     expect(equal).toBe(false)
     expect(differences.map(({ where }) => where)).toContain('logs/qkv-layer0.stdout.log:22')
+  })
+
+  it('names a measurement that the log holds and the bundle was made to leave out', () => {
+    const files = edited('evidence.json', (text) => {
+      const evidence = JSON.parse(text) as Evidence
+      const measurements = evidence.measurements.filter(({ id }) => id !== leftOut)
+      return serialiseEvidence({ ...evidence, measurements })
+    })
+    const { equal, differences } = run({ files: resealed(files) })
+    expect(equal).toBe(false)
+    expect(differences.map(({ what }) => what)).toContain(`figure ${leftOut}`)
   })
 
   it('names the figure that was changed in the bundle’s document', () => {
