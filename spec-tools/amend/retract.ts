@@ -127,6 +127,9 @@ function banner({ section, version }: Decider, rows: readonly Criterion[]): stri
 const BANNER =
   /^> \*\*Refuted by .+?\.\*\*(?: Open again, since it rested on this section: ((?:`[^`]+`(?:, )?)+)\.)?(?=\r|$)/m
 
+/** What stands between a heading and the text of its section: blank lines, and a banner if any. */
+export const beforeText = /^\s*(?:> \*\*Refuted by [^\r\n]*\s*)?/
+
 function findBanner(
   spec: Spec,
   { own }: Section,

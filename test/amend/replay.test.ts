@@ -175,6 +175,15 @@ describe('replay', () => {
     expect(report.unchecked).toEqual(['the whole spec, because it has moved on to 2.76.0'])
   })
 
+  it('still holds after a later amendment has retracted the section', () => {
+    const { heading } = amendment.section
+    const banner = '> **Refuted by §31 (v2.76.0).**'
+    const current = amendment.text.replace(`## ${heading}\n`, `## ${heading}\n\n${banner}\n`)
+    expect(current).toContain(banner)
+    const { differences } = run({ base: null, current })
+    expect(differences).toEqual([])
+  })
+
   it('says that the section is gone', () => {
     expect(run({ current: base }).differences).toContainEqual(
       expect.objectContaining({ what: '§30', found: 'no section of that name' }),

@@ -5,6 +5,7 @@ import type { AmendmentRecord } from '../record.ts'
 import { unresolved } from '../resolve.ts'
 import type { LedgerEntry } from '../types.ts'
 import { compareLines, type Changed } from './lines.ts'
+import { beforeText } from '../retract.ts'
 
 export interface ReplayDifference {
   /** A file, a figure or a part of the text. */
@@ -51,14 +52,16 @@ export function compareSection(
     ]
   }
   const { line, subtree, headingRange } = standing
-  const body = spec.text.slice(headingRange.end, subtree.end)
+  const whole = spec.text.slice(headingRange.end, subtree.end)
+  // A later amendment may have retracted the section; its banner is not of this one.
+  const [skipped = ''] = beforeText.exec(whole) ?? []
+  const body = whole.slice(skipped.length)
   // A thematic break at the end leads the next section.
   const found = body
     .replaceAll(/\r\n?/g, '\n')
     .trim()
     .replace(/\n\n(?:-{3,}|\*{3,}|_{3,})$/, '')
-  const start = body.length - body.trimStart().length
-  const offset = line + (body.slice(0, start).match(/\r\n|\n|\r/g)?.length ?? 0)
+  const offset = line + (skipped.match(/\r\n|\n|\r/g)?.length ?? 0)
   const heads = compareLines(heading, standing.heading).map((changed) =>
     describe(changed, [], () => `${name}, line ${line}`),
   )
