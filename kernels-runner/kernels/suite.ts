@@ -1,7 +1,10 @@
 /** The built-in diagnostics: which there are, and how a run comes by them. */
-import type { Settings } from '../../spec-tools/index.ts'
+import { homedir } from 'node:os'
+import { join } from 'node:path'
+import type { DiagnosticSettings } from '../../spec-tools/index.ts'
 import type { Environment } from '../environment.ts'
-import { architecturesHere, buildKernel, findNvcc } from './build.ts'
+import { canaryName, type CanaryProgram } from '../gpu/canary.ts'
+import { architecturesHere, buildKernel, cachedKernel, findNvcc } from './build.ts'
 import { BuildRefusal } from './refusal.ts'
 
 /** Name -> what it is about, in the order in which they run: health first, it vouches for the rest. */
@@ -38,30 +41,43 @@ export function namedBuiltins(text: string): BuiltinName[] {
 }
 
 /**
- * Diagnostics as the settings declare them. The command is the program's bare name: evidence then does
+ * Diagnostics as settings declare them. Their command is the program's bare name: evidence then does
  * not say where this machine keeps its programs, and the isolation shows what is on `PATH`.
  */
-export function builtinDiagnostics(names: readonly BuiltinName[]): Settings['diagnostics'] {
-  return Object.fromEntries(
-    names.map((name) => [name, { run: name, timeout: '2m', needs: 'gpu' as const }]),
-  )
+export function builtinDiagnostics(names: readonly BuiltinName[]) {
+  return Object.fromEntries(names.map((name) => [name, { builtin: name, timeout: '2m' }]))
 }
 
-export interface SuiteOrder {
-  names: readonly BuiltinName[]
+/**
+ * The built-in diagnostics among those that were chosen, each once.
+ *
+ * @throws BuildRefusal naming all that are unknown
+ */
+export function builtinsAmong(
+  chosen: readonly (readonly [id: string, settings: DiagnosticSettings])[],
+): BuiltinName[] {
+  const names = chosen.flatMap(([, { builtin }]) => builtin ?? [])
+  return names.length === 0 ? [] : namedBuiltins(names.join(','))
+}
+
+/** Where the programs come from, and where they go. */
+export interface KernelPlace {
   /** Folder of the sources. */
   sources: string
   /** Folder of compiled programs; must not be one that diagnostics can write. */
   cache: string
-  env: Environment
-  /** Absolute paths of nvidia-smi, tried in turn. */
-  nvidiaSmi: readonly string[]
   /** Such as `sm_89`, or null for that of the GPUs that are there. */
   architecture: string | null
 }
 
+export interface SuiteOrder extends KernelPlace {
+  names: readonly BuiltinName[]
+  env: Environment
+  /** Absolute paths of nvidia-smi, tried in turn. */
+  nvidiaSmi: readonly string[]
+}
+
 export interface Suite {
-  diagnostics: Settings['diagnostics']
   /** The environment given, with the programs first on `PATH`. */
   env: Environment
   architectures: readonly string[]
@@ -85,11 +101,39 @@ export async function buildSuite(order: SuiteOrder): Promise<Suite> {
       ...(await buildKernel({ ...order, name, nvcc, architectures })),
     })),
   )
-  const path = [...built.map(({ folder }) => folder), env['PATH'] ?? '/usr/local/bin:/usr/bin:/bin']
   return {
-    diagnostics: builtinDiagnostics(names),
-    env: { ...env, PATH: path.join(':') },
+    env: built.reduceRight<Environment>((found, { folder }) => onPath(folder, found), env),
     architectures,
     compiled: built.filter(({ reused }) => !reused).map(({ name }) => name),
   }
+}
+
+/**
+ * The canary's program: compiled now, or by an earlier run where there is no compiler any more. Without
+ * one the run goes on, and the bundle says why.
+ */
+export async function buildCanary(order: Omit<SuiteOrder, 'names'>): Promise<CanaryProgram> {
+  const { env, architecture } = order
+  try {
+    const architectures = architecture ? [architecture] : await architecturesHere(order.nvidiaSmi)
+    const kernel = { ...order, name: canaryName, architectures }
+    const nvcc = await findNvcc(env).catch((error: Error) => error)
+    if (!(nvcc instanceof Error)) return await buildKernel({ ...kernel, nvcc })
+    const cached = await cachedKernel(kernel)
+    if (cached === null) throw nvcc
+    return cached
+  } catch (error) {
+    return { missing: (error as Error).message }
+  }
+}
+
+/** An environment in which the programs of a folder are found first. */
+export function onPath(folder: string, env: Environment): Environment {
+  return { ...env, PATH: `${folder}:${env['PATH'] ?? '/usr/local/bin:/usr/bin:/bin'}` }
+}
+
+/** Where programs are kept: what a runner keeps between jobs, else the user's cache. */
+export function kernelCache(env: Environment): string {
+  const kept = env['RUNNER_TOOL_CACHE'] || env['XDG_CACHE_HOME'] || join(homedir(), '.cache')
+  return join(kept, 'codicil', 'kernels')
 }

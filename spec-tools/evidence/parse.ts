@@ -2,6 +2,7 @@
 import { BundleError } from './error.ts'
 import { JsonError, parseJson, type Json } from './json.ts'
 import { bundleLimits } from './limits.ts'
+import { runName } from './run-name.ts'
 import { evidence, type Evidence } from './schema.ts'
 
 /** Problems that one message lists; more are counted. */
@@ -80,7 +81,7 @@ function tooLarge(file: string, size: number, limit: number): BundleError {
 function checkIds({ measurements, diagnostics }: Evidence, file: string): void {
   const known = new Set<string>()
   for (const [kind, ids] of [
-    ['diagnostics', diagnostics.map(({ id }) => id)],
+    ['diagnostics', diagnostics.map(({ id, repeat }) => runName(id, repeat))],
     ['measurements', measurements.map(({ id }) => id)],
   ] as const) {
     known.clear()

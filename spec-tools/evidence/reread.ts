@@ -1,5 +1,5 @@
 /** The logs of a bundle read again, and held against the measurements that it states. */
-import { type LogPattern, type LogReading, readLog, readMeasurements } from '../logs/index.ts'
+import { type LogReading, readLog, readMeasurements } from '../logs/index.ts'
 import type { Bundle } from './bundle.ts'
 import type { Figure, Measurement } from './schema.ts'
 import { serialiseMeasurement } from './serialise.ts'
@@ -15,21 +15,18 @@ export interface Difference {
  * Reads the logs of a bundle again; empty if everything comes out as the bundle says.
  *
  * Measurements that come from no log (tensors, telemetry) are left out: they are checked by digest.
- *
- * @param patterns the named patterns of the settings that were in force
+ * The named patterns are those of the settings that were in force, as the bundle has them.
  */
-export function rereadMeasurements(
-  { evidence, files }: Bundle,
-  patterns: readonly LogPattern[] = [],
-): Difference[] {
+export function rereadMeasurements({ evidence, files, settings }: Bundle): Difference[] {
+  const { patterns } = settings
   const differences: Difference[] = []
   const stated = Map.groupBy(evidence.measurements, ({ source }) => source.file)
-  for (const { id, stdout, stderr } of evidence.diagnostics) {
+  for (const { id, repeat = 0, stdout, stderr } of evidence.diagnostics) {
     for (const [stream, { file, unread }] of Object.entries({ stdout, stderr })) {
       const log = files.get(file)
       if (log === undefined) continue
       const name = stream === 'stdout' ? 'stdout' : 'stderr'
-      const reading = readLog(log, { diagnostic: id, file, stream: name, patterns })
+      const reading = readLog(log, { diagnostic: id, file, stream: name, repeat, patterns })
       differences.push(...compare(stated.get(file) ?? [], reading))
       stated.delete(file)
       if (reading.unread !== unread) {
@@ -40,9 +37,11 @@ export function rereadMeasurements(
   }
   for (const [file, measurements] of stated) {
     const log = files.get(file)
-    const diagnostic = measurements[0]?.source.diagnostic
-    if (log === undefined || diagnostic === undefined || !file.endsWith('.jsonl')) continue
-    differences.push(...compare(measurements, readMeasurements(log, { diagnostic, file })))
+    const [first] = measurements
+    if (log === undefined || first === undefined || !file.endsWith('.jsonl')) continue
+    const { source, repeat = 0 } = first
+    const again = readMeasurements(log, { diagnostic: source.diagnostic, file, repeat })
+    differences.push(...compare(measurements, again))
   }
   return differences
 }

@@ -83,8 +83,12 @@ const stream = z.strictObject({
 
 const diagnostic = z.strictObject({
   id: name,
+  repeat: z.int().min(1).optional().meta({
+    description: 'Which run of the same diagnostic it is, counted from 0; absent for the first.',
+  }),
   command: line,
   device: z.enum(['cpu', 'gpu']).meta({ description: 'Where the machine could run it.' }),
+  network: z.enum(['none', 'host']).optional().meta({ description: 'Which it had.' }),
   startedAt: instant,
   seconds: z.number().min(0).meta({ description: 'Wall time.' }),
   exit: z.strictObject({
@@ -106,6 +110,33 @@ const gpu = z.strictObject({
   smClockMHz: z.number().nullable(),
   memoryClockMHz: z.number().nullable(),
   throttle: z.string().max(128).nullable().meta({ description: 'Active reasons, as printed.' }),
+  throttleReasons: z.array(z.string().max(64)).max(64).optional().meta({
+    description: 'Active reasons by name; the harmless ones among them.',
+  }),
+  smClockMaxMHz: z.number().nullable().optional(),
+  memoryClockMaxMHz: z.number().nullable().optional(),
+  powerLimitW: z.number().nullable().optional(),
+  utilisationPercent: z.number().nullable().optional(),
+  persistence: z.boolean().nullable().optional(),
+  computeMode: z.string().max(64).nullable().optional(),
+  mig: z.boolean().optional().meta({ description: 'Figures are those of the whole GPU.' }),
+  ecc: z
+    .strictObject({
+      enabled: z.boolean().nullable(),
+      uncorrected: z.int().min(0).nullable().meta({ description: 'Since the driver was loaded.' }),
+    })
+    .optional(),
+  repair: z
+    .strictObject({ pending: z.boolean().nullable(), failed: z.boolean().nullable() })
+    .optional()
+    .meta({ description: 'Memory pages to be retired, rows to be remapped.' }),
+})
+
+const gpuProcess = z.strictObject({
+  pid: z.int().nullable(),
+  name: z.string().max(128).nullable().meta({ description: 'Of the program, without its folder.' }),
+  kind: z.enum(['compute', 'graphics', 'both', 'unknown']),
+  memoryMiB: z.number().nullable(),
 })
 
 const machine = z.strictObject({
@@ -116,8 +147,33 @@ const machine = z.strictObject({
     status: z.enum(['present', 'absent', 'unreadable']),
     detail: line.meta({ description: 'What the probe ran and what it answered.' }),
     devices: z.array(gpu).max(64),
+    cuda: z.string().max(32).nullable().optional().meta({
+      description: 'Newest CUDA version that the driver supports.',
+    }),
+    processes: z.array(gpuProcess).max(256).optional().meta({
+      description: 'Processes on these devices before the run.',
+    }),
   }),
   vouch: z.literal('probe-reported'),
+})
+
+const finding = z.strictObject({
+  kind: z.enum(['busy', 'unhealthy', 'throttled', 'foreign process', 'canary']),
+  when: z.enum(['before', 'during', 'after']),
+  diagnostic: name.nullable().meta({ description: 'During which it was seen.' }),
+  repeat: z.int().min(1).optional(),
+  detail: line,
+  advice: line.meta({ description: 'What the person in charge of the machine can do.' }),
+  voids: z.boolean().meta({
+    description:
+      'Without a diagnostic: nothing of the run counts. With one: its performance figures do not.',
+  }),
+})
+
+const canary = z.strictObject({
+  when: z.enum(['before', 'after']),
+  status: z.enum(['passed', 'failed', 'not run']),
+  detail: line,
 })
 
 export const evidence = z.strictObject({
@@ -141,12 +197,21 @@ export const evidence = z.strictObject({
   isolation: z.strictObject({
     kind: z.enum(['none', 'bubblewrap', 'container']),
     detail: line,
+    user: z.enum(['runner', 'other']).optional().meta({
+      description: 'Whose processes the diagnostics were, as the rest of the machine saw them.',
+    }),
   }),
   diagnostics: z.array(diagnostic).max(256),
   measurements: z.array(measurement).max(100_000),
   claims: z.array(claim).max(10_000),
   partial: z.array(line).max(64).meta({
     description: 'Why the bundle is not whole (timeout, disk full, cancelled); empty if it is.',
+  }),
+  health: z.array(finding).max(256).optional().meta({
+    description: 'What about the machine casts doubt on the figures, as trusted code saw it.',
+  }),
+  canary: z.array(canary).max(8).optional().meta({
+    description: 'A program whose answer is known, run before and after the diagnostics.',
   }),
 })
 
@@ -158,5 +223,8 @@ export type Diagnostic = z.infer<typeof diagnostic>
 export type Stream = z.infer<typeof stream>
 export type Machine = z.infer<typeof machine>
 export type Gpu = z.infer<typeof gpu>
+export type GpuProcess = z.infer<typeof gpuProcess>
+export type HealthFinding = z.infer<typeof finding>
+export type Canary = z.infer<typeof canary>
 export type Vouch = z.infer<typeof vouch>
 export type Real = z.infer<typeof real>

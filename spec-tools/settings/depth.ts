@@ -19,7 +19,8 @@ export function depthExceededAt(text: string): Place | null {
     else if (token === '\u001f') content = true
     else if (token === '[' || token === '{') flow += 1
     else if (token === ']' || token === '}') flow -= 1
-    else if (token === '-' || token === '?' || token === ':') compact += 1
+    // Between brackets these nest nothing: only a bracket does there.
+    else if (flow === 0 && (token === '-' || token === '?' || token === ':')) compact += 1
     if (flow > maxDepth || compact > maxDepth) return { line, column }
     const newlines = token.split('\n').length - 1
     if (newlines > 0) {

@@ -11,3 +11,4 @@ export {
 export { type Problem, SettingsError } from './problem.ts'
 export * from './schema.ts'
 export { conversion } from './unit.ts'
+export { lineOfDiagnostic } from './place.ts'

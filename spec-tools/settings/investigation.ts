@@ -15,7 +15,13 @@ const sectionNumber = z.union([z.int().min(0).transform(String), z.string().min(
 /** Picks measurements out of a bundle; every part that is given must hold. */
 const selector = z.strictObject({
   diagnostic: name.optional(),
-  under: text.optional().meta({ description: 'Text that a heading above the figure contains.' }),
+  under: text.optional().meta({
+    description:
+      'Text that a heading above the figure contains; a number at its end is a whole one.',
+  }),
+  layer: z.int().min(0).optional().meta({
+    description: 'The layer that the figure, its stage or the nearest heading states.',
+  }),
   stage: name.optional().meta({ description: 'The stage as the log names it; default: the id.' }),
 })
 

@@ -16,6 +16,17 @@ import { readYaml, type Yaml } from './yaml.ts'
 export function parseSettings(text: string, file = '.github/codicil.yml'): Settings {
   const { yaml, value } = read(text, file, settings)
   const note = notes(yaml)
+  const patterns = new Set<string>()
+  for (const [index, { name }] of value.patterns.entries()) {
+    if (patterns.has(name)) {
+      note(['patterns', index, 'name'], {
+        what: 'two patterns have this name',
+        received: excerpt(name),
+        remedy: 'Give each pattern its own name',
+      })
+    }
+    patterns.add(name)
+  }
   const ids = new Set<string>()
   for (const [index, spec] of value.specs.entries()) {
     const path = ['specs', index]

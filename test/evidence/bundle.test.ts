@@ -196,6 +196,19 @@ describe('logs that are read again', () => {
     expect(rereadMeasurements(readBundle(bundle(), sha256))).toEqual([])
   })
 
+  it('are read by the patterns of the settings that were in force', () => {
+    const { settings, ...rest } = readBundle(bundle(), sha256)
+    const pattern = { name: 'q', match: 'mean=(?P<mean>[-0-9.]+), std' }
+    const [difference] = rereadMeasurements({
+      ...rest,
+      settings: { ...settings, patterns: [pattern] },
+    })
+    expect(difference).toEqual({
+      id: 'q4k:2',
+      what: 'n is 3584 on line 2 in the bundle and absent in logs/q4k.stdout.txt:2',
+    })
+  })
+
   it('name a figure that was changed in the document', () => {
     const files = changed(({ measurements }) => (measurements[0]!.figures['std']!.value = 0.5))
     expect(rereadMeasurements(readBundle(files, sha256))).toEqual([

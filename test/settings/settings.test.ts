@@ -152,6 +152,13 @@ describe('hostile settings', () => {
     expect(problems[0]!.column).toBeGreaterThan(30)
   })
 
+  it('may hold many diagnostics on one line', () => {
+    const ids = Array.from({ length: 40 }, (_, index) => `d${index}`)
+    const diagnostics = Object.fromEntries(ids.map((id) => [id, { run: 'true', timeout: '1m' }]))
+    const text = JSON.stringify({ specs: [{ id: 'a', path: 'a.md' }], diagnostics })
+    expect(Object.keys(parseSettings(text).diagnostics)).toEqual(ids)
+  })
+
   it('stop nesting by indentation', () => {
     const text = Array.from({ length: 400 }, (_, n) => `${' '.repeat(n)}a:`).join('\n')
     expect(problemsOf(text).message).toMatch(/nested more than 32 levels/)
@@ -159,6 +166,31 @@ describe('hostile settings', () => {
 
   it('are not read beyond their limit of length', () => {
     expect(problemsOf('#'.repeat(300_000)).message).toMatch(/longer than 262144 characters/)
+  })
+
+  it('say where a pattern is that cannot be used', () => {
+    const patterns = `patterns:
+  - { name: open, match: '(' }
+  - { name: nothing, match: 'mean=([0-9.]+)' }
+  - { name: fine, match: '(?P<mean>[0-9.]+)' }
+  - { name: fine, match: '(?P<std>[0-9.]+)' }
+`
+    expect(problemsOf(withSpec({}, patterns)).problems).toMatchObject([
+      {
+        path: 'patterns[0].match',
+        line: 6,
+        what: expect.stringMatching('not a pattern of RE2 syntax'),
+      },
+      {
+        path: 'patterns[1].match',
+        line: 7,
+        what: expect.stringMatching('no named group for a figure'),
+      },
+    ])
+    const twice = patterns.replaceAll(/.*name: (?:open|nothing).*\n/g, '')
+    expect(problemsOf(withSpec({}, twice)).problems).toMatchObject([
+      { path: 'patterns[1].name', line: 7, column: 13, what: 'two patterns have this name' },
+    ])
   })
 
   it('stay YAML 1.2 core whatever version they claim', () => {
