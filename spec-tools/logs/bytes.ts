@@ -56,6 +56,23 @@ export function isDigit(byte: number | undefined): boolean {
   return byte !== undefined && byte >= 48 && byte <= 57
 }
 
+export function isBlank(byte: number): boolean {
+  return byte === space || byte === tab || byte === newline
+}
+
+/** The last byte of a line that is no blank; its first where there is none. */
+export function lastVisible(bytes: Uint8Array, from: number, to: number): number {
+  let at = to - 1
+  while (at > from && isBlank(bytes[at]!)) at--
+  return at
+}
+
+/** The line feed that ends a line here, with or without a carriage return; else -1. */
+export function lineEnd(bytes: Uint8Array, at: number): number {
+  const end = bytes[at] === 13 ? at + 1 : at
+  return bytes[end] === newline ? end : -1
+}
+
 /** Whether the bytes hold a digit anywhere. */
 export function hasDigit(bytes: Uint8Array, from: number, to: number): boolean {
   for (let at = from; at < to; at++) {

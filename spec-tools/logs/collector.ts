@@ -1,6 +1,7 @@
 /** What a reading has found so far, within its limits. */
+import { runName } from '../evidence/run-name.ts'
 import type { Claim, Figure, Measurement, Stream } from '../evidence/schema.ts'
-import { hasDigit, text } from './bytes.ts'
+import { hasDigit, tab, text } from './bytes.ts'
 import { visible } from './clean.ts'
 import { cut } from './label.ts'
 import type { LogLimits, LogReading, LogSource } from './reading.ts'
@@ -20,6 +21,9 @@ export class Collector {
   readonly #limits: LogLimits
   readonly #prefix: string
   readonly #measurements: Measurement[] = []
+  /** Line of the measurement found last, and whether none was found on a line after its own. */
+  #latest = 0
+  #ordered = true
   readonly #claims: Claim[] = []
   readonly #perLine = new Map<number, number>()
   readonly #samples: Stream['samples'] = []
@@ -30,34 +34,44 @@ export class Collector {
   #to = 0
   #raw: string | undefined
   #shown: Uint8Array | null = null
-  /** Whether the raw line has a character for each byte; null until somebody asks. */
-  #aligned: boolean | null = null
+  /** Whether every byte of the raw line is a character that is shown as it is. */
+  #aligned = false
   /** The line being read, from 1. */
   line = 0
   /** Whether anything was made of the line being read. */
   read = false
+  /** Whether it states a verdict. */
+  claimed = false
 
   constructor(source: LogSource, limits: LogLimits) {
     this.#source = source
     this.#limits = limits
-    const { diagnostic, stream = 'stdout' } = source
-    this.#prefix = stream === 'stdout' ? diagnostic : `${diagnostic}/${stream}`
+    const { diagnostic, stream = 'stdout', repeat } = source
+    const run = runName(diagnostic, repeat)
+    this.#prefix = stream === 'stdout' ? run : `${run}/${stream}`
   }
 
   start(bytes: Uint8Array, from: number, to: number): void {
     this.line++
-    this.read = false
+    this.read = this.claimed = false
     this.#bytes = bytes
     this.#from = from
     this.#to = to
     this.#raw = undefined
     this.#shown = null
-    this.#aligned = null
+  }
+
+  /** Says where the line ends that was started before that was known. */
+  stop(to: number): void {
+    this.#to = to
   }
 
   /** The line being read, as it goes into the bundle. */
   get raw(): string {
-    this.#raw ??= rawLine(this.#bytes, this.#from, this.#to)
+    if (this.#raw === undefined) {
+      this.#aligned = isAscii(this.#bytes, this.#from, this.#to)
+      this.#raw = rawLine(this.#bytes, this.#from, this.#to, this.#aligned)
+    }
     return this.#raw
   }
 
@@ -66,8 +80,8 @@ export class Collector {
     if (bytes !== this.#bytes) return text(bytes, from, to)
     const { raw } = this
     // Where every byte is a character of its own, and none is escaped, the raw line has them all.
-    this.#aligned ??= raw.length === this.#to - this.#from && isAscii(raw)
-    return this.#aligned ? raw.slice(from - this.#from, to - this.#from) : text(bytes, from, to)
+    const aligned = this.#aligned && raw.length === this.#to - this.#from
+    return aligned ? raw.slice(from - this.#from, to - this.#from) : text(bytes, from, to)
   }
 
   /** Whether further measurements are only counted. */
@@ -75,32 +89,40 @@ export class Collector {
     return this.#measurements.length >= this.#limits.measurements
   }
 
-  /** Counts a measurement that is not kept. */
-  skip(): void {
-    this.#beyond.measurements++
+  /** Whether nothing further is kept or shown, but claims: neither measurements nor unread lines. */
+  get settled(): boolean {
+    return this.full && this.#samples.length >= samplesKept
+  }
+
+  /** Counts measurements that are not kept. */
+  skip(count = 1): void {
+    this.#beyond.measurements += count
   }
 
   add({ line, raw, ...found }: Found): void {
     if (this.full) return this.skip()
+    this.#ordered &&= line >= this.#latest
+    this.#latest = line
     const nth = (this.#perLine.get(line) ?? 0) + 1
     this.#perLine.set(line, nth)
-    const { diagnostic, file } = this.#source
+    const { diagnostic, file, repeat = 0 } = this.#source
     this.#measurements.push({
       id: `${this.#prefix}:${line}${nth === 1 ? '' : `.${nth}`}`,
       ...found,
+      ...(repeat > 0 && { repeat }),
       source: { diagnostic, file, line, raw },
       vouch: 'self-reported',
     })
   }
 
-  claim(statement: string): void {
-    this.read = true
+  claim(statement: () => string): void {
+    this.read = this.claimed = true
     if (this.#claims.length >= this.#limits.claims) {
       this.#beyond.claims++
       return
     }
     const { diagnostic, file } = this.#source
-    this.#claims.push({ text: statement, source: { diagnostic, file, line: this.line } })
+    this.#claims.push({ text: statement(), source: { diagnostic, file, line: this.line } })
   }
 
   /** Ends the line: if it holds a digit and nothing was made of it, it is counted and shown. */
@@ -110,12 +132,18 @@ export class Collector {
       this.#shown === null
         ? hasDigit(this.#bytes, this.#from, this.#to)
         : hasDigit(this.#shown, 0, this.#shown.length)
-    if (digits) this.unread(this.line, this.raw)
+    // Few of many unread lines are shown, and only those need to become text.
+    if (digits) this.unread(this.line, this.#samples.length < samplesKept ? this.raw : '')
   }
 
   /** The line as a terminal shows it: digits of control sequences are none. */
   shown(bytes: Uint8Array): void {
     this.#shown = bytes
+  }
+
+  /** Whether the line is read by its own bytes. */
+  get plain(): boolean {
+    return this.#shown === null
   }
 
   /** Counts a line beyond the limit; its head is shown, and the size of all of it. */
@@ -131,7 +159,7 @@ export class Collector {
 
   reading(bytes: number): LogReading {
     return {
-      measurements: this.#measurements.toSorted((a, b) => a.source.line - b.source.line),
+      measurements: this.#ordered ? this.#measurements : this.#measurements.toSorted(byLine),
       claims: this.#claims,
       unread: this.#unread,
       samples: this.#samples.toSorted((a, b) => a.line - b.line),
@@ -148,8 +176,16 @@ export function figure(value: number, printed: string, line: number): Figure {
   return { value: Number.isFinite(value) ? value : nonFinite(value), printed, line }
 }
 
-function isAscii(line: string): boolean {
-  return /^[ -~\t]*$/.test(line)
+function byLine(a: Measurement, b: Measurement): number {
+  return a.source.line - b.source.line
+}
+
+function isAscii(bytes: Uint8Array, from: number, to: number): boolean {
+  for (let at = from; at < to; at++) {
+    const byte = bytes[at]!
+    if (byte > 126 || (byte < 32 && byte !== tab)) return false
+  }
+  return true
 }
 
 function nonFinite(value: number): 'NaN' | 'Infinity' | '-Infinity' {
@@ -157,9 +193,10 @@ function nonFinite(value: number): 'NaN' | 'Infinity' | '-Infinity' {
   return value > 0 ? 'Infinity' : '-Infinity'
 }
 
-function rawLine(bytes: Uint8Array, from: number, to: number): string {
+function rawLine(bytes: Uint8Array, from: number, to: number, plain: boolean): string {
   // Four bytes are the most that one character takes.
-  const head = visible(text(bytes, from, Math.min(to, from + 4 * rawLength)))
+  const printed = text(bytes, from, Math.min(to, from + 4 * rawLength))
+  const head = plain ? printed : visible(printed)
   if (head.length <= rawLength && to - from <= 4 * rawLength) return head
   return `${cut(head, rawLength)} (${to - from} bytes)`
 }

@@ -152,6 +152,8 @@ export class ExpressLane {
     for (;;) {
       const key = at
       if (classOf[bytes[key]!] !== Class.letter) return null
+      // Behind a value `#` and `//` may begin a remark.
+      if (this.#pairs.count > 0 && (bytes[key] === 35 || bytes[key] === 47)) return null
       if (mayTell[(bytes[key]! << 8) | bytes[key + 1]!] === 1) return null
       let type: number = Class.letter
       do type = classOf[bytes[++at]!]!

@@ -19,7 +19,27 @@ interface Group {
   figures: Record<string, Figure>
 }
 
+/** What the words of a line say, whatever its figures are. */
+export interface Wording {
+  /** What stands before the pairs; null if nothing does. */
+  printed: Label | null
+  /** The same where it names a stage. */
+  label: Label | null
+  keys: readonly Key[]
+  /** How many measurements there are in it beyond the limit. */
+  groups: number
+}
+
+/** What a line without figures states about those that follow. */
+export interface Statement {
+  label: Label | null
+  facts: Facts
+  tokens: number[] | null
+}
+
 export class Figures {
+  /** The statement of the line read last, if it was one. */
+  statement: Statement | null = null
   readonly labels = new Vocabulary(labelOf)
   readonly #keys = new Vocabulary(keyOf)
   readonly #pairs: Pairs
@@ -27,6 +47,8 @@ export class Figures {
   readonly #collector: Collector
   /** The label of the line where it names two sides but no stage: `APR vs GGUF: …`. */
   #headless: Label | null = null
+  /** Token ids that the line lists. */
+  #tokens: number[] | null = null
 
   constructor(pairs: Pairs, outline: Outline, collector: Collector) {
     this.#pairs = pairs
@@ -34,21 +56,41 @@ export class Figures {
     this.#collector = collector
   }
 
-  /** Makes measurements of the pairs that were parsed; false if there is nothing in them. */
-  take(bytes: Uint8Array, indent: number): boolean {
+  /** What the pairs that were parsed are called. */
+  wording(bytes: Uint8Array): Wording {
     const pairs = this.#pairs
     const printed =
       pairs.labelTo > pairs.labelFrom
         ? this.labels.get(bytes, pairs.labelFrom, pairs.labelTo)
         : null
     const label = printed !== null && printed.stage !== '' && !printed.progress ? printed : null
+    const keys: Key[] = []
+    for (let pair = 0; pair < pairs.count; pair++) {
+      keys.push(this.#keys.get(bytes, pairs.keyFrom[pair]!, pairs.keyTo[pair]!))
+    }
+    return { printed, label, keys, groups: this.#groups(keys, label) }
+  }
+
+  /** Beyond the limit: counts the measurements that there would have been; false if none. */
+  count({ groups }: Wording): boolean {
+    if (groups === 0) return false
+    this.#collector.skip(groups)
+    this.#outline.use()
+    return true
+  }
+
+  /** Makes measurements of the pairs that were parsed; false if there is nothing in them. */
+  take(wording: Wording, bytes: Uint8Array, indent: number): boolean {
+    this.statement = this.#tokens = null
+    const { printed, label, keys } = wording
+    if (this.#collector.full && this.count(wording)) return true
+    const pairs = this.#pairs
     this.#headless = printed !== null && printed.stage === '' ? printed : null
-    if (this.#collector.full && this.#count(bytes, label)) return true
     const facts: Facts = {}
     const groups: Group[] = []
     let stated = false
     for (let pair = 0; pair < pairs.count; pair++) {
-      const key = this.#keys.get(bytes, pairs.keyFrom[pair]!, pairs.keyTo[pair]!)
+      const key = keys[pair]!
       if (key.identity) continue
       const value = this.#collector.text(bytes, pairs.from[pair]!, pairs.to[pair]!)
       if (pairs.kind[pair] === Value.list) {
@@ -63,11 +105,12 @@ export class Figures {
     }
     if (groups.length === 0) {
       if (!stated) return false
+      this.statement = { label, facts, tokens: this.#tokens }
       this.#state(label, facts, indent)
       return true
     }
     if (label !== null && /^(?:model[ _])?config(?:uration)?$/i.test(label.stage)) {
-      this.#outline.state({ config: this.#config(bytes) }, indent)
+      this.#outline.state({ config: this.#config(keys, bytes) }, indent)
     }
     const progress = printed?.progress === true ? printed : null
     for (const group of groups) this.#add(group, facts, progress)
@@ -75,25 +118,22 @@ export class Figures {
     return true
   }
 
-  /** Beyond the limit: counts the measurements that there would have been; false if none. */
-  #count(bytes: Uint8Array, label: Label | null): boolean {
+  /** How many measurements the numbers make, told by their keys and units alone. */
+  #groups(keys: readonly Key[], label: Label | null): number {
     const pairs = this.#pairs
     let groups = 0
     let open = false
     let unit: string | null = null
     for (let pair = 0; pair < pairs.count; pair++) {
       if (pairs.kind[pair] !== Value.number) continue
-      const key = this.#keys.get(bytes, pairs.keyFrom[pair]!, pairs.keyTo[pair]!)
+      const key = keys[pair]!
       if (key.identity || key.fact) continue
       const joins = label !== null || (key.name.known && key.name.base === '')
       if (!joins || !open || unit !== pairs.unit[pair]) groups++
       open = joins
       unit = pairs.unit[pair] ?? null
     }
-    if (groups === 0) return false
-    for (let group = 0; group < groups; group++) this.#collector.skip()
-    this.#outline.use()
-    return true
+    return groups
   }
 
   /** Puts a figure to the others of its stage and unit. */
@@ -151,10 +191,17 @@ export class Figures {
       return true
     }
     if (key.list === 'tokens' && numbers.every(Number.isSafeInteger)) {
-      this.#outline.state({ tokens: numbers.slice(0, 65_536) }, indent)
+      this.#tokens = numbers.slice(0, 65_536)
+      this.#outline.state({ tokens: this.#tokens }, indent)
       return true
     }
     return stateFact(key.printed, value, facts)
+  }
+
+  /** Takes a statement that was read before. */
+  restate({ label, facts, tokens }: Statement, indent: number): void {
+    if (tokens !== null) this.#outline.state({ tokens }, indent)
+    this.#state(label, facts, indent)
   }
 
   /** A line that only states facts, such as `[STAGE 3] qkv_bias (shape=4608):`, heads others. */
@@ -165,11 +212,11 @@ export class Figures {
     }
   }
 
-  #config(bytes: Uint8Array): NonNullable<Facts['config']> {
+  #config(keys: readonly Key[], bytes: Uint8Array): NonNullable<Facts['config']> {
     const pairs = this.#pairs
     const config: NonNullable<Facts['config']> = {}
     for (let pair = 0; pair < pairs.count; pair++) {
-      const { printed, statistic } = this.#keys.get(bytes, pairs.keyFrom[pair]!, pairs.keyTo[pair]!)
+      const { printed, statistic } = keys[pair]!
       const name = /^(?!constructor$|prototype$)[A-Za-z][\w.-]{0,63}$/.test(printed)
         ? printed
         : statistic

@@ -8,18 +8,37 @@
  */
 import type { Facts } from '../evidence/facts.ts'
 import type { Figure } from '../evidence/schema.ts'
+import { text } from './bytes.ts'
 import { visible } from './clean.ts'
 import { type Collector, figure } from './collector.ts'
 import type { JsonEvents } from './json-text.ts'
 import { cut, labelOf, stateFact } from './label.ts'
 import type { Outline } from './outline.ts'
 import { type StatisticName, statisticName } from './statistics.ts'
+import { Vocabulary } from './vocabulary.ts'
 
 /** Numbers of one object or array that wait for its end; more are let go as they come. */
 const mostWaiting = 512
 
+/** What a key says about its value, worked out once: keys repeat. */
+interface Key {
+  printed: string
+  name: StatisticName
+  /** Whether its number measures nothing: a version, a port, an id. */
+  identity: boolean
+  layer: boolean
+  list: 'shape' | 'tokens' | undefined
+  /** Whether its string is a fact, names the figures beside it, or states a verdict. */
+  fact: boolean
+  names: boolean
+  claims: boolean
+  outcome: boolean
+  passing: boolean
+}
+
 interface Waiting {
   key: string
+  name: StatisticName | null
   value: number
   printed: string
   line: number
@@ -28,15 +47,16 @@ interface Waiting {
 
 interface Frame {
   array: boolean
-  /** Its own place in what holds it: a key, `[3]`, or '' for the outermost. */
-  place: string
-  /** Its path from the outermost. */
-  path: string
-  key: string
+  /** Its own place in what holds it: a key, or an index in an array. */
+  holder: Frame | null
+  place: Key
+  at: number
+  /** The key of the next value, or its index. */
+  key: Key
   index: number
-  names: Map<string, string>
-  facts: Facts
-  waiting: Waiting[]
+  names: Map<string, string> | null
+  facts: Facts | null
+  waiting: Waiting[] | null
 }
 
 /** Numbers of one object that are statistics of one thing. */
@@ -47,11 +67,11 @@ interface Group {
 
 const naming = ['stage', 'name', 'label', 'tensor', 'op', 'metric', 'id']
 const wordFacts = new Set(['dtype', 'phase', 'selection'])
-const listFacts: Record<string, 'shape' | 'tokens'> = {
-  shape: 'shape',
-  tokens: 'tokens',
-  token_ids: 'tokens',
-}
+const listFacts = new Map<string, 'shape' | 'tokens'>([
+  ['shape', 'shape'],
+  ['tokens', 'tokens'],
+  ['token_ids', 'tokens'],
+])
 const verdicts = /^(?:verdict|outcome|conclusion)$/i
 /** Strings of an object that its figures are told by. */
 const kept = new Set([...naming, 'unit', 'side', 'against'])
@@ -64,8 +84,10 @@ const identities = /(?:^|_)(?:version|pid|port|timestamp|ts|sha|hash|uuid|id)$/i
 export class JsonFigures implements JsonEvents {
   readonly #collector: Collector
   readonly #outline: Outline
-  readonly #frames: Frame[] = []
-  readonly #names = new Map<string, StatisticName>()
+  readonly #keys = new Vocabulary(keyOf)
+  #top: Frame | null = null
+  /** Numbers of the text under way that were counted and not kept. */
+  #counted = 0
 
   constructor(collector: Collector, outline: Outline) {
     this.#collector = collector
@@ -73,126 +95,154 @@ export class JsonFigures implements JsonEvents {
   }
 
   open(array: boolean): void {
-    const top = this.#frames.at(-1)
-    const place = top === undefined ? '' : this.#place(top)
-    const path = top === undefined ? '' : joined(top.path, place)
-    const facts: Facts = {}
-    this.#frames.push({
+    const holder = this.#top
+    if (holder === null) this.#counted = 0
+    else this.#next(holder)
+    this.#top = {
       array,
-      place,
-      path,
-      key: '',
+      holder,
+      place: holder === null || holder.array ? noKey : holder.key,
+      at: holder?.index ?? -1,
+      key: noKey,
       index: -1,
-      names: new Map(),
-      facts,
-      waiting: [],
-    })
+      names: null,
+      facts: null,
+      waiting: null,
+    }
   }
 
   close(): void {
-    const frame = this.#frames.pop()
-    if (frame === undefined) return
-    const fact = listFacts[frame.place.toLowerCase()]
-    const holder = this.#frames.at(-1)
-    const numbers = frame.waiting.map(({ value }) => value)
-    const whole = numbers.length === frame.index + 1 && numbers.every(Number.isSafeInteger)
-    if (frame.array && fact !== undefined && holder !== undefined && whole) {
-      if (fact === 'shape' && numbers.length > 0 && numbers.length <= 16) {
-        if (numbers.every((n) => n >= 0)) holder.facts.shape = numbers
+    const frame = this.#top
+    if (frame === null) return
+    const { holder, place } = frame
+    this.#top = holder
+    if (frame.array && place.list !== undefined && holder !== null) {
+      const numbers = (frame.waiting ?? []).map(({ value }) => value)
+      const whole = numbers.length === frame.index + 1 && numbers.every(Number.isSafeInteger)
+      if (whole && place.list === 'tokens') {
+        factsOf(holder).tokens = numbers
         return
       }
-      if (fact === 'tokens') {
-        holder.facts.tokens = numbers
+      if (whole && numbers.length > 0 && numbers.length <= 16) {
+        if (numbers.every((n) => n >= 0)) factsOf(holder).shape = numbers
         return
       }
     }
     this.#emit(frame)
   }
 
-  key(name: string): void {
-    const top = this.#frames.at(-1)
-    if (top !== undefined) top.key = name
+  key(bytes: Uint8Array, from: number, to: number, unescaped: string | null): void {
+    const top = this.#top
+    if (top === null) return
+    top.key = unescaped === null ? this.#keys.get(bytes, from, to) : keyOf(unescaped)
   }
 
-  string(value: string): void {
-    const top = this.#frames.at(-1)
-    if (top === undefined) return
-    const place = this.#place(top)
-    if (wordFacts.has(place)) stateFact(place, value, top.facts)
-    const names = kept.has(place)
-    const claims = verdicts.test(place) || (results.test(place) && outcomes.test(value))
-    if (!names && !claims) return
-    const shown = visible(value).replaceAll(/\s+/g, ' ').trim()
-    if (names) top.names.set(place, cut(shown, 128))
-    if (claims) this.#collector.claim(cut(`${place}: ${shown}`, 1024))
+  string(bytes: Uint8Array, from: number, to: number, unescaped: string | null): void {
+    const top = this.#top
+    if (top === null) return
+    this.#next(top)
+    if (top.array) return
+    const { printed: place, fact, names, claims, outcome } = top.key
+    if (!fact && !names && !claims && !outcome) return
+    const value = () => unescaped ?? text(bytes, from, to)
+    const shown = () => visible(value()).replaceAll(/\s+/g, ' ').trim()
+    if (fact) stateFact(place, value(), factsOf(top))
+    const isClaim = claims || (outcome && outcomes.test(value()))
+    if (names) {
+      top.names ??= new Map()
+      top.names.set(place, cut(shown(), 128))
+    }
+    if (isClaim) this.#collector.claim(() => cut(`${place}: ${shown()}`, 1024))
   }
 
   literal(value: boolean | null): void {
-    const top = this.#frames.at(-1)
-    if (top === undefined) return
-    const place = this.#place(top)
-    if (value !== null && passing.test(place)) this.#collector.claim(`${place}: ${value}`)
+    const top = this.#top
+    if (top === null) return
+    this.#next(top)
+    if (value === null || top.array || !top.key.passing) return
+    const { printed } = top.key
+    this.#collector.claim(() => `${printed}: ${value}`)
   }
 
-  number(printed: string): void {
-    const top = this.#frames.at(-1)
-    if (top === undefined) return
-    const key = this.#place(top)
-    const value = Number(printed)
-    const overflows = !Number.isFinite(value) && /\d/.test(printed)
-    if (overflows || (!top.array && identities.test(key))) return
-    const { line } = this.#collector
-    this.#collector.read = true
-    if (this.#collector.full) {
-      this.#collector.skip()
-      this.#outline.use()
+  number(bytes: Uint8Array, from: number, to: number): void {
+    const top = this.#top
+    if (top === null) return
+    this.#next(top)
+    const { array, key } = top
+    if (!array && key.identity) return
+    const collector = this.#collector
+    if (collector.full && !hasExponent(bytes, from, to)) {
+      this.#count()
       return
     }
-    if (key.toLowerCase() === 'layer' || key === 'layer_idx') {
-      if (stateFact('layer', printed, top.facts)) return
+    const printed = text(bytes, from, to)
+    const value = Number(printed)
+    if (!Number.isFinite(value) && /\d/.test(printed)) return
+    if (collector.full) {
+      this.#count()
+      return
     }
-    if (top.waiting.length === mostWaiting) this.#emit(top)
-    top.waiting.push({ key, value, printed, line, raw: this.#collector.raw })
+    collector.read = true
+    if (!array && key.layer && stateFact('layer', printed, factsOf(top))) return
+    if (top.waiting?.length === mostWaiting) this.#emit(top)
+    const { line, raw } = collector
+    const place = array ? `[${top.index}]` : key.printed
+    top.waiting ??= []
+    top.waiting.push({ key: place, name: array ? null : key.name, value, printed, line, raw })
+  }
+
+  #count(): void {
+    this.#collector.read = true
+    this.#collector.skip()
+    this.#counted++
+    this.#outline.use()
   }
 
   /** The text turned out not to be JSON: what waits is unread after all. */
   abandon(): void {
+    this.#collector.skip(-this.#counted)
+    this.#counted = 0
     const lines = new Map<number, string>()
-    for (const frame of this.#frames.splice(0)) {
-      for (const { line, raw } of frame.waiting) lines.set(line, raw)
+    const frames = this.#frames()
+    this.#top = null
+    for (const frame of frames) {
+      for (const { line, raw } of frame.waiting ?? []) lines.set(line, raw)
     }
     lines.delete(this.#collector.line)
     this.#collector.read = false
     for (const [line, raw] of lines) this.#collector.unread(line, raw)
   }
 
-  /** The statistic of a key; keys repeat. */
-  #name(key: string): StatisticName {
-    const known = this.#names.get(key) ?? statisticName(key)
-    if (this.#names.size === 4096) this.#names.clear()
-    this.#names.set(key, known)
-    return known
+  /** A value begins: in an array it is the next one. */
+  #next(frame: Frame): void {
+    if (frame.array) frame.index++
   }
 
-  #place(frame: Frame): string {
-    return frame.array ? `[${++frame.index}]` : frame.key
+  /** All that is open, outermost first. */
+  #frames(): Frame[] {
+    const frames: Frame[] = []
+    for (let frame = this.#top; frame !== null; frame = frame.holder) frames.unshift(frame)
+    return frames
   }
 
   #emit(frame: Frame): void {
     const { waiting, names } = frame
-    if (waiting.length === 0) return
-    frame.waiting = []
-    const name = frame.array ? undefined : naming.map((key) => names.get(key)).find(Boolean)
+    if (waiting === null) return
+    frame.waiting = null
+    const name =
+      frame.array || names === null ? undefined : naming.map((key) => names.get(key)).find(Boolean)
     const groups: Group[] = []
     for (const one of waiting) {
-      const { known, base, statistic } = this.#name(one.key)
-      const statistics = known && !frame.array
+      if (one.name === null || !one.name.known) {
+        this.#measure(frame, name, one.key, new Map([['value', one]]))
+        continue
+      }
+      const { base, statistic } = one.name
       const same = groups.find((group) => {
-        return statistics && group.base === base && !group.members.has(statistic)
+        return group.base === base && !group.members.has(statistic)
       })
       if (same !== undefined) same.members.set(statistic, one)
-      else if (statistics) groups.push({ base, members: new Map([[statistic, one]]) })
-      else this.#measure(frame, name, one.key, new Map([['value', one]]))
+      else groups.push({ base, members: new Map([[statistic, one]]) })
     }
     for (const { base, members } of groups) this.#measure(frame, name, base, members)
   }
@@ -205,26 +255,28 @@ export class JsonFigures implements JsonEvents {
   ): void {
     const first = members.values().next().value
     if (first === undefined) return
-    const prefix = name ?? frame.path
+    const place = pathOf(frame)
+    const prefix = name ?? place
     const path = base === '' ? prefix : joined(prefix, base)
     const stage = path === '' ? this.#outline.stage() || first.key : path
     const figures: Record<string, Figure> = {}
     const facts: Facts = { ...this.#outline.facts(), ...labelOf(path).facts }
-    for (const { facts: above } of this.#frames) Object.assign(facts, above)
+    for (const { facts: above } of this.#frames()) Object.assign(facts, above)
     Object.assign(facts, frame.facts)
     for (const [statistic, { value, printed, line }] of members) {
       figures[statistic] = figure(value, printed, line)
       if (statistic === 'n') stateFact('n', printed, facts)
     }
-    const unit = frame.names.get('unit')
+    const unit = frame.names?.get('unit')
     if (unit !== undefined && unit !== '') facts.unit = unit.slice(0, 32)
     const under = this.#outline.under()
-    if (name !== undefined && frame.path !== '') under.push(cut(frame.path))
+    if (name !== undefined && place !== '') under.push(cut(place))
     this.#outline.use()
     this.#collector.add({
-      side: frame.names.get('side') || null,
-      against: frame.names.get('against') || null,
-      stage: cut(visible(stage)),
+      side: frame.names?.get('side') || null,
+      against: frame.names?.get('against') || null,
+      // A key may be empty, or hold nothing that can be shown.
+      stage: cut(visible(stage)) || 'value',
       under: under.slice(-16),
       facts,
       figures,
@@ -232,6 +284,40 @@ export class JsonFigures implements JsonEvents {
       raw: first.raw,
     })
   }
+}
+
+const noKey = keyOf('')
+
+function keyOf(printed: string): Key {
+  return {
+    printed,
+    name: statisticName(printed),
+    identity: identities.test(printed),
+    layer: printed.toLowerCase() === 'layer' || printed === 'layer_idx',
+    list: listFacts.get(printed.toLowerCase()),
+    fact: wordFacts.has(printed),
+    names: kept.has(printed),
+    claims: verdicts.test(printed),
+    outcome: results.test(printed),
+    passing: passing.test(printed),
+  }
+}
+
+function factsOf(frame: Frame): Facts {
+  frame.facts ??= {}
+  return frame.facts
+}
+
+/** Without an exponent no numeral that is kept whole is beyond what a number holds. */
+function hasExponent(bytes: Uint8Array, from: number, to: number): boolean {
+  for (let at = from; at < to; at++) if ((bytes[at]! | 32) === 101) return true
+  return false
+}
+
+/** The path of an object or array from the outermost: `rows[3].layers`. */
+function pathOf({ holder, place, at }: Frame): string {
+  if (holder === null) return ''
+  return joined(pathOf(holder), holder.array ? `[${at}]` : place.printed)
 }
 
 function joined(path: string, place: string): string {

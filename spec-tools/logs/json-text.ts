@@ -5,14 +5,18 @@
  * a string or a numeral holds beyond a limit is dropped. Besides JSON it knows the NaN and Infinity
  * that Python prints.
  */
-import { Class, classOf, text } from './bytes.ts'
+import { Class, classOf, newline, space, text } from './bytes.ts'
 
+/**
+ * What is found, in order. Texts come as bytes, since few of them need to become strings; with a
+ * text in which something is escaped comes what it stands for.
+ */
 export interface JsonEvents {
   open(array: boolean): void
   close(array: boolean): void
-  key(name: string): void
-  string(value: string): void
-  number(printed: string): void
+  key(bytes: Uint8Array, from: number, to: number, unescaped: string | null): void
+  string(bytes: Uint8Array, from: number, to: number, unescaped: string | null): void
+  number(bytes: Uint8Array, from: number, to: number): void
   literal(value: true | false | null): void
 }
 
@@ -20,6 +24,8 @@ export interface JsonEvents {
 const Expect = { value: 0, firstValue: 1, key: 2, firstKey: 3, colon: 4, more: 5, end: 6 } as const
 const In = { structure: 0, string: 1, escape: 2, scalar: 3 } as const
 
+const quote = 34
+const backslash = 92
 const deepest = 64
 const longestString = 4096
 const longestScalar = 64
@@ -34,17 +40,36 @@ export class JsonText {
   readonly #buffer = new Uint8Array(longestString)
   #length = 0
   #returned = false
+  /** Where the piece taken last was left: behind it, or at the line feed that ends its line. */
+  end = 0
 
   constructor(events: JsonEvents) {
     this.#events = events
   }
 
-  /** Takes a piece of text; `whole` once the outermost value is closed and only blanks follow. */
+  /** Begins a text, whatever became of the last. */
+  begin(): void {
+    this.#arrays.length = 0
+    this.#expect = Expect.value
+    this.#in = In.structure
+    this.#length = 0
+    this.#returned = false
+  }
+
+  /**
+   * Takes a piece of text, up to a line feed if it holds one; `whole` once the outermost value is
+   * closed and only blanks follow.
+   */
   feed(bytes: Uint8Array, from: number, to: number): JsonState {
-    for (let at = from; at < to; at++) {
+    let at = from
+    for (; at < to; at++) {
       const byte = bytes[at]!
+      if (byte === newline) break
       if (this.#in === In.structure) {
+        if (byte === space) continue
         if (!this.#structure(byte)) return 'broken'
+        if (byte === quote) at = this.#plainString(bytes, at + 1, to)
+        else if (classOf[byte]! >= Class.digit) at = this.#plainScalar(bytes, at, to)
       } else if (this.#in === In.scalar) {
         if (classOf[byte]! >= Class.digit) this.#keep(byte)
         else if (!this.#endScalar() || !this.#structure(byte)) return 'broken'
@@ -60,6 +85,7 @@ export class JsonText {
         if (byte === 92) this.#in = In.escape
       }
     }
+    this.end = at
     return this.#expect === Expect.end ? 'whole' : 'more'
   }
 
@@ -69,6 +95,28 @@ export class JsonText {
     if (this.#in === In.string || this.#in === In.escape) return 'broken'
     if (this.#in === In.scalar && !this.#endScalar()) return 'broken'
     return this.#expect === Expect.end ? 'whole' : 'more'
+  }
+
+  /** Takes a string that ends in this piece and holds no escape; else leaves it byte by byte. */
+  #plainString(bytes: Uint8Array, from: number, to: number): number {
+    let end = from
+    while (end < to && bytes[end] !== quote && bytes[end] !== backslash && bytes[end]! >= space) {
+      end++
+    }
+    if (end === to || bytes[end] !== quote) return from - 1
+    this.#string(bytes, from, Math.min(end, from + longestString), null)
+    return end
+  }
+
+  /** Takes a number or a word that ends in this piece; else leaves it byte by byte. */
+  #plainScalar(bytes: Uint8Array, from: number, to: number): number {
+    let end = from + 1
+    while (end < to && classOf[bytes[end]!]! >= Class.digit) end++
+    if (end === to || !isNumeral(bytes, from, end)) return from
+    this.#in = In.structure
+    this.#expect = Expect.more
+    this.#events.number(bytes, from, end)
+    return end - 1
   }
 
   #structure(byte: number): boolean {
@@ -125,26 +173,35 @@ export class JsonText {
   }
 
   #endString(): boolean {
-    const value = unescaped(this.#buffer, Math.min(this.#length, longestString))
+    const length = Math.min(this.#length, longestString)
+    const value = unescaped(this.#buffer, length)
     if (value === null) return false
+    this.#string(this.#buffer, 0, length, value)
+    return true
+  }
+
+  #string(bytes: Uint8Array, from: number, to: number, value: string | null): void {
     this.#in = In.structure
     if (this.#expect >= Expect.key) {
-      this.#events.key(value)
+      this.#events.key(bytes, from, to, value)
       this.#expect = Expect.colon
     } else {
-      this.#events.string(value)
+      this.#events.string(bytes, from, to, value)
       this.#expect = Expect.more
     }
-    return true
   }
 
   #endScalar(): boolean {
     this.#in = In.structure
     this.#expect = Expect.more
     if (this.#length > longestScalar) return false
+    if (isNumeral(this.#buffer, 0, this.#length)) {
+      this.#events.number(this.#buffer, 0, this.#length)
+      return true
+    }
     const printed = text(this.#buffer, 0, this.#length)
-    if (/^(?:-?(?:0|[1-9]\d*)(?:\.\d+)?(?:[eE][+-]?\d+)?|NaN|-?Infinity)$/.test(printed)) {
-      this.#events.number(printed)
+    if (/^(?:NaN|-?Infinity)$/.test(printed)) {
+      this.#events.number(this.#buffer, 0, this.#length)
       return true
     }
     if (printed !== 'true' && printed !== 'false' && printed !== 'null') return false
@@ -174,6 +231,34 @@ export function mayBeJson(bytes: Uint8Array, from: number, to: number): boolean 
     next === 116 ||
     next === 102
   )
+}
+
+/** Whether the bytes are a numeral of JSON: `-?(0|[1-9]\d*)(\.\d+)?([eE][+-]?\d+)?`. */
+function isNumeral(bytes: Uint8Array, from: number, to: number): boolean {
+  if (to - from > longestScalar) return false
+  let at = bytes[from] === 45 ? from + 1 : from
+  const first = at
+  at = digitsEnd(bytes, at, to)
+  if (at === first || (bytes[first] === 48 && at > first + 1)) return false
+  if (at < to && bytes[at] === 46) {
+    const point = at + 1
+    at = digitsEnd(bytes, point, to)
+    if (at === point) return false
+  }
+  if (at < to && (bytes[at]! | 32) === 101) {
+    at++
+    if (bytes[at] === 43 || bytes[at] === 45) at++
+    const exponent = at
+    at = digitsEnd(bytes, at, to)
+    if (at === exponent) return false
+  }
+  return at === to
+}
+
+function digitsEnd(bytes: Uint8Array, from: number, to: number): number {
+  let at = from
+  while (at < to && classOf[bytes[at]!] === Class.digit) at++
+  return at
 }
 
 function unescaped(buffer: Uint8Array, length: number): string | null {

@@ -34,6 +34,8 @@ export class Lexer {
   /** Marks outside of words: `=` and `:`, commas, bars, and `[` right behind a colon. */
   assignments = 0
   commas = 0
+  /** Commas that group thousands, if they are no separators. */
+  grouping = 0
   bars = 0
   intervals = 0
   /** Whether a tab stands between tokens. */
@@ -50,6 +52,7 @@ export class Lexer {
   scan(bytes: Uint8Array, from: number, to: number): boolean {
     const { kind, start, end } = this
     this.count = this.assignments = this.commas = this.bars = this.intervals = 0
+    this.grouping = 0
     this.digits = this.tabs = this.telling = this.controls = false
     let depth = 0
     let at = from
@@ -81,6 +84,8 @@ export class Lexer {
       end[token] = at
       this.count = token + 1
     }
+    // Whoever looks a few tokens ahead sees nothing there, rather than what the line before left.
+    kind.fill(0, this.count, this.count + 4)
     return true
   }
 
@@ -123,11 +128,22 @@ export class Lexer {
       this.kind[token] = word
       return this.#runEnd(bytes, stop)
     }
+    if (commas) this.#countGroups(bytes, at, end)
     this.kind[token] = number
     this.value[token] = this.#numeral.value
     this.numeralEnd[token] = end
     this.unit[token] = unit
     return stop
+  }
+
+  #countGroups(bytes: Uint8Array, from: number, to: number): void {
+    // The shortest is `1,234`.
+    if (to - from < 5) return
+    for (let at = from + 1; at < from + 5; at++) {
+      if (bytes[at] !== comma) continue
+      for (let next = at; next < to; next++) if (bytes[next] === comma) this.grouping++
+      return
+    }
   }
 
   /** Where a run of characters that belong together ends. */

@@ -7,6 +7,14 @@
 import { newline } from './bytes.ts'
 
 export interface LineSink {
+  /** The next piece of the log comes. */
+  chunk(): void
+  /**
+   * Takes the line that begins here if it is short and can be taken at once; its line feed, or -1.
+   * A line feed stands somewhere behind.
+   */
+  known(bytes: Uint8Array, from: number): number
+
   /** A whole line; `bytes[to]` is a line feed. */
   line(bytes: Uint8Array, from: number, to: number): void
   /** The next piece of a line beyond the limit; every piece but the first may have any size. */
@@ -32,7 +40,16 @@ export class Lines {
 
   push(bytes: Uint8Array): void {
     let from = 0
+    const last = bytes.lastIndexOf(newline)
+    this.#sink.chunk()
     while (from < bytes.length) {
+      if (from <= last && this.#length === 0 && this.#long === 0) {
+        const end = this.#sink.known(bytes, from)
+        if (end >= 0) {
+          from = end + 1
+          continue
+        }
+      }
       let to = bytes.indexOf(newline, from)
       const ends = to >= 0
       if (!ends) to = bytes.length

@@ -11,6 +11,19 @@ const powers = Float64Array.from({ length: 23 }, (_, exponent) => Number(`1e${ex
 /** The evidence schema's limit for the characters of a figure. */
 const longest = 64
 
+/** The value of a numeral that is `[+-]digits[.digits]`, of at most 15 digits. */
+export function plainValue(bytes: Uint8Array, from: number, to: number): number {
+  let mantissa = 0
+  let point = to
+  for (let at = from; at < to; at++) {
+    const byte = bytes[at]!
+    if (isDigit(byte)) mantissa = mantissa * 10 + byte - 48
+    else if (byte === 46) point = at + 1
+  }
+  const value = mantissa / powers[to - point]!
+  return bytes[from] === 45 ? -value : value
+}
+
 export class NumeralScanner {
   /** Value of the numeral that was found last. */
   value = 0
@@ -34,7 +47,7 @@ export class NumeralScanner {
       byte = bytes[++end]!
       digit = byte - 48
     }
-    if (byte === 95 || (byte === 44 && commas)) {
+    if ((byte === 95 && end > first) || (byte === 44 && commas)) {
       const grouped = this.#groups(bytes, first, end)
       if (grouped > end) return this.#slowly(bytes, at, grouped)
     }

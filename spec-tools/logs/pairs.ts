@@ -9,8 +9,10 @@
  * words go on after a value without a separator is prose, and nothing is read from it.
  */
 import { text } from './bytes.ts'
+import { type Forms, isTouchy } from './forms.ts'
 import { beginsName } from './key.ts'
 import { type Lexer, number, word } from './lexer.ts'
+import { plainValue } from './numeral.ts'
 import { wordValue } from './values.ts'
 import { Vocabulary } from './vocabulary.ts'
 
@@ -26,6 +28,12 @@ const closeList = 93
 const most = 512
 
 export const Value = { number: 0, absent: 1, word: 2, list: 3 } as const
+
+/** The mark before each number of a line, and the unit behind it. */
+export interface KnownPairs {
+  marks: readonly number[]
+  units: readonly (string | null)[]
+}
 
 export class Pairs {
   /** How many pairs of one line are read. */
@@ -69,6 +77,36 @@ export class Pairs {
 
   constructor(lexer: Lexer) {
     this.#lexer = lexer
+  }
+
+  /** Takes the pairs of a line that was worded like one before, with the numbers of its own. */
+  recall({ marks, units }: KnownPairs, bytes: Uint8Array, numerals: Forms<unknown>): void {
+    this.count = marks.length
+    for (let pair = 0; pair < marks.length; pair++) {
+      this.mark[pair] = marks[pair]!
+      this.kind[pair] = Value.number
+      this.unit[pair] = units[pair]!
+      const from = numerals.from[pair]!
+      const to = numerals.to[pair]!
+      this.value[pair] = plainValue(bytes, from, to)
+      this.from[pair] = from
+      this.to[pair] = to
+    }
+  }
+
+  /** What a line worded like the present one would have alike; null if that cannot be told. */
+  known(bytes: Uint8Array): KnownPairs | null {
+    const marks: number[] = []
+    const units: (string | null)[] = []
+    for (let pair = 0; pair < this.count; pair++) {
+      const mark = this.mark[pair]!
+      const unit = this.unit[pair] ?? null
+      if (this.kind[pair] !== Value.number || mark === 0) return null
+      if (isTouchy(bytes, this.from[pair]!, this.to[pair]!, mark, unit)) return null
+      marks.push(mark)
+      units.push(unit)
+    }
+    return { marks, units }
   }
 
   /** Reads the line that the lexer holds; false if it is not of this grammar. */

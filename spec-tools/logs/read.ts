@@ -4,18 +4,21 @@
  * All grammars are active together and none knows a repository. A line goes to the first that takes
  * it: a JSON text that is under way, the settings' patterns, JSON, llama.cpp's callback lines, rows
  * of tables, Criterion's intervals, key-value pairs. What no grammar takes heads the lines below it.
+ * Most lines of a log are worded like one before them, and are taken without asking the grammars:
+ * see `familiar.ts`.
  */
-import { encode, newline, space, tab, text } from './bytes.ts'
-import { callbackLabel } from './callback.ts'
-import { asShown, visible } from './clean.ts'
+import { encode, isBlank, lastVisible, newline, space, tab } from './bytes.ts'
+import { bar, comma, isVertical } from './cells.ts'
+import { asShown } from './clean.ts'
 import { Collector } from './collector.ts'
 import { Criterion } from './criterion.ts'
 import { ExplicitLines } from './explicit.ts'
 import { boards, ExpressLane } from './express.ts'
+import { Familiar } from './familiar.ts'
 import { Figures } from './figures.ts'
+import { Headings } from './headings.ts'
 import { JsonFigures } from './json-figures.ts'
 import { JsonText, mayBeJson } from './json-text.ts'
-import { cut } from './label.ts'
 import { Lexer } from './lexer.ts'
 import { Lines, type LineSink } from './lines.ts'
 import { Kind, Outline } from './outline.ts'
@@ -29,14 +32,15 @@ import {
   type LogSource,
 } from './reading.ts'
 import { bannerRank, isRule } from './banner.ts'
-import { isVertical, Tables } from './table.ts'
+import { Tables } from './table.ts'
 import { Verdicts } from './verdict.ts'
-
-const comma = 44
-const bar = 124
 
 /** The byte that begins a terminal's control sequences. */
 const escape = 27
+const carriageReturn = 13
+
+/** Bytes, and the rest of a line, that are searched for control characters at a time. */
+const searchedAtOnce = 1024
 
 /** Characters of a string that are encoded at a time. */
 const stride = 1 << 18
@@ -100,12 +104,22 @@ class Reading implements LineSink {
   readonly #figures: Figures
   readonly #tables: Tables
   readonly #criterion: Criterion
-  readonly #verdicts = new Verdicts(this.#lexer)
+  readonly #verdicts: Verdicts
+  readonly #headings: Headings
   readonly #patterns: PatternReader | null
   /** Whether lines may go by express. */
   readonly #boards: boolean
   readonly #explicit: ExplicitLines
   readonly #jsonFigures: JsonFigures
+  readonly #familiar: Familiar
+  /** How far the present piece of the log was searched for what a terminal shows otherwise. */
+  #searched = 0
+  /** Whether that was found. */
+  #altered = false
+  readonly #jsonText: JsonText
+  /** Bytes of the longest line that is read at all. */
+  readonly #longest: number
+  /** The JSON text that is under way. */
   #json: JsonText | null = null
   /** Whether the line beyond the limit that is passing by is a JSON text. */
   #longJson = false
@@ -113,10 +127,24 @@ class Reading implements LineSink {
   constructor(source: LogSource, limits: LogLimits) {
     const collector = new Collector(source, limits)
     const outline = new Outline((label, line) => collector.unread(line, label.text))
+    this.#longest = limits.line
     this.#collector = collector
     this.#outline = outline
     this.#figures = new Figures(this.#pairs, outline, collector)
+    this.#headings = new Headings(this.#figures.labels, outline, collector)
     this.#tables = new Tables(collector, outline)
+    this.#verdicts = new Verdicts(this.#lexer, collector)
+    const readers = {
+      collector,
+      outline,
+      lexer: this.#lexer,
+      pairs: this.#pairs,
+      figures: this.#figures,
+      headings: this.#headings,
+      tables: this.#tables,
+      verdicts: this.#verdicts,
+    }
+    this.#familiar = new Familiar(readers, limits.line)
     this.#criterion = new Criterion(this.#lexer, outline, collector)
     this.#patterns = source.patterns?.length
       ? new PatternReader(source.patterns, collector, outline)
@@ -124,13 +152,27 @@ class Reading implements LineSink {
     this.#boards = this.#patterns === null && source.express !== false
     this.#explicit = new ExplicitLines(collector, outline)
     this.#jsonFigures = new JsonFigures(collector, outline)
+    this.#jsonText = new JsonText(this.#jsonFigures)
   }
 
   line(bytes: Uint8Array, from: number, to: number): void {
     const end = bytes[to - 1] === 13 && to > from ? to - 1 : to
     this.#collector.start(bytes, from, end)
+    this.#familiar.watch()
     this.#read(bytes, from, end)
-    this.#collector.finish()
+    this.#end(bytes, from, end)
+  }
+
+  chunk(): void {
+    this.#searched = 0
+  }
+
+  known(bytes: Uint8Array, from: number): number {
+    if (!this.#boards) return -1
+    if (this.#json === null) return this.#familiar.take(bytes, from)
+    // Lines of which something is kept need to be cut out first.
+    if (!this.#collector.full || bytes.length - from > this.#longest) return -1
+    return this.#mayBeAltered(bytes, from) ? -1 : this.#countJson(this.#json, bytes, from)
   }
 
   piece(bytes: Uint8Array, from: number, to: number, first: boolean): void {
@@ -138,8 +180,7 @@ class Reading implements LineSink {
       this.#collector.start(bytes.slice(from, to), 0, to - from)
       let at = from
       while (at < to && isBlank(bytes[at]!)) at++
-      if (this.#json === null && mayBeJson(bytes, at, to))
-        this.#json = new JsonText(this.#jsonFigures)
+      if (this.#json === null && mayBeJson(bytes, at, to)) this.#beginJson()
       this.#longJson = this.#json !== null
     }
     if (!this.#longJson) return
@@ -158,10 +199,50 @@ class Reading implements LineSink {
     return this.#collector.reading(bytes)
   }
 
+  #end(bytes: Uint8Array, from: number, to: number): void {
+    this.#collector.finish()
+    if (this.#boards) this.#familiar.learn(bytes, from, to)
+  }
+
+  /** Counts what the line adds to the JSON text under way; its line feed. */
+  #countJson(json: JsonText, bytes: Uint8Array, from: number): number {
+    const collector = this.#collector
+    collector.start(bytes, from, from)
+    if (json.feed(bytes, from, bytes.length) !== 'broken') {
+      collector.stop(json.end)
+      if (this.#endJsonLine()) {
+        collector.finish()
+        return json.end
+      }
+    }
+    const to = bytes.indexOf(newline, from)
+    collector.stop(to)
+    if (this.#json !== null) this.#breakJson()
+    this.#familiar.watch()
+    this.#readWords(bytes, from, to)
+    this.#end(bytes, from, to)
+    return to
+  }
+
+  /** Whether a terminal may show something else than this line, or one of those around it. */
+  #mayBeAltered(bytes: Uint8Array, from: number): boolean {
+    if (from >= this.#searched) {
+      const end = bytes.indexOf(newline, from + searchedAtOnce)
+      this.#searched = end < 0 ? bytes.length : end
+      const lines = bytes.subarray(from, this.#searched)
+      this.#altered = lines.includes(escape) || lines.includes(carriageReturn)
+    }
+    return this.#altered
+  }
+
   #read(bytes: Uint8Array, from: number, to: number): void {
     if (this.#json !== null) {
       if (this.#goOnWithJson(bytes, from, to)) return
     } else if (this.#boards && this.#byExpress(bytes, from, to)) return
+    this.#readWords(bytes, from, to)
+  }
+
+  #readWords(bytes: Uint8Array, from: number, to: number): void {
     if (!this.#lexer.scan(bytes, from, to)) return
     if (!this.#lexer.controls) {
       this.#take(bytes, from, to)
@@ -183,17 +264,24 @@ class Reading implements LineSink {
       return true
     }
     const byte = bytes[first]!
-    if (this.#tables.open) return this.#tables.numbers(bytes, first, to)
+    if (this.#tables.open) return false
     if (this.#tables.waits || boards[byte] === 0) return false
     if (byte === 91 && mayBeJson(bytes, first, to)) return false
     const what = this.#express.take(bytes, first, to)
     if (what === null) return false
     if (what === 'heading') {
-      this.#asHeading(bytes, first, to, first - from, this.#express.digits)
+      this.#headings.take(bytes, first, to, first - from, this.#express.digits)
       return true
     }
-    this.#outline.enter(first - from, Kind.figure)
-    return this.#figures.take(bytes, first - from) && this.#done()
+    return this.#figure(bytes, first - from)
+  }
+
+  #figure(bytes: Uint8Array, indent: number): boolean {
+    this.#outline.enter(indent, Kind.figure)
+    const wording = this.#figures.wording(bytes)
+    if (!this.#figures.take(wording, bytes, indent)) return false
+    this.#familiar.wording = wording
+    return this.#done()
   }
 
   #take(bytes: Uint8Array, from: number, to: number): void {
@@ -214,10 +302,11 @@ class Reading implements LineSink {
     ) {
       return
     }
-    if (this.#verdicts.states(bytes)) this.#claim(bytes, first, to)
+    if (!this.#collector.claimed && this.#verdicts.states(bytes))
+      this.#verdicts.claim(bytes, first, to)
     if (this.#asRow(bytes, first, to)) return
     if (this.#asPairs(bytes, from, indent)) return
-    this.#asHeading(bytes, first, to, indent, this.#lexer.digits)
+    this.#headings.take(bytes, first, to, indent, this.#lexer.digits)
   }
 
   /** Lines that are known by how they begin. */
@@ -230,7 +319,7 @@ class Reading implements LineSink {
     }
     if (byte === 124 || isVertical(bytes, first)) {
       this.#outline.enter(indent, Kind.plain)
-      if (this.#verdicts.states(bytes)) this.#claim(bytes, first, to)
+      if (this.#verdicts.states(bytes)) this.#verdicts.claim(bytes, first, to)
       return this.#tables.framed(bytes, first, to)
     }
     if (isRule(bytes, first, to)) {
@@ -242,12 +331,13 @@ class Reading implements LineSink {
   }
 
   #asRow(bytes: Uint8Array, first: number, to: number): boolean {
-    const { commas, assignments, bars, tabs } = this.#lexer
+    const { commas, grouping, assignments, bars, tabs } = this.#lexer
     const tables = this.#tables
     if (assignments > 0 && !tables.open) return false
     if (tabs) return tables.separated(bytes, first, to, tab)
     if (bars > 0) return tables.separated(bytes, first, to, bar)
-    if (commas > 0) return tables.separated(bytes, first, to, comma)
+    const divides = grouping > 0 && tables.expected(comma) === commas + grouping + 1
+    if (commas > 0 || divides) return tables.separated(bytes, first, to, comma)
     return tables.aligned(bytes, first, to)
   }
 
@@ -255,9 +345,7 @@ class Reading implements LineSink {
     const { digits, assignments, bars } = this.#lexer
     if (assignments === 0 && (bars === 0 || !digits)) return false
     if (this.#lexer.intervals > 0 && this.#criterion.take(bytes, from, indent)) return this.#done()
-    if (!this.#pairs.parse(bytes)) return false
-    this.#outline.enter(indent, Kind.figure)
-    return this.#figures.take(bytes, indent) && this.#done()
+    return this.#pairs.parse(bytes) && this.#figure(bytes, indent)
   }
 
   #done(): true {
@@ -266,48 +354,18 @@ class Reading implements LineSink {
     return true
   }
 
-  #asHeading(bytes: Uint8Array, first: number, to: number, indent: number, digits: boolean): void {
-    const callback = callbackLabel(bytes, first, to)
-    if (callback !== null) {
-      this.#outline.enter(indent, Kind.plain)
-      this.#outline.add(callback, indent, Kind.plain)
-      this.#collector.read = true
-      return
-    }
-    const label = this.#figures.labels.get(bytes, first, to)
-    const rank = bannerRank.of(bytes, first, to)
-    const colon = bytes[lastVisible(bytes, first, to)] === 58
-    const kind = rank < 0 ? Kind.banner : colon ? Kind.colon : Kind.plain
-    const depth = rank < 0 ? rank : indent
-    this.#outline.enter(depth, kind)
-    const digitsOn = digits && !this.#collector.read ? this.#collector.line : 0
-    this.#outline.add(label, depth, kind, digitsOn)
-    // Whether it was read shows when the lines below it are: the outline counts it if not.
-    this.#collector.read = true
-  }
-
-  #claim(bytes: Uint8Array, first: number, to: number): void {
-    this.#collector.claim(
-      cut(
-        visible(text(bytes, first, to))
-          .replaceAll(/\s+/g, ' ')
-          .trim(),
-        1024,
-      ),
-    )
-  }
-
   #startJson(bytes: Uint8Array, first: number, to: number, indent: number): boolean {
     if (!mayBeJson(bytes, first, to)) return false
     this.#outline.enter(indent, Kind.plain)
-    if (bytes[first] === 123 && this.#explicit.take(bytes, first, to)) return true
-    this.#json = new JsonText(this.#jsonFigures)
+    const whole = bytes[first] === 123 && bytes[lastVisible(bytes, first, to)] === 125
+    if (whole && this.#explicit.take(bytes, first, to)) return true
+    this.#beginJson()
     return this.#goOnWithJson(bytes, first, to)
   }
 
   /** Gives the line to the JSON text under way; false if that broke, and the line is still unread. */
   #goOnWithJson(bytes: Uint8Array, from: number, to: number): boolean {
-    if (bytes.subarray(from, to).includes(escape)) {
+    if (isAltered(bytes, from, to)) {
       const shown = asShown(bytes, from, to)
       return this.#goOnWithJson(shown, 0, shown.length - 1)
     }
@@ -316,6 +374,11 @@ class Reading implements LineSink {
       return false
     }
     return this.#endJsonLine()
+  }
+
+  #beginJson(): void {
+    this.#json = this.#jsonText
+    this.#json.begin()
   }
 
   #endJsonLine(): boolean {
@@ -332,8 +395,12 @@ class Reading implements LineSink {
   }
 }
 
-function isBlank(byte: number): boolean {
-  return byte === space || byte === tab || byte === newline
+/** Whether a terminal shows something else than the line as it was printed. */
+function isAltered(bytes: Uint8Array, from: number, to: number): boolean {
+  for (let at = from; at < to; at++) {
+    if (bytes[at] === escape || bytes[at] === carriageReturn) return true
+  }
+  return false
 }
 
 /** Columns that the blanks at the beginning of a line take; a tab goes on to the next eighth. */
@@ -343,10 +410,4 @@ function columnsBetween(bytes: Uint8Array, from: number, to: number): number {
     columns = bytes[at] === tab ? (columns | 7) + 1 : columns + 1
   }
   return columns
-}
-
-function lastVisible(bytes: Uint8Array, from: number, to: number): number {
-  let at = to - 1
-  while (at > from && isBlank(bytes[at]!)) at--
-  return at
 }

@@ -12,6 +12,8 @@ export interface LogSource {
   file: string
   /** Default: stdout. Ids are `<diagnostic>:<line>`, and `<diagnostic>/stderr:<line>` for others. */
   stream?: StreamName
+  /** Which run of the diagnostic it is; ids then begin with `<diagnostic>.<repeat>`. Default: 0. */
+  repeat?: number
   /** Named patterns of the settings; a line that one of them matches is read by it alone. */
   patterns?: readonly LogPattern[]
   limits?: Partial<LogLimits>

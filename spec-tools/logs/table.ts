@@ -7,25 +7,15 @@
  */
 import type { Facts } from '../evidence/facts.ts'
 import type { Figure } from '../evidence/schema.ts'
-import { Class, classOf, isDigit, text } from './bytes.ts'
+import { text } from './bytes.ts'
+import { bar, box, Cell, Cells, comma, space } from './cells.ts'
 import { type Collector, figure } from './collector.ts'
-import { type CellKind, columnsOf, plainCell, unnamedColumns, type Columns } from './columns.ts'
+import { type ColumnGroup, columnsOf, plainCell, unnamedColumns, type Columns } from './columns.ts'
 import { cut } from './label.ts'
-import { NumeralScanner } from './numeral.ts'
+import { type Numerals, isTouchy } from './forms.ts'
 import type { Outline } from './outline.ts'
 import { unitOf } from './units.ts'
-import { wordValue } from './values.ts'
 import { Vocabulary } from './vocabulary.ts'
-
-const comma = 44
-const space = 32
-const bar = 124
-/** Box-drawing verticals begin with these two bytes in UTF-8. */
-const box = 0xe2
-const most = 1024
-
-/** What a cell holds. */
-const Cell = { empty: 0, text: 1, number: 2, date: 3 } as const
 
 /** What was found out about a line of names; tables repeat their headers. */
 interface Header {
@@ -34,6 +24,8 @@ interface Header {
   fits: boolean | null
   /** What it says about the columns, by what the first row below it holds. */
   columns: Map<string, Columns>
+  /** The same of the row that was asked for last. */
+  last: { kinds: Uint8Array; columns: Columns } | null
 }
 
 interface Table {
@@ -47,23 +39,29 @@ interface Table {
   unreadable: boolean
 }
 
+/** A line that is the header if the next one is its row. */
+export interface Candidate {
+  delimiter: number
+  header: Header
+}
+
+/** What a row has in common with others that differ from it in their numbers alone. */
+export interface KnownRow {
+  delimiter: number
+  kinds: Uint8Array
+  /** Where the row is the header of its table once more. */
+  header: Header | null
+}
+
 export class Tables {
   readonly #collector: Collector
   readonly #outline: Outline
-  readonly #numeral = new NumeralScanner()
-  readonly #units = new Vocabulary(unitOf)
-  readonly #words = new Vocabulary(wordValue)
-  readonly #from = new Int32Array(most)
-  readonly #to = new Int32Array(most)
-  readonly #kind = new Uint8Array(most)
-  readonly #value = new Float64Array(most)
-  readonly #numeralFrom = new Int32Array(most)
-  readonly #numeralTo = new Int32Array(most)
-  readonly #unit: (string | null)[] = Array.from({ length: most }, () => null)
-  #cells = 0
+  /** The cells of the line being read. */
+  readonly cells = new Cells()
   #table: Table | null = null
-  /** A line that is the header if the next one is its row. */
-  #candidate: { delimiter: number; header: Header } | null = null
+  #candidate: Candidate | null = null
+  /** What the line read last was in a table whose cells are set apart by a delimiter. */
+  recent: 'row' | 'header' | null = null
   readonly #headers = new Vocabulary(emptyHeader)
 
   constructor(collector: Collector, outline: Outline) {
@@ -87,53 +85,96 @@ export class Tables {
     return this.#candidate !== null
   }
 
-  /** Reads a row of the open CSV if it is nothing but numbers; false leaves it to `separated`. */
-  numbers(bytes: Uint8Array, from: number, to: number): boolean {
+  /** The line above, where it may be the header of a table. */
+  get candidate(): Candidate | null {
+    return this.#candidate
+  }
+
+  /** Lets a line that was known as a header wait for its rows. */
+  await(candidate: Candidate | null): void {
+    this.#table = null
+    this.#candidate = candidate
+  }
+
+  /** How many cells a row of this delimiter must have now; 0 if none is looked for. */
+  expected(delimiter: number): number {
+    if (this.#table !== null) return this.#table.delimiter === delimiter ? this.#table.cells : 0
+    const candidate = this.#candidate
+    return candidate?.delimiter === delimiter ? candidate.header.cells.length : 0
+  }
+
+  /**
+   * Finds the cells of a CSV's row that is nothing but numbers; where it ends, or -1 if the line is
+   * anything else.
+   */
+  numbers(bytes: Uint8Array, from: number): number {
+    return this.cells.onlyNumbers(bytes, from, this.expected(comma))
+  }
+
+  /** Reads the row whose cells were found. */
+  row(bytes: Uint8Array): void {
+    this.#row(bytes, this.#table ?? this.#named())
+  }
+
+  /** Whether a row known from others is one of the table that is open or begins here. */
+  fits({ delimiter, kinds, header }: KnownRow): boolean {
+    if (header !== null) return this.#table?.header === header && kinds.length === this.#table.cells
+    return this.#collector.full && kinds.length === this.expected(delimiter)
+  }
+
+  /** Counts a row known from others. */
+  again(bytes: Uint8Array, { kinds, header }: KnownRow): void {
+    if (header !== null) {
+      this.#collector.read = true
+      return
+    }
+    this.cells.recall(kinds)
+    this.row(bytes)
+  }
+
+  /** What the row just read has in common with others; null if that cannot be told. */
+  known(bytes: Uint8Array, to: number, numerals: Numerals): KnownRow | null {
     const table = this.#table
-    if (table === null || table.delimiter !== comma || classOf[bytes[from]!] !== Class.digit) {
-      return false
+    if (table === null) return null
+    const kinds = this.cells.kind.slice(0, this.cells.count)
+    if (this.recent === 'header') return { delimiter: table.delimiter, kinds, header: table.header }
+    for (let nth = 0; nth < numerals.count; nth++) {
+      const touchy = isTouchy(bytes, numerals.from[nth]!, numerals.to[nth]!, 0, null)
+      if (touchy && table.delimiter !== comma) return null
     }
-    let at = from
-    this.#cells = 0
-    for (;;) {
-      const end = this.#numeral.scan(bytes, at, false)
-      const cell = this.#cells
-      if (end === at || cell === table.cells) return false
-      this.#kind[cell] = Cell.number
-      this.#value[cell] = this.#numeral.value
-      this.#from[cell] = this.#numeralFrom[cell] = at
-      this.#to[cell] = this.#numeralTo[cell] = end
-      this.#unit[cell] = null
-      this.#cells++
-      if (end >= to) break
-      if (bytes[end] !== comma) return false
-      at = end + 1
-    }
-    if (this.#cells !== table.cells) return false
-    this.#row(bytes, table)
-    return true
+    if (table.delimiter === comma && !this.cells.divided(bytes, to)) return null
+    return { delimiter: table.delimiter, kinds, header: null }
+  }
+
+  /** Begins the table whose header is the line above. */
+  #named(): Table {
+    const { delimiter, header } = this.#candidate!
+    this.#outline.retract()
+    const table = this.#begin(delimiter)
+    table.header = header
+    return table
   }
 
   /** Reads a line that begins with a bar; true unless it has a single cell. */
   framed(bytes: Uint8Array, from: number, to: number): boolean {
     const delimiter = bytes[from] === bar ? bar : box
-    this.#split(bytes, from, to, delimiter, true)
-    if (this.#cells < 2) return this.#isRule(bytes)
-    this.#classify(bytes, delimiter)
+    this.cells.split(bytes, from, to, delimiter, true)
+    if (this.cells.count < 2) return this.#isRule(bytes)
+    this.cells.classify(bytes, delimiter)
     let table = this.#table
-    if (table?.delimiter !== delimiter || table.cells !== this.#cells) {
+    if (table?.delimiter !== delimiter || table.cells !== this.cells.count) {
       table = this.#begin(delimiter)
     }
     if (table.unreadable) return true
     if (this.#isRule(bytes)) return true
     if (table.header === null && table.columns === null) {
-      if (this.#numbers() === 0) {
+      if (this.cells.numbers() === 0) {
         table.header = this.#header(bytes, from, to)
         table.headerRows = 1
         return true
       }
     }
-    if (table.columns === null && this.#numbers() === 0) {
+    if (table.columns === null && this.cells.numbers() === 0) {
       // A second line of texts: a header over two lines unless a rule stood between them.
       if (table.headerRows === 1) table.unreadable = true
       return true
@@ -151,18 +192,20 @@ export class Tables {
   separated(bytes: Uint8Array, from: number, to: number, delimiter: number): boolean {
     const table = this.#table
     const candidate = this.#candidate
-    this.#split(bytes, from, to, delimiter)
-    const cells = this.#cells
+    this.cells.split(bytes, from, to, delimiter)
+    const cells = this.cells.count
     if (cells < 2) return this.#leave()
-    this.#classify(bytes, delimiter)
-    const numbers = this.#numbers()
+    this.cells.classify(bytes, delimiter)
+    const numbers = this.cells.numbers()
     if (table !== null && table.delimiter === delimiter && table.cells === cells) {
       if (numbers > 0) {
+        this.recent = 'row'
         this.#row(bytes, table)
         return true
       }
       if (table.header !== null && sameCells(table.header, this.#header(bytes, from, to))) {
         this.#collector.read = true
+        this.recent = 'header'
         return true
       }
     }
@@ -181,10 +224,9 @@ export class Tables {
       return false
     }
     if (!named && !this.#isBareRow(bytes, delimiter)) return false
-    if (named) this.#outline.retract()
-    const begun = this.#begin(delimiter)
-    begun.header = named ? candidate.header : null
-    this.#row(bytes, begun)
+    this.recent = 'row'
+    this.#candidate = candidate
+    this.#row(bytes, named ? this.#named() : this.#begin(delimiter))
     return true
   }
 
@@ -202,7 +244,7 @@ export class Tables {
     this.#candidate = null
     this.#table = {
       delimiter,
-      cells: this.#cells,
+      cells: this.cells.count,
       header: null,
       columns: null,
       headerRows: 0,
@@ -211,133 +253,11 @@ export class Tables {
     return this.#table
   }
 
-  /** Finds the cells; quoted ones may hold the delimiter. */
-  #split(bytes: Uint8Array, from: number, to: number, delimiter: number, framed = false): void {
-    this.#cells = 0
-    const width = delimiter === box ? 3 : 1
-    let start = framed ? from + width : from
-    let at = start
-    while (at <= to && this.#cells < most) {
-      const byte = bytes[at]
-      if (byte === 34 && blankBetween(bytes, start, at)) {
-        at++
-        while (at < to && bytes[at] !== 34) at++
-        at++
-        continue
-      }
-      if (delimiter === bar && byte === 92) {
-        at += 2
-        continue
-      }
-      const divides = at >= to || this.#divides(bytes, at, delimiter)
-      if (!divides) {
-        at++
-        continue
-      }
-      if (delimiter === space) {
-        if (start < to) this.#cell(bytes, start, Math.min(at, to))
-        while (at < to && classOf[bytes[at]!] === Class.blank) at++
-        start = at
-        if (at >= to) return
-        continue
-      }
-      if (at < to || !framed || !blankBetween(bytes, start, to)) this.#cell(bytes, start, at)
-      at += width
-      start = at
-    }
-  }
-
-  #divides(bytes: Uint8Array, at: number, delimiter: number): boolean {
-    if (delimiter === box) return isVertical(bytes, at)
-    if (delimiter !== space) return bytes[at] === delimiter
-    return classOf[bytes[at]!] === Class.blank && classOf[bytes[at + 1]!] === Class.blank
-  }
-
-  #cell(bytes: Uint8Array, from: number, to: number): void {
-    let first = from
-    let last = Math.min(to, Math.max(from, to))
-    while (first < last && classOf[bytes[first]!] === Class.blank) first++
-    while (last > first && classOf[bytes[last - 1]!] === Class.blank) last--
-    this.#from[this.#cells] = first
-    this.#to[this.#cells] = last
-    this.#cells++
-  }
-
-  #classify(bytes: Uint8Array, delimiter: number): void {
-    const commas = delimiter !== comma
-    for (let cell = 0; cell < this.#cells; cell++) {
-      let from = this.#from[cell]!
-      let to = this.#to[cell]!
-      if (from === to) {
-        this.#kind[cell] = Cell.empty
-        continue
-      }
-      while (to - from > 2 && isEmphasis(bytes[from]!) && bytes[from] === bytes[to - 1]) {
-        from++
-        to--
-      }
-      this.#kind[cell] = this.#number(bytes, cell, from, to, commas)
-    }
-  }
-
-  #number(bytes: Uint8Array, cell: number, from: number, to: number, commas: boolean): number {
-    const byte = bytes[from]!
-    if (!isDigit(byte) && byte !== 45 && byte !== 43 && byte !== 46) {
-      return this.#special(bytes, cell, from, to)
-    }
-    const end = this.#numeral.scan(bytes, from, commas)
-    if (end === from) return this.#special(bytes, cell, from, to)
-    let unit: string | null = null
-    if (end < to) {
-      let at = end
-      while (at < to && classOf[bytes[at]!] === Class.blank) at++
-      unit = this.#units.get(bytes, at, to)
-      if (unit === null) return isDate(bytes, from, to) ? Cell.date : Cell.text
-    }
-    this.#value[cell] = this.#numeral.value
-    this.#numeralFrom[cell] = from
-    this.#numeralTo[cell] = end
-    this.#unit[cell] = unit
-    return Cell.number
-  }
-
-  #special(bytes: Uint8Array, cell: number, from: number, to: number): number {
-    if (to - from > 9) return Cell.text
-    const value = this.#words.get(bytes, from, to)
-    if (value === undefined) return Cell.text
-    if (value === null) return Cell.empty
-    this.#value[cell] = value
-    this.#numeralFrom[cell] = from
-    this.#numeralTo[cell] = to
-    this.#unit[cell] = null
-    return Cell.number
-  }
-
-  #numbers(): number {
-    let numbers = 0
-    for (let cell = 0; cell < this.#cells; cell++) {
-      if (this.#kind[cell] === Cell.number) numbers++
-    }
-    return numbers
-  }
-
-  #kinds(): CellKind[] {
-    return Array.from({ length: this.#cells }, (_, cell) => {
-      if (this.#kind[cell] === Cell.number) return 'number'
-      return this.#kind[cell] === Cell.date ? 'date' : 'text'
-    })
-  }
-
-  #texts(bytes: Uint8Array): string[] {
-    return Array.from({ length: this.#cells }, (_, cell) =>
-      text(bytes, this.#from[cell]!, this.#to[cell]!),
-    )
-  }
-
   /** A rule between rows: cells of nothing but dashes, colons and box lines. */
   #isRule(bytes: Uint8Array): boolean {
-    for (let cell = 0; cell < this.#cells; cell++) {
-      if (!/^[\s:=+─━═╌┼╪╬-]+$/u.test(text(bytes, this.#from[cell]!, this.#to[cell]!))) return false
+    for (let cell = 0; cell < this.cells.count; cell++) {
+      if (!/^[\s:=+─━═╌┼╪╬-]+$/u.test(text(bytes, this.cells.from[cell]!, this.cells.to[cell]!)))
+        return false
     }
     this.rule()
     return true
@@ -345,42 +265,53 @@ export class Tables {
 
   #header(bytes: Uint8Array, from: number, to: number): Header {
     const header = this.#headers.get(bytes, from, to)
-    if (header.cells.length !== this.#cells) header.cells = this.#texts(bytes)
+    if (header.cells.length !== this.cells.count) header.cells = this.cells.texts(bytes)
     return header
   }
 
   #columns(header: Header | null): Columns {
-    const kinds = this.#kinds()
+    const last = header?.last ?? null
+    if (last !== null && this.cells.areLike(last.kinds)) return last.columns
+    const kinds = this.cells.kinds()
     if (header === null) return unnamedColumns(kinds)
     const key = kinds.join()
     const columns = header.columns.get(key) ?? columnsOf(header.cells, kinds)
     header.columns.set(key, columns)
+    header.last = { kinds: this.cells.kind.slice(0, this.cells.count), columns }
     return columns
   }
 
   /** A row that stands by itself: numbers, dates and single words, mostly numbers. */
   #isBareRow(bytes: Uint8Array, delimiter: number): boolean {
     if (delimiter === space) return false
-    if (this.#numbers() < 2 || this.#numbers() * 2 < this.#cells) return false
+    if (this.cells.numbers() < 2 || this.cells.numbers() * 2 < this.cells.count) return false
     const prose = delimiter === comma ? /[\s=:"()[\]{}]/ : /[=:"[\]{}]/
-    return this.#texts(bytes).every((cell, at) => this.#kind[at] !== Cell.text || !prose.test(cell))
+    return this.cells
+      .texts(bytes)
+      .every((cell, at) => this.cells.kind[at] !== Cell.text || !prose.test(cell))
   }
 
   #row(bytes: Uint8Array, table: Table): void {
     table.columns ??= this.#columns(table.header)
     const { groups, index, key } = table.columns
     const full = this.#collector.full
+    let measured = 0
     for (const group of groups) {
-      let numbers = 0
-      for (const { at } of group.columns) if (this.#kind[at] === Cell.number) numbers++
-      if (numbers === 0) continue
-      this.#collector.read = true
-      if (full) {
-        this.#collector.skip()
-        this.#outline.use()
-      } else this.#measure(bytes, table.columns, group, index, key)
+      if (!this.#holdsNumber(group.columns)) continue
+      measured++
+      if (!full) this.#measure(bytes, table.columns, group, index, key)
     }
-    // A row whose only number is its index says nothing, but nothing was missed either.
+    if (measured === 0) return
+    this.#collector.read = true
+    if (full) {
+      this.#collector.skip(measured)
+      this.#outline.use()
+    }
+  }
+
+  #holdsNumber(columns: ColumnGroup['columns']): boolean {
+    for (const { at } of columns) if (this.cells.kind[at] === Cell.number) return true
+    return false
   }
 
   #measure(
@@ -393,25 +324,25 @@ export class Tables {
     const outline = this.#outline
     const { line, raw } = this.#collector
     const cell = (at: number) =>
-      plainCell(this.#collector.text(bytes, this.#from[at]!, this.#to[at]!))
+      plainCell(this.#collector.text(bytes, this.cells.from[at]!, this.cells.to[at]!))
     const above = outline.facts()
     const under = outline.under()
     const facts: Facts = { ...above, ...stated }
     if (index >= 0) {
       under.push(`${names[index]!} ${cut(cell(index))}`)
-      const layer = this.#value[index]!
+      const layer = this.cells.value[index]!
       const isLayer = /^(?:layer|block|blk)/i.test(names[index]!)
-      if (isLayer && this.#kind[index] === Cell.number && Number.isSafeInteger(layer)) {
+      if (isLayer && this.cells.kind[index] === Cell.number && Number.isSafeInteger(layer)) {
         if (layer >= 0) facts.layer = layer
       }
     }
     const byUnit = new Map<string | undefined, Record<string, Figure>>()
     for (const { at, statistic } of columns) {
-      if (this.#kind[at] !== Cell.number) continue
-      const from = this.#numeralFrom[at]!
-      const to = this.#numeralTo[at]!
-      const value = this.#value[at]!
-      const unit = this.#unit[at] ?? stated.unit
+      if (this.cells.kind[at] !== Cell.number) continue
+      const from = this.cells.numeralFrom[at]!
+      const to = this.cells.numeralTo[at]!
+      const value = this.cells.value[at]!
+      const unit = this.cells.unit[at] ?? stated.unit
       const figures = byUnit.get(unit) ?? {}
       figures[statistic] = figure(value, this.#collector.text(bytes, from, to), line)
       byUnit.set(unit, figures)
@@ -436,7 +367,7 @@ export class Tables {
 }
 
 function emptyHeader(): Header {
-  return { cells: [], fits: null, columns: new Map() }
+  return { cells: [], fits: null, columns: new Map(), last: null }
 }
 
 function sameCells(one: Header, other: Header): boolean {
@@ -461,29 +392,4 @@ function withUnits(names: Header, units: Header): Header {
   if (known.filter((unit) => unit !== null).length * 2 < known.length) return units
   const cells = names.cells.map((name, at) => (known[at] ? `${name} [${known[at]}]` : name))
   return { ...emptyHeader(), cells }
-}
-
-function blankBetween(bytes: Uint8Array, from: number, to: number): boolean {
-  for (let at = from; at < to; at++) {
-    if (classOf[bytes[at]!] !== Class.blank) return false
-  }
-  return true
-}
-
-/** `│`, `┃` and `║`. */
-export function isVertical(bytes: Uint8Array, at: number): boolean {
-  if (bytes[at] !== box) return false
-  const second = bytes[at + 1]
-  const third = bytes[at + 2]
-  return (
-    (second === 0x94 && (third === 0x82 || third === 0x83)) || (second === 0x95 && third === 0x91)
-  )
-}
-
-function isEmphasis(byte: number): boolean {
-  return byte === 42 || byte === 95 || byte === 96 || byte === 34
-}
-
-function isDate(bytes: Uint8Array, from: number, to: number): boolean {
-  return /^\d{1,4}[-/:.]\d{1,2}[-/:.]\d{1,4}(?:[T ]|$)/.test(text(bytes, from, to))
 }

@@ -4,6 +4,9 @@
  * They are claims, to be held against what the figures show; never measurements.
  */
 import { text } from './bytes.ts'
+import { visible } from './clean.ts'
+import type { Collector } from './collector.ts'
+import { cut } from './label.ts'
 import { type Lexer, word } from './lexer.ts'
 import { mayTell } from './verdict-words.ts'
 import { Vocabulary } from './vocabulary.ts'
@@ -13,10 +16,20 @@ const equals = 61
 
 export class Verdicts {
   readonly #lexer: Lexer
+  readonly #collector: Collector
   readonly #words = new Vocabulary(telling)
 
-  constructor(lexer: Lexer) {
+  constructor(lexer: Lexer, collector: Collector) {
     this.#lexer = lexer
+    this.#collector = collector
+  }
+
+  /** Takes the line as a claim. */
+  claim(bytes: Uint8Array, from: number, to: number): void {
+    this.#collector.claim(() => {
+      const shown = visible(text(bytes, from, to))
+      return cut(shown.replaceAll(/\s+/g, ' ').trim(), 1024)
+    })
   }
 
   /** Whether the line that the lexer holds states a verdict. */

@@ -24,6 +24,10 @@ describe('JSON in a log', () => {
     ])
   })
 
+  it('gives a number a name where its key has none', () => {
+    expect(brief('{"": 7}')).toEqual(['value: value=7'])
+  })
+
   it('names an object by its own name, with the path among the headings', () => {
     const { measurements } = read('{"spans": [{"name": "gemm", "duration_us": 50}]}')
     expect(measurements).toMatchObject([{ stage: 'gemm.duration_us', under: ['spans[0]'] }])
