@@ -25,6 +25,9 @@ export function againstFloor(
 ): Cell {
   const { lo, hi, value } = within
   const limit = floor.relativeL2
+  if (lo > limit && floor.atLeast) {
+    return cell('UNPROVEN', [{ about: 'floor', text: `floor ≥${short(limit)}?` }])
+  }
   if (lo > limit) {
     const [left, right] = contrast(value ?? lo, limit)
     const text = `relL2 ${value === undefined ? '≥' : ''}${left}>${right}`

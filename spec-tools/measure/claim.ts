@@ -8,9 +8,14 @@ import type { CheckedClaim } from './types.ts'
 
 export function checkedClaim(claim: Claim): CheckedClaim {
   const text = claim.text.slice(0, longest)
-  const passed = verdictIn(text)
-  if (passed === null) return { ...claim, follows: 'cannot tell', reason: 'no verdict is printed' }
   const found = statedRelation(text) ?? countedFailures(text) ?? target(text)
+  return checkedAgainst(claim, found)
+}
+
+/** A claim held against what was found out about its figures; null where that is nothing. */
+export function checkedAgainst(claim: Claim, found: Found | null): CheckedClaim {
+  const passed = verdictIn(claim.text.slice(0, longest))
+  if (passed === null) return { ...claim, follows: 'cannot tell', reason: 'no verdict is printed' }
   if (found === null) {
     return { ...claim, follows: 'cannot tell', reason: 'no figures beside it decide it' }
   }
@@ -23,7 +28,7 @@ export function checkedClaim(claim: Claim): CheckedClaim {
 /** Verdicts stand in short lines; the patterns below take quadratic time. */
 const longest = 1000
 
-interface Found {
+export interface Found {
   holds: boolean
   text: string
 }

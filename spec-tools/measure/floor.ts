@@ -1,6 +1,7 @@
 /** Noise floors: below which relative L2 a difference means nothing, and how that is known. */
 import { point } from './interval.ts'
 import { short, shown } from './quantity.ts'
+import type { ProvenNoise } from './repeats.ts'
 import type { NoiseFloor } from './types.ts'
 
 /** The largest of the floors that are known: a difference must stand out from all noise. */
@@ -21,6 +22,20 @@ export function declaredFloor(relativeL2: number, because: string | undefined): 
 export function measuredFloor(relativeL2: number, of: string): NoiseFloor {
   const text = `relative L2 ${shown(relativeL2, point(relativeL2))}, measured by repeats of ${of}`
   return { relativeL2, origin: 'measured', text }
+}
+
+/**
+ * A floor that summaries of several runs prove. It lifts a floor that is smaller; where there is none,
+ * it can only show that a difference is within the noise.
+ *
+ * @param known the largest floor that somebody vouches for
+ */
+export function provenFloor(
+  { least, text: shownBy }: ProvenNoise,
+  known: NoiseFloor | null,
+): NoiseFloor {
+  const text = `relative L2 ${short(least)}, measured: ${shownBy}`
+  return { relativeL2: least, origin: 'measured', text, ...(!known && { atLeast: true as const }) }
 }
 
 /**

@@ -10,9 +10,9 @@ import type { Quantity, Reason } from './types.ts'
 
 /**
  * Where the figures come from, which decides what must be known about them: a difference that one
- * process printed, summaries that two processes printed, or two tensor files.
+ * process printed, summaries that two processes printed, two tensor files, or two runs of one command.
  */
-export type GateSource = 'pair' | 'summaries' | 'tensors'
+export type GateSource = 'pair' | 'summaries' | 'tensors' | 'repeats'
 
 export interface GateSide {
   facts: Facts
@@ -86,12 +86,14 @@ const names: Partial<Record<FactName, string>> = {
 
 /**
  * Facts that the source must state. The layer is not among them because there are stages outside of
- * all layers; where only one side has a layer, that is missing on the other.
+ * all layers; where only one side has a layer, that is missing on the other. Two runs of one command
+ * summarise the same, whether they say so or not.
  */
 const needed: Readonly<Record<GateSource, readonly FactName[]>> = {
   pair: ['n'],
   summaries: ['n', 'selection'],
   tensors: ['shape'],
+  repeats: [],
 }
 
 function mismatch(fact: FactName, a: Facts, b: Facts): Reason[] {

@@ -3,7 +3,13 @@
  * gate -> INCONCLUSIVE; else confirm holds -> CONFIRMED; refute holds -> REFUTED; else INCONCLUSIVE.
  * The verdict is on the predicate, never on a place in somebody's code.
  */
-import { type Hypothesis, namesIn, parsePredicate, type Predicate } from '../settings/index.ts'
+import {
+  type Hypothesis,
+  type Named,
+  namesIn,
+  parsePredicate,
+  type Predicate,
+} from '../settings/index.ts'
 import type { NamedValue } from './named.ts'
 import { truthOf } from './truth.ts'
 import type { HypothesisOutcome, HypothesisVerdict, Quantity } from './types.ts'
@@ -39,6 +45,27 @@ export function hypothesisVerdict(
   }
 }
 
+/** Hypotheses that a further measurement may decide, with the judged stages that they are about. */
+export function openHypotheses(
+  verdicts: readonly HypothesisVerdict[],
+  named: Readonly<Record<string, Named>>,
+): OpenHypothesis[] {
+  return verdicts
+    .filter(({ outcome }) => outcome === 'INCONCLUSIVE')
+    .map(({ id, values }) => {
+      const stages = values.flatMap(({ name }) => {
+        const definition = named[name]
+        return definition?.side === undefined ? [] : [definition.stage]
+      })
+      return { id, stages: [...new Set(stages)] }
+    })
+}
+
+export interface OpenHypothesis {
+  id: string
+  stages: string[]
+}
+
 function decide(
   predicates: Record<'confirm' | 'refute', Predicate>,
   texts: Record<'confirm' | 'refute', string>,
@@ -72,7 +99,7 @@ function decide(
 }
 
 function spelled(name: string, { text, lo, hi, how }: Quantity, unit: string | undefined): string {
-  const spread = how.startsWith('median')
+  const spread = how.endsWith('their range')
     ? ` (${how.replace('their range', `${rounded(lo)} to ${rounded(hi)}`)})`
     : ''
   return `${name} is ${text}${unit === undefined ? '' : ` ${unit}`}${spread}`

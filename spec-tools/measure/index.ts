@@ -1,11 +1,14 @@
+export { environmentOf, infraReason } from './environment.ts'
 export { predictedFloor, unitRoundoff } from './floor.ts'
 export { Comparable, compare, type Gate, type GateSide, type GateSource, ratio } from './gate.ts'
 export { judge, type JudgeOptions } from './judge.ts'
 export { firstDivergence, type Outcome } from './order.ts'
 export { plannedInvestigation } from './planned.ts'
 export { printed, type Interval } from './quantity.ts'
+export { noiseOfRepeats, type RepeatNoise, type TensorRepeat } from './tensor-repeats.ts'
 export {
   judgeTensors,
+  type ReplayedErrors,
   type TensorJudgement,
   type TensorOptions,
   type TensorPair,

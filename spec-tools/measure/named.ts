@@ -1,12 +1,14 @@
 /** The figure that a named measurement of an investigation stands for, or why there is none. */
 import type { Evidence, Measurement } from '../evidence/index.ts'
 import { conversion, type Named } from '../settings/index.ts'
+import { disturbed } from './environment.ts'
 import { intersect, isKnown } from './interval.ts'
 import { indexOfName, words } from './label.ts'
 import { derived, printed, shown } from './quantity.ts'
 import { isOfPair, measurementsNamed } from './select.ts'
+import { overRuns, runsOf } from './runs.ts'
 import type { Shelf } from './shelf.ts'
-import type { DivergenceRow, Quantity } from './types.ts'
+import type { DivergenceRow, Environment, Quantity } from './types.ts'
 
 export interface NamedValue {
   name: string
@@ -17,6 +19,12 @@ export interface NamedValue {
   used: string[]
 }
 
+interface NamedContext {
+  machine: Evidence['machine']
+  environment: Environment
+  sides: readonly string[]
+}
+
 /** Runs from which on a median is judged: 5 of 5 above a bound is 96.9 % one-sided. */
 const enoughRuns = 5
 
@@ -25,7 +33,7 @@ export function namedValue(
   definition: Named,
   rows: readonly DivergenceRow[],
   shelf: Shelf,
-  { machine, sides }: { machine: Evidence['machine']; sides: readonly string[] },
+  { machine, environment, sides }: NamedContext,
 ): NamedValue {
   if (definition.side !== undefined) return ofStage(name, definition, rows)
   const { stage, metric, unit } = definition
@@ -43,6 +51,8 @@ export function namedValue(
       `${metric} of ${stage} compares the sides by the log's own account, without the comparability gate; name it with \`side: pair\``,
     )
   }
+  const disturbance = found.map((one) => disturbed(one, metric, unit, environment)).find(Boolean)
+  if (disturbance) return fail(disturbance)
   const quantities = found.map((measurement) => quantityOf(measurement, metric, unit))
   const wrong = quantities.find((quantity) => typeof quantity === 'string')
   if (wrong !== undefined) return fail(wrong)
@@ -57,10 +67,14 @@ export function namedValue(
     }
     return { name, quantity: median(values), missing: null, used }
   }
-  const same = allTheSame(values)
-  return same
-    ? { name, quantity: same, missing: null, used }
-    : fail(`${values.length} measurements fit ${stage} and do not say the same ${metric}`)
+  // Each run says one thing; what is claimed must hold for all of them.
+  const valueOf = new Map(found.map((measurement, index) => [measurement, values[index]]))
+  const runs = runsOf(found).map(({ measurements }) =>
+    allTheSame(measurements.flatMap((measurement) => valueOf.get(measurement) ?? [])),
+  )
+  return runs.includes(null)
+    ? fail(`${values.length} measurements fit ${stage} and do not say the same ${metric}`)
+    : { name, quantity: overRuns(runs), missing: null, used }
 }
 
 const ofPair: Readonly<
@@ -86,7 +100,7 @@ function ofStage(
   const key = ofPair[metric]
   const quantity =
     side === 'pair'
-      ? key && row[key]
+      ? ((key && row[key]) ?? row.printed?.[metric])
       : side && (metric === 'n' ? row[side]?.n : row[side]?.figures[metric])
   if (!quantity) return fail(`${stage} has no ${metric} of the ${side}`)
   if (!Number.isFinite(quantity.value)) return fail(`${metric} of ${stage} is ${quantity.text}`)

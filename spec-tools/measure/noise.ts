@@ -14,6 +14,7 @@ import {
   softmaxFloor,
   unitRoundoff,
 } from './floor.ts'
+import type { RepeatNoise } from './tensor-repeats.ts'
 import type { MeasuredPair, TensorOptions, TensorPair, TensorSide } from './tensors.ts'
 import type { NoiseFloor } from './types.ts'
 
@@ -69,13 +70,11 @@ export class NoisePaths {
   /** @param after stages that it is computed from, all of them taken before */
   limits(pair: TensorPair, after: readonly string[]): Limits {
     const { floor, repeats } = this.#options
-    if (floor) return stated(declaredFloor(floor.relativeL2, floor.because))
-    const predicted = this.#predicted(pair, after)
+    const known = floor
+      ? stated(declaredFloor(floor.relativeL2, floor.because))
+      : this.#predicted(pair, after)
     const repeat = repeats?.get(pair.stage)
-    const measured = repeat ? measuredFloor(repeat.relativeL2, repeat.of) : null
-    return measured && largestFloor([predicted.floor, measured]) === measured
-      ? stated(measured)
-      : predicted
+    return repeat ? lifted(known, repeat) : known
   }
 
   /** @param matches whether what the sides differ by is noise */
@@ -124,6 +123,15 @@ export class NoisePaths {
       ? Math.max(0, ...after.map((stage) => this.#differences.get(stage) ?? 0))
       : 0
   }
+}
+
+/** At least what repeats of a side show, over the whole and in the worst row. */
+function lifted({ floor, row, element }: Limits, repeat: RepeatNoise): Limits {
+  const measured = measuredFloor(repeat.relativeL2, repeat.of)
+  const inRow = Math.max(row ?? 0, repeat.row ?? 0, allowance.row * repeat.relativeL2)
+  return largestFloor([floor, measured]) === measured
+    ? { floor: measured, row: inRow, element: null }
+    : { floor, row: row === null ? null : inRow, element }
 }
 
 /** A floor that somebody vouches for says nothing about single elements. */

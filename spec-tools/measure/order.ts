@@ -5,6 +5,7 @@
  * it clears what is computed from it alone. What may have caused a divergence is therefore the
  * divergent stage itself and every unjudged stage from which a path of unjudged stages leads to it.
  */
+import { StageGraph } from './stage-graph.ts'
 import type { FirstDivergence, Verdict } from './types.ts'
 
 export type Outcome = 'match' | 'divergent' | 'nonfinite' | 'unjudged'
@@ -29,39 +30,57 @@ export function outcomeOf(verdict: Verdict): Outcome {
 
 /** @param stages in the order of the computation; `after` names only stages before */
 export function firstDivergence(stages: readonly JudgedStage[]): FirstDivergence {
-  const byId = new Map(stages.map((stage) => [stage.id, stage]))
-  const position = new Map(stages.map(({ id }, index) => [id, index]))
-  const tainted = descendantsOf(stages, isApart)
-  const recovered = stages
-    .filter(({ id, outcome }) => outcome === 'match' && tainted.has(id))
-    .map(({ id }) => id)
-  const decisive = decisiveOutcome(stages)
-  const behind = descendantsOf(stages, ({ outcome }) => decisive(outcome))
-  const earliest = stages.filter(({ id, outcome }) => decisive(outcome) && !behind.has(id))
-  const first = earliest[0]
+  const graph = new StageGraph(stages)
+  const { earliest, candidates } = partingOf(stages, graph)
+  const first = stages[earliest[0] ?? -1]
   if (!first) return nothingApart(stages)
-  const limit = position.get(first.id) ?? 0
-  const suspects = new Set(earliest.flatMap(({ id }) => [...unclearedBefore(id, byId)]))
-  const bracket = stages
-    .filter(({ id }, index) => id === first.id || (index < limit && suspects.has(id)))
+  const idsOf = (places: readonly number[]) => places.flatMap((place) => stages[place]?.id ?? [])
+  const tainted = graph.behind((place) => isApart(stages[place]))
+  const recovered = stages
+    .filter(({ outcome }, place) => outcome === 'match' && tainted[place])
     .map(({ id }) => id)
+  const bracket = idsOf(candidates)
   const lastMatch =
-    stages
-      .slice(0, position.get(bracket[0] ?? first.id))
-      .findLast(({ outcome }) => outcome === 'match')?.id ?? null
-  const others = earliest.slice(1).map(({ id }) => id)
+    stages.slice(0, candidates[0]).findLast(({ outcome }) => outcome === 'match')?.id ?? null
   return {
     status: bracket.length === 1 ? 'one' : 'bracket',
     lastMatch,
     stages: bracket,
     recovered,
     replays: [],
-    text: described(first, bracket, others, recovered),
+    text: described(first, bracket, idsOf(earliest.slice(1)), recovered),
   }
 }
 
-function isApart({ outcome }: JudgedStage): boolean {
-  return outcome === 'divergent' || outcome === 'nonfinite'
+/** Where the sides part, by places in the order of the computation. */
+export interface Parting {
+  /** Stages that are shown to part and follow from none that are; the first comes first. */
+  earliest: number[]
+  /** The first of them, after what may have parted before it. */
+  candidates: number[]
+  /** Whether a divergence counts as parting, and not only a value that is not finite. */
+  byDivergence: boolean
+}
+
+/** Takes one walk over the stages for each of a few questions, so that it may be asked often. */
+export function partingOf(stages: readonly JudgedStage[], graph: StageGraph): Parting {
+  const decisive = decisiveOutcomes(stages, graph)
+  const isDecisive = (place: number) => decisive.has(stages[place]?.outcome ?? 'unjudged')
+  const behind = graph.behind(isDecisive)
+  const earliest = [...stages.keys()].filter((place) => isDecisive(place) && !behind[place])
+  const suspects = graph.openBefore(earliest, (place) => stages[place]?.outcome === 'unjudged')
+  const [first] = earliest
+  const candidates =
+    first === undefined ? [] : [...stages.keys()].filter((at) => at < first && suspects.has(at))
+  return {
+    earliest,
+    candidates: first === undefined ? [] : [...candidates, first],
+    byDivergence: decisive.has('divergent'),
+  }
+}
+
+function isApart(stage: JudgedStage | undefined): boolean {
+  return stage?.outcome === 'divergent' || stage?.outcome === 'nonfinite'
 }
 
 /**
@@ -69,44 +88,15 @@ function isApart({ outcome }: JudgedStage): boolean {
  * the first stage with NaN or infinity outranks it, unless that stage follows from a divergence
  * whose magnitudes were already running away.
  */
-function decisiveOutcome(stages: readonly JudgedStage[]): (outcome: Outcome) => boolean {
-  const nonFinite = stages.filter(({ outcome }) => outcome === 'nonfinite')
-  if (nonFinite.length === 0) return (outcome) => outcome === 'divergent'
-  const fromRunaway = descendantsOf(
-    stages,
-    ({ outcome, runaway }) => outcome === 'divergent' && runaway === true,
-  )
-  const explained = nonFinite.every(({ id }) => fromRunaway.has(id))
-  return explained
-    ? (outcome) => outcome === 'divergent' || outcome === 'nonfinite'
-    : (outcome) => outcome === 'nonfinite'
-}
-
-/** Stages that are computed, over whatever steps, from a stage of the given kind. */
-function descendantsOf(
-  stages: readonly JudgedStage[],
-  kind: (stage: JudgedStage) => boolean,
-): Set<string> {
-  const sources = new Set(stages.filter(kind).map(({ id }) => id))
-  const reached = new Set<string>()
-  for (const { id, after } of stages) {
-    if (after.some((parent) => sources.has(parent) || reached.has(parent))) reached.add(id)
-  }
-  return reached
-}
-
-/** Unjudged stages from which a path of unjudged stages leads to a stage. */
-function unclearedBefore(id: string, byId: ReadonlyMap<string, JudgedStage>): Set<string> {
-  const found = new Set<string>()
-  const queue = [id]
-  for (let at = queue.pop(); at !== undefined; at = queue.pop()) {
-    for (const parent of byId.get(at)?.after ?? []) {
-      if (byId.get(parent)?.outcome !== 'unjudged' || found.has(parent)) continue
-      found.add(parent)
-      queue.push(parent)
-    }
-  }
-  return found
+function decisiveOutcomes(stages: readonly JudgedStage[], graph: StageGraph): ReadonlySet<Outcome> {
+  const isNonFinite = ({ outcome }: JudgedStage) => outcome === 'nonfinite'
+  if (!stages.some(isNonFinite)) return new Set(['divergent'])
+  const fromRunaway = graph.behind((place) => {
+    const stage = stages[place]
+    return stage?.outcome === 'divergent' && stage.runaway === true
+  })
+  const explained = stages.every((stage, place) => !isNonFinite(stage) || fromRunaway[place])
+  return new Set(explained ? ['divergent', 'nonfinite'] : ['nonfinite'])
 }
 
 function nothingApart(stages: readonly JudgedStage[]): FirstDivergence {

@@ -16,9 +16,9 @@ export function pairedStages(
 ): Pick<Investigation, 'stages' | 'sides' | 'floor'> {
   const pairs = sidesIn(measurements)
   const groups = pairs.flatMap((sides) => groupsOf(measurements, sides))
-  const names = groups.map(({ name }) => name)
+  const names = Map.groupBy(groups, ({ name }) => name)
   const stages = groups.map(({ name, sides, diagnostic }): Stage => {
-    const clash = names.filter((other) => other === name).length > 1
+    const clash = (names.get(name)?.length ?? 0) > 1
     const selector = diagnostic === null ? {} : { diagnostic }
     return {
       id: clash ? `${name} (${diagnostic ?? `${sides.candidate}, ${sides.reference}`})` : name,
@@ -30,7 +30,7 @@ export function pairedStages(
   })
   return {
     sides: pairs[0] ?? { candidate: 'candidate', reference: 'reference' },
-    stages: stages.filter(({ id }, index) => stages.findIndex((one) => one.id === id) === index),
+    stages: [...Map.groupBy(stages, ({ id }) => id).values()].flatMap(([first]) => first ?? []),
     floor: undefined,
   }
 }
@@ -82,7 +82,8 @@ function groupsOf(measurements: readonly Measurement[], sides: Sides): Group[] {
   const placed = measurements.flatMap((measurement) => placeOf(measurement, sides) ?? [])
   const within = [...Map.groupBy(placed, ({ key, diagnostic }) => `${diagnostic} ${key}`).values()]
   const whole = within.filter(isWhole)
-  const rest = placed.filter((one) => !whole.some((group) => group.includes(one)))
+  const taken = new Set(whole.flat())
+  const rest = placed.filter((one) => !taken.has(one))
   const across = [...Map.groupBy(rest, ({ key }) => key).values()].filter(isWhole)
   return [
     ...whole.map(([one]) => ({ name: one!.name, sides, diagnostic: one!.diagnostic })),

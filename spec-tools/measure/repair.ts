@@ -3,9 +3,16 @@ import type { FactName } from '../evidence/index.ts'
 import { passedGate } from './named.ts'
 import type { DivergenceRow, NextStep, SideName } from './types.ts'
 
-export type Repair = Pick<NextStep, 'sides' | 'capture' | 'selection' | 'predicate' | 'outcomes'>
+export interface Repair extends Pick<NextStep, 'sides' | 'capture' | 'selection' | 'predicate'> {
+  outcomes: RepairOutcome[]
+}
 
-export type Branch = NextStep['outcomes'][number]
+export interface RepairOutcome {
+  outcome: string
+  then: string
+  /** What the stage's cell becomes: `judged` is either of MATCH and DIVERGENT, `open` neither. */
+  cell: 'match' | 'divergent' | 'judged' | 'open'
+}
 
 export function repairOf(row: DivergenceRow, names: Readonly<Record<SideName, string>>): Repair {
   const { verdict, reasons } = row.cell
@@ -20,20 +27,9 @@ export function repairOf(row: DivergenceRow, names: Readonly<Record<SideName, st
   return statement(row, facts, abouts.includes('statistic'), names)
 }
 
-/** One outcome of a measurement and what it would mean. */
-export function branch(outcome: string, then: string): Branch {
+function becomes(cell: RepairOutcome['cell'], outcome: string, then: string): RepairOutcome {
   // oxlint-disable-next-line unicorn/no-thenable -- data that is never awaited
-  return { outcome, then }
-}
-
-export function spelledOut(outcomes: readonly Branch[]): string {
-  const sentences = outcomes.map(({ outcome, then }) => `If ${outcome}, ${then}.`)
-  return sentences.join(' ')
-}
-
-export function listed(names: readonly string[]): string {
-  const more = names.length - 4
-  return more > 1 ? `${names.slice(0, 4).join(', ')} and ${more} more` : names.join(', ')
+  return { outcome, then, cell }
 }
 
 const both: SideName[] = ['candidate', 'reference']
@@ -47,8 +43,8 @@ function capture(row: DivergenceRow): Repair {
     capture: 'capture the stage, with n and the token selection',
     predicate: 'a measurement of the stage with n > 0 is in the bundle',
     outcomes: [
-      branch('it matches', 'the first divergence lies after it'),
-      branch('it diverges', 'the first divergence lies at it or before'),
+      becomes('match', 'it matches', 'the first divergence lies after it'),
+      becomes('divergent', 'it diverges', 'the first divergence lies at it or before'),
     ],
   }
 }
@@ -57,7 +53,7 @@ const choice: Repair = {
   ...onBoth,
   capture: 'say which measurement is meant, by `diagnostic`, `under` or `stage`',
   predicate: 'one measurement for each side',
-  outcomes: [branch('one is left for each side', 'the stage is judged')],
+  outcomes: [becomes('judged', 'one is left for each side', 'the stage is judged')],
 }
 
 const consistency: Repair = {
@@ -65,14 +61,14 @@ const consistency: Repair = {
   capture: 'print the figures again, of one run: they contradict each other',
   predicate: 'RMS ≤ max|d| ≤ √n·RMS and RMS² ≥ Δmean² + Δstd²',
   outcomes: [
-    branch('they agree', 'the stage is judged'),
-    branch('they still do not', 'the diagnostic compares something else than it says'),
+    becomes('judged', 'they agree', 'the stage is judged'),
+    becomes('open', 'they still do not', 'the diagnostic compares something else than it says'),
   ],
 }
 
 const againstFloor = [
-  branch('it is at most the floor', 'the stage matches and clears what lies before it'),
-  branch('it is above', 'the stage diverges and bounds the bracket'),
+  becomes('match', 'it is at most the floor', 'the stage matches and clears what lies before it'),
+  becomes('divergent', 'it is above', 'the stage diverges and bounds the bracket'),
 ]
 
 const floor: Repair = {
@@ -106,11 +102,12 @@ function likeForLike(
     capture: `capture both sides with the same ${wanted}, and print it`,
     predicate: equalities(facts, names),
     outcomes: [
-      branch(
+      becomes(
+        'divergent',
         'they differ like for like by more than the floor',
         'the divergence is real and bounds the bracket',
       ),
-      branch('they do not', 'the difference was an artefact of what was summarised'),
+      becomes('match', 'they do not', 'the difference was an artefact of what was summarised'),
     ],
   }
 }
@@ -130,8 +127,13 @@ function statement(
     capture: `print ${wanted.join(' and ')}`,
     predicate: equalities(facts, names),
     outcomes: [
-      branch('both state the same', 'the figures are comparable and the stage is judged'),
-      branch(
+      becomes(
+        'judged',
+        'both state the same',
+        'the figures are comparable and the stage is judged',
+      ),
+      becomes(
+        'open',
         'they differ',
         'the cell becomes INCOMPARABLE, and the difference says nothing about the computation',
       ),

@@ -1,7 +1,7 @@
 /**
  * Injected or propagated: whether the stage that diverges first is to blame, or what came into it. A
  * diagnostic that replays a stage on captured inputs prints both errors as figures of that side's
- * stage, `injected` and `propagated` (see `Replay`).
+ * stage, `injected` and `propagated` (see `Replay`); of tensor files they are measured.
  */
 import type { DivergenceRow, FirstDivergence, NoiseFloor, Quantity, Replay } from './types.ts'
 
@@ -30,7 +30,7 @@ function replaysOf(row: DivergenceRow): Replay[] {
 }
 
 function above({ lo, hi }: Quantity, floor: NoiseFloor | null): Replay['atFault'] {
-  if (floor && lo > floor.relativeL2) return 'yes'
+  if (floor && !floor.atLeast && lo > floor.relativeL2) return 'yes'
   return floor && hi <= floor.relativeL2 ? 'no' : 'cannot tell'
 }
 

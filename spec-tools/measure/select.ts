@@ -156,10 +156,21 @@ function withoutComparison(text: string, sides: readonly string[]): string {
   return sides.reduce((rest, side) => bareOf(rest, side), text).replace(comparisonWords, ' ')
 }
 
-function fits({ source, under }: Measurement, selector: Selector): boolean {
-  if (selector.diagnostic !== undefined && source.diagnostic !== selector.diagnostic) return false
-  const heading = selector.under
-  return heading === undefined || under.some((text) => folded(text).includes(folded(heading)))
+function fits({ source, under, facts }: Measurement, selector: Selector): boolean {
+  const { diagnostic, layer, under: heading } = selector
+  if (diagnostic !== undefined && source.diagnostic !== diagnostic) return false
+  if (layer !== undefined && facts.layer !== layer) return false
+  return heading === undefined || under.some((text) => holds(folded(text), folded(heading)))
+}
+
+/** Whether a text contains another, whose numbers at either end are not parts of longer ones. */
+function holds(text: string, part: string): boolean {
+  const digits = (pair: string) => /^\p{Nd}{2}$/u.test(pair)
+  for (let at = text.indexOf(part); at !== -1; at = text.indexOf(part, at + 1)) {
+    const end = at + part.length
+    if (!digits(text.slice(at - 1, at + 1)) && !digits(text.slice(end - 1, end + 1))) return true
+  }
+  return false
 }
 
 function folded(text: string): string {

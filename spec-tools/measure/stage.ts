@@ -1,12 +1,39 @@
-/** One row of the divergence table, from what is known about both sides of a stage. */
+/** One row of the divergence table, from what is known about both sides of a stage in each run. */
 import { againstFloor, cell, noFloor } from './cell.ts'
+import {
+  boundText,
+  cellOfCriteria,
+  criteriaOf,
+  nonFiniteCriteria,
+  type Criterion,
+} from './criteria.ts'
+import { provenFloor } from './floor.ts'
 import { compare, type GateSide, ratio } from './gate.ts'
+import { noiseOfPair, type ProvenNoise } from './repeats.ts'
+import { overRuns } from './runs.ts'
 import { countOf, type Known, weakest } from './side.ts'
-import { summaryMetrics } from './summary.ts'
-import type { Cell, DivergenceRow, NoiseFloor, Reason, SideSummary } from './types.ts'
+import { type SummaryMetrics, summaryMetrics } from './summary.ts'
+import type {
+  Cell,
+  DivergenceRow,
+  NoiseFloor,
+  Quantity,
+  Reason,
+  SideSummary,
+  Verdict,
+} from './types.ts'
 
 export interface StageInput {
   id: string
+  /** The sides run by run; at least one. */
+  runs: readonly RunOfStage[]
+  /** The largest floor that somebody vouches for. */
+  floor: NoiseFloor | null
+  /** What several runs of a side prove about its noise. */
+  noise: readonly ProvenNoise[]
+}
+
+export interface RunOfStage {
   /** `ambiguous`: several measurements fit that do not say the same. */
   candidate: Known | 'ambiguous' | null
   reference: Known | 'ambiguous' | null
@@ -14,12 +41,92 @@ export interface StageInput {
   pair: Known | 'ambiguous' | null
   /** Whether the pair was printed as reference against candidate. */
   reversed: boolean
-  floor: NoiseFloor | null
 }
 
-export function judgeStage(input: StageInput): DivergenceRow {
-  const { id, floor } = input
-  const [candidate, reference, pair] = [input.candidate, input.reference, input.pair].map((part) =>
+/** What is said of a stage holds in every run: the gravest obstacle of any, else the range of all. */
+export function judgeStage({ id, runs, floor: vouched, noise }: StageInput): DivergenceRow {
+  const judged = runs.map((run) => judgeRun(id, run))
+  const ofPair = noiseOfPair(judged.map(({ metrics }) => metrics?.within ?? null))
+  const proven = [...noise, ...(ofPair ? [ofPair] : [])]
+  const floor = withProven(vouched, proven)
+  const criteria = judged.flatMap((run) => run.criteria)
+  const bound = boundText(criteria)
+  const about = {
+    floor,
+    ...(bound !== null && { bound }),
+    ...(runs.some(isSummariesOnly) && { summariesOnly: true as const }),
+    ...(proven.length > 0 && { repeats: proven.map(({ text }) => text) }),
+  }
+  const obstacle = gravest(judged)
+  if (obstacle) return { ...obstacle.row, ...about }
+  const rows = judged.map(({ row }) => row)
+  const [first] = rows as [DivergenceRow]
+  const over = (pick: (row: DivergenceRow) => Quantity | null) => overRuns(rows.map(pick))
+  return {
+    ...first,
+    ...about,
+    candidate: sideOverRuns(rows.map(({ candidate }) => candidate)),
+    reference: sideOverRuns(rows.map(({ reference }) => reference)),
+    ratio: over(({ ratio: quantity }) => quantity),
+    maxAbsDiff: over(({ maxAbsDiff }) => maxAbsDiff),
+    rmsDiff: over(({ rmsDiff }) => rmsDiff),
+    relativeL2: over(({ relativeL2 }) => relativeL2),
+    cosine: over(({ cosine }) => cosine),
+    ...printedOfPair(runs),
+    cell: byCriteria(
+      criteria,
+      floor,
+      verdictOf(
+        judged.flatMap(({ metrics }) => metrics ?? []),
+        floor,
+        runs.every(({ pair }) => pair !== null),
+      ),
+    ),
+  }
+}
+
+function isSummariesOnly({ candidate, reference, pair }: RunOfStage): boolean {
+  return pair === null && (candidate !== null || reference !== null)
+}
+
+interface Judged {
+  row: DivergenceRow
+  /** Null where the gate was not passed. */
+  metrics: SummaryMetrics | null
+  /** Bounds that the diagnostic states for its own figures. */
+  criteria: Criterion[]
+}
+
+/**
+ * A bound that is exceeded decides, whatever the floor says: the diagnostic knows its own error. One
+ * that holds decides where nobody else vouches for a floor.
+ */
+function byCriteria(criteria: readonly Criterion[], floor: NoiseFloor | null, other: Cell): Cell {
+  const stated = cellOfCriteria(criteria)
+  if (!stated || other.reasons.some(({ about }) => about === 'bounds')) return other
+  return stated.verdict !== 'MATCH' || floor === null || floor.atLeast ? stated : other
+}
+
+/** Verdicts that one run is enough for, the gravest first. */
+const obstacles: readonly Verdict[] = [
+  'NONFINITE',
+  'INCOMPARABLE',
+  'UNPROVEN',
+  'MISSING',
+  'NO-DATA',
+]
+
+/** The run that keeps a stage from being judged by its metrics; null where there is none. */
+function gravest(judged: readonly Judged[]): Judged | null {
+  const rank = ({ row }: Judged) => obstacles.indexOf(row.cell.verdict)
+  const held = judged.filter(
+    ({ row, metrics }) => metrics === null || row.cell.verdict === 'NONFINITE',
+  )
+  return held.toSorted((a, b) => rank(a) - rank(b))[0] ?? null
+}
+
+function judgeRun(id: string, run: RunOfStage): Judged {
+  const [candidate, reference, pair] = [run.candidate, run.reference, run.pair].map((part) =>
     part === 'ambiguous' ? null : part,
   ) as [Known | null, Known | null, Known | null]
   const empty: DivergenceRow = {
@@ -31,29 +138,31 @@ export function judgeStage(input: StageInput): DivergenceRow {
     rmsDiff: null,
     relativeL2: null,
     cosine: null,
-    floor,
+    floor: null,
     cell: cell('NO-DATA'),
     notStated: [],
     vouch: weakest([candidate, reference, pair]),
   }
-  const early = withoutComparison(input)
-  if (early) return { ...empty, cell: early }
+  const early = withoutComparison(run)
+  const criteria = criteriaOf(pair)
+  if (early) return { row: { ...empty, cell: early }, metrics: null, criteria }
   const [a, b] = gateSides(candidate, reference, pair)
-  if (a.facts.n === 0 || b.facts.n === 0) return empty
+  if (a.facts.n === 0 || b.facts.n === 0) return { row: empty, metrics: null, criteria }
   const gate = compare(a, b, pair ? 'pair' : 'summaries')
-  const nonFinite = [...nonFiniteIn('A', candidate), ...nonFiniteIn('B', reference)]
+  const nonFinite = [
+    ...nonFiniteIn('A', candidate),
+    ...nonFiniteIn('B', reference),
+    ...nonFiniteCriteria(criteria),
+  ]
   if (gate.outcome !== 'pass') {
     // A value that is not finite says so by itself, whatever else is missing for a comparison.
     const lone = gate.outcome === 'UNPROVEN' && nonFinite.length > 0
-    return {
-      ...empty,
-      notStated: gate.notStated,
-      cell: lone ? cell('NONFINITE', nonFinite) : cell(gate.outcome, gate.reasons),
-    }
+    const verdict = lone ? cell('NONFINITE', nonFinite) : cell(gate.outcome, gate.reasons)
+    return { row: { ...empty, notStated: gate.notStated, cell: verdict }, metrics: null, criteria }
   }
-  const metrics = summaryMetrics(gate.comparable, pair?.figures ?? {}, input.reversed)
+  const metrics = summaryMetrics(gate.comparable, pair?.figures ?? {}, run.reversed)
   const { maxAbsDiff, rmsDiff, relativeL2, cosine } = metrics
-  return {
+  const row = {
     ...empty,
     notStated: gate.notStated,
     ratio: ratio(gate.comparable),
@@ -61,15 +170,49 @@ export function judgeStage(input: StageInput): DivergenceRow {
     rmsDiff,
     relativeL2,
     cosine,
-    cell:
-      nonFinite.length > 0
-        ? cell('NONFINITE', nonFinite)
-        : verdictOf(metrics, floor, pair !== null),
+    ...(nonFinite.length > 0 && { cell: cell('NONFINITE', nonFinite) }),
+  }
+  return { row, metrics, criteria }
+}
+
+/** What was printed of both sides, over all runs; nothing if it was printed the other way round. */
+function printedOfPair(runs: readonly RunOfStage[]): Pick<DivergenceRow, 'printed'> {
+  const known = runs.flatMap(({ pair }) => (pair === null || pair === 'ambiguous' ? [] : pair))
+  if (known.length < runs.length || runs.some(({ reversed }) => reversed)) return {}
+  const statistics = Object.keys(known[0]?.figures ?? {})
+  const printed = statistics.flatMap((statistic) => {
+    const figure = overRuns(known.map(({ figures }) => figures[statistic]))
+    return figure ? [[statistic, figure] as const] : []
+  })
+  return { printed: Object.fromEntries(printed) }
+}
+
+/** The floor, lifted to the noise that is proven where it lies below. */
+function withProven(vouched: NoiseFloor | null, proven: readonly ProvenNoise[]): NoiseFloor | null {
+  const most = proven.toSorted((a, b) => b.least - a.least)[0]
+  return most && most.least > (vouched?.relativeL2 ?? 0) ? provenFloor(most, vouched) : vouched
+}
+
+function sideOverRuns(sides: readonly (SideSummary | null)[]): SideSummary | null {
+  const known = sides.filter((side) => side !== null)
+  const [first] = known
+  if (!first || known.every((side) => side === first)) return first ?? null
+  const statistics = [...new Set(known.flatMap(({ figures }) => Object.keys(figures)))]
+  return {
+    ...first,
+    measurements: [...new Set(known.flatMap(({ measurements }) => measurements))],
+    figures: Object.fromEntries(
+      statistics.flatMap((statistic) => {
+        const stated = known.flatMap(({ figures }) => figures[statistic] ?? [])
+        const figure = overRuns(stated)
+        return figure ? [[statistic, figure]] : []
+      }),
+    ),
   }
 }
 
 /** The cell where there is nothing that could be compared. */
-function withoutComparison({ candidate, reference, pair }: StageInput): Cell | null {
+function withoutComparison({ candidate, reference, pair }: RunOfStage): Cell | null {
   const parts = { candidate, reference, pair }
   const unclear = Object.entries(parts).find(([, part]) => part === 'ambiguous')?.[0]
   if (unclear !== undefined) {
@@ -98,14 +241,26 @@ function gateSides(
 }
 
 function verdictOf(
-  { within, inconsistent }: ReturnType<typeof summaryMetrics>,
+  runs: readonly SummaryMetrics[],
   floor: NoiseFloor | null,
   agreement: boolean,
 ): Cell {
-  if (inconsistent.length > 0) return cell('UNPROVEN', inconsistent)
+  const inconsistent = runs.find((run) => run.inconsistent.length > 0)?.inconsistent
+  if (inconsistent) return cell('UNPROVEN', inconsistent)
   if (!floor) return cell('UNPROVEN', [noFloor])
-  if (!within) return cell('UNPROVEN', [{ about: 'relative_l2', text: 'relL2?' }])
-  return againstFloor(within, floor, agreement)
+  const within = runs.flatMap((run) => run.within ?? [])
+  const [first] = within
+  if (!first || within.length < runs.length) {
+    return cell('UNPROVEN', [{ about: 'relative_l2', text: 'relL2?' }])
+  }
+  const range = {
+    lo: Math.min(...within.map(({ lo }) => lo)),
+    hi: Math.max(...within.map(({ hi }) => hi)),
+  }
+  // One value stands for all runs only where they agree on it.
+  const { value } = first
+  const known = value !== undefined && within.every((one) => one.value === value)
+  return againstFloor({ ...range, ...(known && { value }) }, floor, agreement)
 }
 
 /** Counts of values that are not finite, by the names that logs give them. */

@@ -4,6 +4,8 @@ import type { Investigation, Stage } from '../settings/index.ts'
 import { compare } from './gate.ts'
 import { declaredFloor, largestFloor, measuredFloor } from './floor.ts'
 import { sameWords, words } from './label.ts'
+import { noiseOfSide } from './repeats.ts'
+import { type Run, runsOf, sideBySide } from './runs.ts'
 import { measurementsOfPair, measurementsOfSide } from './select.ts'
 import { Shelf } from './shelf.ts'
 import { contradicted, type Known, put } from './side.ts'
@@ -16,6 +18,8 @@ export interface PlacedRow {
   row: DivergenceRow
   /** Stages that it is computed from. */
   after: readonly string[]
+  /** See `JudgedStage`. */
+  runaway?: boolean
 }
 
 export interface Table {
@@ -30,7 +34,7 @@ export function tableOf(
   warn: Warn,
 ): Table {
   const used = new Set<string>()
-  const shelf = new Shelf(measurements.filter(({ repeat = 0 }) => repeat === 0))
+  const shelf = new Shelf(measurements)
   const rows = investigation.stages.map((stage, index) => {
     const after = stage.after ?? previous(investigation.stages, index)
     return { row: rowOf(stage, { shelf, investigation, warn, used }), after }
@@ -44,7 +48,6 @@ function previous(stages: readonly Stage[], index: number): string[] {
 }
 
 interface Context {
-  /** Measurements of the first run. */
   shelf: Shelf
   investigation: Pick<Investigation, 'sides' | 'floor'>
   warn: Warn
@@ -74,34 +77,45 @@ function rowOf(stage: Stage, context: Context): DivergenceRow {
   })
   for (const { id } of [...candidates, ...references, ...pairs]) used.add(id)
   const unclear = candidates.some((one) => references.includes(one))
-  const side = (which: SideName, found: readonly Measurement[]): Part => {
-    const { assert = {} } = stage[which]
-    // Where only the difference was printed, what is asserted about its sides still counts.
-    const stated = found.length > 0 || (pairs.length > 0 && Object.keys(assert).length > 0)
-    if (!stated) return null
-    const known = unclear ? null : put(names[which], found, assert)
-    for (const fact of known ? contradicted(known, assert) : []) {
-      const name = names[which]
-      warn(
-        'contradiction',
-        `${stage.id}: ${fact} is asserted for ${name}, but the log states another; the log's is used.`,
-      )
-    }
-    return known ?? ambiguous(stage.id, which, found, warn)
-  }
+  // Where only the difference was printed, what is asserted about its sides still counts.
+  const asserted = (side: SideName) =>
+    pairs.length > 0 && Object.keys(stage[side].assert ?? {}).length > 0
+  const side = (which: SideName, found: readonly Measurement[]): PartRun[] =>
+    runsOrAsserted(found, asserted(which)).map((run) => {
+      const { assert = {} } = stage[which]
+      const known = unclear ? null : put(names[which], run.measurements, assert)
+      for (const fact of known ? contradicted(known, assert) : []) {
+        const name = names[which]
+        warn(
+          'contradiction',
+          `${stage.id}: ${fact} is asserted for ${name}, but the log states another; the log's is used.`,
+        )
+      }
+      return { ...run, known: known ?? ambiguous(stage.id, which, run.measurements, warn) }
+    })
   const candidate = side('candidate', candidates)
   const reference = side('reference', references)
+  const pair = runsOf(pairs).map((run): PartRun => {
+    const known = put('pair', run.measurements)
+    return { ...run, known: known ?? ambiguous(stage.id, 'pair', run.measurements, warn) }
+  })
+  const vouched = floorOf(stage, context, [candidate, reference])
   const row = judgeStage({
     id: stage.id,
-    candidate,
-    reference,
-    pair:
-      pairs.length > 0 ? (put('pair', pairs) ?? ambiguous(stage.id, 'pair', pairs, warn)) : null,
-    reversed: pairs.some(
-      (one) => one.side !== null && sameWords(words(one.side), words(names.reference)),
-    ),
-    floor: floorOf(stage, context, [candidate, reference]),
+    runs: sideBySide([candidate, reference, pair]).map(([a, b, both]) => ({
+      candidate: a?.known ?? null,
+      reference: b?.known ?? null,
+      pair: both?.known ?? null,
+      reversed: (both?.measurements ?? []).some(
+        (one) => one.side !== null && sameWords(words(one.side), words(names.reference)),
+      ),
+    })),
+    floor: vouched,
+    noise: [candidate, reference].flatMap((runs) => noiseOfSide(runs.flatMap(clear)) ?? []),
   })
+  if (vouched && row.floor && row.floor !== vouched) {
+    warn('floor', `${stage.id}: the floor is ${row.floor.text}; that is above ${vouched.text}.`)
+  }
   const contradictions = row.cell.reasons.filter(({ about }) => about === 'bounds')
   for (const { text } of contradictions) {
     warn('contradiction', `${stage.id}: the printed figures contradict each other (${text}).`)
@@ -109,7 +123,19 @@ function rowOf(stage: Stage, context: Context): DivergenceRow {
   return row
 }
 
-type Part = Known | 'ambiguous' | null
+/** What is known about a part of a stage in one run. */
+interface PartRun extends Run {
+  known: Known | 'ambiguous'
+}
+
+function runsOrAsserted(found: readonly Measurement[], asserted: boolean): Run[] {
+  if (found.length > 0) return runsOf(found)
+  return asserted ? [{ repeat: 0, seed: undefined, measurements: [] }] : []
+}
+
+function clear({ known }: PartRun): Known[] {
+  return known === 'ambiguous' ? [] : [known]
+}
 
 function ambiguous(
   stage: string,
@@ -126,15 +152,16 @@ function ambiguous(
   return 'ambiguous'
 }
 
-/** The largest of the declared floor and what repeats of a side show. */
+/** The largest of the declared floor and of what a side, held against itself, was printed to differ by. */
 function floorOf(
   stage: Stage,
   { shelf, investigation, used }: Context,
-  sides: readonly Part[],
+  sides: readonly (readonly PartRun[])[],
 ): NoiseFloor | null {
   const declared = stage.floor ?? investigation.floor
-  const repeats = sides.map((known) => {
-    if (!known || known === 'ambiguous') return null
+  const repeats = sides.map((runs) => {
+    const [known] = runs.flatMap(clear)
+    if (!known) return null
     const name = words(known.name)
     const again = measurementsOfPair(shelf, {
       stage: stage.id,
@@ -144,14 +171,15 @@ function floorOf(
     }).filter(({ side, against }) =>
       [side, against].every((stated) => stated !== null && sameWords(words(stated), name)),
     )
-    const pair = again.length > 0 ? put('pair', again) : null
-    const gate = pair && compare(known, known, 'pair')
-    if (!pair || gate?.outcome !== 'pass') return null
-    for (const { id } of again) used.add(id)
-    const { relativeL2 } = summaryMetrics(gate.comparable, pair.figures)
-    return relativeL2 && Number.isFinite(relativeL2.hi)
-      ? measuredFloor(relativeL2.hi, known.name)
-      : null
+    const differences = runsOf(again).flatMap(({ measurements }) => {
+      const pair = put('pair', measurements)
+      const gate = pair && compare(known, known, 'pair')
+      if (!pair || gate?.outcome !== 'pass') return []
+      for (const { id } of measurements) used.add(id)
+      const hi = summaryMetrics(gate.comparable, pair.figures).relativeL2?.hi
+      return hi !== undefined && Number.isFinite(hi) ? [hi] : []
+    })
+    return differences.length > 0 ? measuredFloor(Math.max(...differences), known.name) : null
   })
   return largestFloor([
     declared ? declaredFloor(declared.relative_l2, declared.because) : null,

@@ -174,7 +174,8 @@ function undecoded(side: TensorSide | undefined): Reason {
     : { about: 'shape', text: 'pairing?' }
 }
 
-function summaryOf(side: TensorSide, name: string, stage: string): SideSummary {
+/** What is known about one side, as the gate takes it. */
+export function summaryOf(side: TensorSide, name: string, stage: string): SideSummary {
   const { tensor, facts, stats } = side
   const n = stats?.n ?? tensor.shape.reduce((product, size) => product * size, 1)
   const stated: Facts = {

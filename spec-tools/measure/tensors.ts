@@ -3,11 +3,15 @@
  * are what the judgement needs of a measured pair; whoever measures may know more.
  */
 import type { FactName, Facts } from '../evidence/index.ts'
+import { judgedStages } from './bracket.ts'
 import { NoisePaths } from './noise.ts'
-import { firstDivergence, outcomeOf } from './order.ts'
+import { firstDivergence } from './order.ts'
 import { nextSteps } from './plan.ts'
+import { exactly } from './quantity.ts'
+import { withReplays } from './replay.ts'
 import { judgeTensorPair } from './tensor-pair.ts'
-import type { DivergenceRow, FirstDivergence, NextStep } from './types.ts'
+import type { RepeatNoise } from './tensor-repeats.ts'
+import type { DivergenceRow, FirstDivergence, NextStep, Quantity, SideName } from './types.ts'
 
 /** A figure, or why there is none; never NaN, never infinite. */
 export type MeasuredFigure = { value: number } | { value: null; why: string }
@@ -69,14 +73,22 @@ export interface TensorPair {
 
 export interface TensorOptions {
   sides?: { candidate: string; reference: string }
-  /** Declared floor; it replaces what repeats and the formats predict. */
+  /** Declared floor; it replaces what the formats predict. */
   floor?: { relativeL2: number; because?: string }
-  /** Relative L2 of a side against its own repeat, by stage. */
-  repeats?: ReadonlyMap<string, { relativeL2: number; of: string }>
+  /** The noise that repeats of the sides show, by stage; it lifts any other floor. */
+  repeats?: ReadonlyMap<string, RepeatNoise>
+  /** Errors of stages that were computed again from captured inputs. */
+  replays?: ReadonlyMap<string, Partial<Record<SideName, ReplayedErrors>>>
   /** Stages that a stage is computed from; default: the one before it. */
   after?: ReadonlyMap<string, readonly string[]>
   /** Captures that one next step may ask for. */
   captures?: number
+}
+
+/** See `Replay`; Infinity where a side is not finite and f64 is. */
+export interface ReplayedErrors {
+  injected: number
+  propagated?: number
 }
 
 export interface TensorRow extends DivergenceRow {
@@ -115,20 +127,34 @@ export function judgeTensors(
   for (const [index, pair] of pairs.entries()) {
     const judged = judgeTensorPair(pair, sides, paths.limits(pair, after(index)))
     paths.take(pair, after(index), judged.row.cell.verdict === 'MATCH')
-    rows.push({ ...judged.row, gain: gainOf(judged.row, after(index), rows) })
+    const row = withErrors(judged.row, options.replays?.get(pair.stage))
+    rows.push({ ...row, gain: gainOf(row, after(index), rows) })
     warnings.push(...judged.warnings)
   }
-  const placed = rows.map((row, index) => ({ row, after: after(index) }))
-  const first = firstDivergence(
-    placed.map(({ row, after: parents }, index) => ({
-      id: row.stage,
-      after: parents,
-      outcome: outcomeOf(row.cell.verdict),
-      runaway: runsAway(pairs[index]),
-    })),
-  )
+  const placed = rows.map((row, index) => ({
+    row,
+    after: after(index),
+    runaway: runsAway(pairs[index]),
+  }))
+  const first = withReplays(firstDivergence(judgedStages(placed)), rows)
   const next = nextSteps(placed, first, { sides, captures: options.captures ?? 1 })
   return { sides, rows, first, next, warnings }
+}
+
+/** The row with what replays say about its sides, as a log would print it. */
+function withErrors(
+  row: Omit<TensorRow, 'gain'>,
+  replays: Partial<Record<SideName, ReplayedErrors>> = {},
+): Omit<TensorRow, 'gain'> {
+  const on = (side: SideName) => {
+    const [summary, errors] = [row[side], replays[side]]
+    if (!summary || !errors) return summary
+    const found = Object.entries(errors).map(([name, value]): [string, Quantity] => {
+      return [name, exactly(value, [`${summary.name}:${row.stage}#${name}`], 'measured')]
+    })
+    return { ...summary, figures: { ...summary.figures, ...Object.fromEntries(found) } }
+  }
+  return { ...row, candidate: on('candidate'), reference: on('reference') }
 }
 
 /** How far an error grew at a stage: measured, never assumed. */

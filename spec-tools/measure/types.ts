@@ -2,7 +2,7 @@
  * The vocabulary of a judgement: data first, so that the comment, the section, the check and the
  * page all render the same thing.
  */
-import type { Claim, FactName, Facts, Vouch } from '../evidence/index.ts'
+import type { Claim, FactName, Facts, HealthFinding, Vouch } from '../evidence/index.ts'
 
 /** The two implementations compared; ratios are candidate / reference. */
 export type SideName = 'candidate' | 'reference'
@@ -38,7 +38,15 @@ export interface Cell {
 export interface Reason {
   /** What decided: a fact, `floor`, or a metric. */
   about:
-    FactName | 'floor' | 'relative_l2' | 'bounds' | 'nonfinite' | 'side' | 'stage' | 'statistic'
+    | FactName
+    | 'floor'
+    | 'criterion'
+    | 'relative_l2'
+    | 'bounds'
+    | 'nonfinite'
+    | 'side'
+    | 'stage'
+    | 'statistic'
   text: string
 }
 
@@ -61,6 +69,8 @@ export interface NoiseFloor {
   relativeL2: number
   origin: 'declared' | 'measured' | 'predicted'
   text: string
+  /** Noise is at least this, and nobody says how much at most: what is above need not diverge. */
+  atLeast?: true
 }
 
 /** One stage of the divergence table. */
@@ -74,7 +84,15 @@ export interface DivergenceRow {
   rmsDiff: Quantity | null
   relativeL2: Quantity | null
   cosine: Quantity | null
+  /** Statistic -> figure, for all that a record of the pair prints; only where the gate was passed. */
+  printed?: Readonly<Record<string, Quantity>>
   floor: NoiseFloor | null
+  /** The bounds that the diagnostic states for its own figures, and that it says so. */
+  bound?: string
+  /** Nothing was printed of both sides together: such figures can prove a difference, never agreement. */
+  summariesOnly?: true
+  /** What several runs showed, for the line about the floor; absent where there was one run. */
+  repeats?: string[]
   cell: Cell
   /** Hard facts that neither side states, for the line under the table. */
   notStated: FactName[]
@@ -121,7 +139,10 @@ export interface NextStep {
   capture: string
   selection: string
   predicate: string
-  outcomes: { outcome: string; then: string }[]
+  /** `first` holds the stages that may be first after it: the next bracket, where it is known. */
+  outcomes: { outcome: string; then: string; first?: string[] }[]
+  /** Ids of declared hypotheses that are still open and are about its stages; absent for none. */
+  decides?: string[]
   text: string
 }
 
@@ -149,7 +170,14 @@ export interface CheckedClaim extends Claim {
   reason: string
 }
 
+/** Whether the machine could be measured on; INFRA is retryable, and nothing is concluded from it. */
+export interface Environment {
+  status: 'sound' | 'INFRA'
+  findings: readonly HealthFinding[]
+}
+
 export interface Judgement {
+  environment: Environment
   sides: { candidate: string; reference: string }
   rows: DivergenceRow[]
   first: FirstDivergence

@@ -21,7 +21,9 @@ const own = new Set(['stage', 'side', 'against', 'under', 'facts', 'repeat', 'di
 /** Measurements as a log reader would give them; ids are `m1`, `m2`, … */
 export function measurements(lines: readonly Line[]): Measurement[] {
   return lines.map((line, index) => {
-    const figures = Object.entries(line).filter(([name]) => !own.has(name)) as [string, string][]
+    const figures = Object.entries(line).filter(
+      ([name, printed]) => !own.has(name) && printed !== undefined,
+    ) as [string, string][]
     return {
       id: `m${index + 1}`,
       side: line.side ?? null,

@@ -1,11 +1,52 @@
 import { describe, expect, it } from 'vitest'
-import { judged } from './bundle.ts'
+import { judged, type Line } from './bundle.ts'
 
 function checked(text: string) {
   const source = { diagnostic: 'bench', file: 'logs/bench.txt', line: 7 }
   const { claims, warnings } = judged([], null, { claims: [{ text, source }] })
   return { ...claims[0]!, warnings }
 }
+
+describe('a printed verdict that stands alone', () => {
+  const facts = { n: 16 }
+  const sides = { candidate: 'fast', reference: 'exact' }
+  const stages = ['out']
+  const floor = { relative_l2: 0.01 }
+  /** Lines 1 to 3 of the log; the claim is on the line given. */
+  const checkedAt = (line: number, text: string, rms: string, under: string[] = []) => {
+    const lines: Line[] = [
+      { stage: 'out fast', facts, under, mean: '0.00', std: '1.00' },
+      { stage: 'out exact', facts, under, mean: '0.00', std: '1.00' },
+      { stage: 'out', side: 'fast', against: 'exact', under, rms_diff: rms },
+    ]
+    const source = { diagnostic: 'probe', file: 'logs/probe.txt', line }
+    return judged(lines, { sides, stages, floor }, { claims: [{ text, source }] }).claims[0]!
+  }
+
+  it.each([
+    ['PASS', '0.500', 'no', 'out is DIVERGENT(relL2 .5>.01), but the log prints a pass'],
+    ['PASS', '0.001', 'yes', 'out is MATCH(relL2 .001≤.01), as a pass says'],
+    ['FAIL', '0.001', 'no', 'out is MATCH(relL2 .001≤.01), but the log prints a failure'],
+    ['FAIL', '0.500', 'yes', 'out is DIVERGENT(relL2 .5>.01), as a failure says'],
+    ['PASS', 'NaN', 'no', 'rms_diff of out is NaN, but the log prints a pass'],
+    ['PASS', '0.010', 'cannot tell', 'no figures beside it decide it'],
+  ])('is held against the figures above it: %s after %s', (text, rms, follows, reason) => {
+    expect(checkedAt(4, text, rms)).toMatchObject({ follows, reason })
+  })
+
+  it('is held against the figures under it where it is their heading', () => {
+    const found = checkedAt(0, 'Layer  3/28 [OK]', '0.500', ['Layer 3/28 [OK]'])
+    expect(found).toMatchObject({ follows: 'no' })
+  })
+
+  it.each([
+    ['does not follow its figures directly', 5, 'PASS'],
+    ['stands between the figures of the sides', 2, 'PASS'],
+    ['heads other figures', 0, 'Layer 4/28 [OK]'],
+  ])('is left alone where it %s', (_, line, text) => {
+    expect(checkedAt(line, text, '0.500', ['Layer 3/28 [OK]']).follows).toBe('cannot tell')
+  })
+})
 
 describe('a printed verdict', () => {
   it.each([

@@ -285,6 +285,33 @@ describe('picking measurements', () => {
     expect(measurementsOf(lines, { stages })).toEqual([['m1'], ['m2'], 'UNPROVEN(floor?)'])
   })
 
+  it.each([
+    ['layer 3', ['layer 30', 'Layer 3/28 [OK]'], ['m2']],
+    ['3/28', ['Layer 13/28', 'Layer 3/280', 'at 3/28'], ['m3']],
+    ['28 layers', ['128 layers: 28 layers'], ['m1']],
+    ['layer ３', ['layer 3 of 28'], ['m1']],
+    ['pass 1', ['bypass 12', 'pass 12'], undefined],
+  ])('takes %j for a heading with that number, not with a longer one', (under, headings, found) => {
+    const lines = headings.map((heading, at) => qkv('qkv', `${at}.5`, { under: [heading] }))
+    const stages = [{ id: 'qkv', candidate: { under } }]
+    expect(measurementsOf(lines, { stages })[0]).toEqual(found)
+  })
+
+  it('takes the layer that is asked for, wherever the log states it', () => {
+    const lines = [
+      qkv('apr qkv', '1.0', { under: ['Layer 30'] }),
+      qkv('apr qkv', '2.0', { under: ['Layer 3/28 [OK]'] }),
+      qkv('apr qkv', '3.0'),
+      qkv('gguf qkv', '4.0', { facts: { ...facts, layer: 3 } }),
+      qkv('gguf layer 4 qkv', '5.0'),
+    ]
+    const at = (layer: number) => ({
+      stages: [{ id: 'qkv', candidate: { layer }, reference: { layer } }],
+    })
+    expect(measurementsOf(lines, at(3))).toEqual([['m2'], ['m4'], 'UNPROVEN(floor?)'])
+    expect(measurementsOf(lines, at(4))[2]).toBe('MISSING(A)')
+  })
+
   it('does not take the other side where one is missing', () => {
     const lines = [qkv('apr layer 0 qkv', '1.0')]
     const stages = [

@@ -90,6 +90,31 @@ describe('the next step', () => {
     expect(next[0]!.text).toMatch(/If both state the same, .+ If they differ, .+INCOMPARABLE/)
   })
 
+  it('promises no match of summaries, which prove a difference but never agreement', () => {
+    const lines: Line[] = [
+      { stage: 'APR out', mean: '0.2559', std: '10.3291' },
+      { stage: 'GGUF out', mean: '-0.0163', std: '1.1402' },
+    ]
+    const [repair] = judged(lines, { sides, stages: ['out'], floor }).next
+    expect(repair!.outcomes).toMatchObject([
+      {
+        outcome: 'both state the same, and the figures prove no difference',
+        first: [],
+      },
+      { outcome: 'both state the same, and the figures diverge', first: ['out'] },
+      { outcome: 'they differ', first: [] },
+    ])
+    expect(repair!.text).toContain('the stage stays UNPROVEN')
+  })
+
+  it('promises a match where the difference was printed, and says that a floor is needed', () => {
+    const lines: Line[] = [{ stage: 'out', side: 'apr', against: 'gguf', rms_diff: '0.1' }]
+    const outcomes = (declared: object) =>
+      judged(lines, { sides, stages: ['out'], ...declared }).next[0]!.outcomes
+    expect(outcomes({ floor })[0]!.outcome).toBe('both state the same, and the figures match')
+    expect(outcomes({})[0]!.outcome).toMatch(/match by a floor that is still to be declared$/)
+  })
+
   it('asks only the side that lacks a fact', () => {
     const facts = { n: 8, selection: 'last' as const }
     const lines: Line[] = [
@@ -173,6 +198,53 @@ describe('a planned investigation', () => {
       { claim: 's-1 diverges', confirm: 'apart_1 > 0.01', refute: 'apart_1 <= 0.01' },
       { claim: 's-2 diverges', confirm: 'apart_2 > 0.01', refute: 'apart_2 <= 0.01' },
     ])
+  })
+
+  it('asks declared hypotheses about its stages again that are still open, and no others', () => {
+    const about = (stage: string) => ({ stage, side: 'pair', metric: 'rms_diff' })
+    const hypothesis = (id: string, name: string) => {
+      return { id, claim: id, confirm: `${name} > 1`, refute: `${name} < 0.1` }
+    }
+    const [repair] = parsed('M?D', {
+      measurements: { open: about('s-1'), apart_1: about('s-1'), elsewhere: about('s-2') },
+      hypotheses: [
+        hypothesis('H1', 'open'),
+        hypothesis('H2', 'elsewhere'),
+        hypothesis('repair-2', 'apart_1'),
+      ],
+    })
+    expect(repair!.step.decides).toEqual(['H1', 'repair-2'])
+    const { hypotheses, measurements } = repair!.investigation
+    // Generated names give way to declared ones.
+    expect(hypotheses.map(({ id }) => id)).toEqual(['repair-3', 'H1', 'repair-2'])
+    expect(Object.keys(measurements)).toEqual(['apart_3', 'open', 'apart_1'])
+  })
+
+  it('asks a hypothesis again only where the step measures all that it waits for', () => {
+    const about = (stage: string) => ({ stage, side: 'pair', metric: 'rms_diff' })
+    const all = parsed('M??D', {
+      measurements: { one: about('s-1'), two: about('s-2'), end: about('s-3') },
+      hypotheses: [
+        { id: 'H1', claim: 'one', confirm: 'one > 1', refute: 'one < 0.1' },
+        { id: 'H2', claim: 'both', confirm: 'one > 1 && two > 1', refute: 'one < 0.1' },
+        { id: 'H3', claim: 'end', confirm: 'end > 1', refute: 'end < 0.1' },
+      ],
+    })
+    const decides = all.map(({ step }) => [step.kind, step.stages, step.decides ?? []])
+    expect(decides).toEqual([
+      ['repair', ['s-1', 's-2'], ['H1', 'H2']],
+      ['bisect', ['s-2'], []],
+      ['control', ['s-3'], []],
+    ])
+  })
+
+  it('can be planned again from its own bundle without asking twice', () => {
+    const [first] = parsed('M?D')
+    const [second] = parsed('M?D', {
+      hypotheses: first!.investigation.hypotheses,
+      measurements: first!.investigation.measurements,
+    })
+    expect(second!.investigation.hypotheses.map(({ claim }) => claim)).toEqual(['s-1 diverges'])
   })
 
   it('leaves out what is the default', () => {

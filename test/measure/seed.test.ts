@@ -67,6 +67,30 @@ function suite(read: (name: Name) => string): void {
 
   const qOut = { id: 'Q-out', candidate: { name: 'F32' }, reference: { name: 'Q4K' } }
 
+  it('comes to the same when every diagnostic ran twice and printed the same', () => {
+    const names: Name[] = ['qkv.txt', 'published.csv', 'last-token.csv']
+    const once = names.flatMap((name) => measured(name, read(name)))
+    const again = once.map((one) => ({ ...one, id: `${one.id} again`, repeat: 1 }))
+    const of = (measurements: Measurement[]) => {
+      const evidence = { ...evidenceOf([]), measurements }
+      const stages = [{ ...qOut, floor: { relative_l2: 0.01 } }]
+      const declared = { sides: { candidate: 'apr', reference: 'gguf' }, stages }
+      return judge({ evidence, investigation: investigationOf(declared) }).rows
+    }
+    const [single, twice] = [of(once)[0]!, of([...once, ...again])[0]!]
+    expect(twice.cell.text).toBe('MATCH(relL2 .0026≤.01)')
+    expect({ ...twice, candidate: null, reference: null, repeats: undefined }).toEqual({
+      ...single,
+      candidate: null,
+      reference: null,
+      repeats: undefined,
+    })
+    expect(twice.repeats).toEqual([
+      '2 runs of F32 agree to all printed digits',
+      '2 runs of Q4K agree to all printed digits',
+    ])
+  })
+
   it('Q-out matches the declared floor', () => {
     const stages = [{ ...qOut, floor: { relative_l2: 0.01 } }]
     expect(judged(['qkv.txt'], { stages }).rows).toMatchObject([

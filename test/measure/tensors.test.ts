@@ -219,10 +219,15 @@ describe('the predicted floor', () => {
     })
   })
 
-  it('gives way to a larger one that repeats show, and to a declared one', () => {
-    const repeats = new Map([['s', { relativeL2: 0.5, of: 'candidate' }]])
-    expect(floorsOf([stage(0)], { repeats })[0]).toMatchObject({ origin: 'measured' })
-    expect(floorsOf([stage(0)], { repeats, ...declared })[0]).toMatchObject({
+  it('gives way to a larger one that repeats show, as a declared one does', () => {
+    const repeats = (relativeL2: number) => new Map([['s', { relativeL2, of: 'candidate' }]])
+    const large = { origin: 'measured', relativeL2: 0.5 }
+    expect(floorsOf([stage(0)], { repeats: repeats(0.5) })[0]).toMatchObject(large)
+    expect(floorsOf([stage(0)], { repeats: repeats(0.5), ...declared })[0]).toMatchObject(large)
+    expect(floorsOf([stage(0)], { repeats: repeats(1e-9) })[0]).toMatchObject({
+      origin: 'predicted',
+    })
+    expect(floorsOf([stage(0)], { repeats: repeats(0.01), ...declared })[0]).toMatchObject({
       origin: 'declared',
       relativeL2: 0.02,
     })
