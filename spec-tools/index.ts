@@ -29,6 +29,8 @@ export {
 } from './logs/index.ts'
 export * from './markdown/index.ts'
 export * from './measure/index.ts'
+export * from './plot/index.ts'
+export * from './seal/index.ts'
 export * from './settings/index.ts'
 export {
   applyEdits,

@@ -1,7 +1,17 @@
 /** The check on the labelled pull request's head, and the summary of the run's step. */
 import type { Bundle, Evidence } from '../evidence/index.ts'
-import { checkLimits, clip, fit, plain, stepSummaryLimits } from '../markdown/index.ts'
+import {
+  checkLimits,
+  clip,
+  codeBlock,
+  fit,
+  plain,
+  stepSummaryLimits,
+  type Part,
+} from '../markdown/index.ts'
 import type { Judgement } from '../measure/types.ts'
+import { divergenceText } from '../plot/index.ts'
+import { tellingRows } from './bounded.ts'
 import { headline } from './headline.ts'
 import { reportParts } from './report.ts'
 import type { Amendment } from './types.ts'
@@ -26,13 +36,15 @@ export function drawCheck(
 /**
  * `failure`: the evidence cannot be relied on, because it is not whole or a diagnostic did not end
  * well. `success`: it is whole, every declared hypothesis was decided and no stage is anything but
- * MATCH. `neutral`: it is whole, and there is something to look at. A refuted hypothesis is a
- * result, and a divergence is a finding; neither is a failure of the pull request.
+ * MATCH. `neutral`: it is whole, and there is something to look at; or the machine could not be measured
+ * on. A refuted hypothesis is a result, a divergence is a finding, and a GPU that is busy is nobody's
+ * fault; none is a failure of the pull request.
  */
 export function concludeCheck(
   { partial, diagnostics }: Evidence,
-  { rows, hypotheses }: Judgement,
+  { environment, rows, hypotheses }: Judgement,
 ): Amendment['check']['conclusion'] {
+  if (environment.status === 'INFRA') return 'neutral'
   const whole =
     partial.length === 0 &&
     diagnostics.length > 0 &&
@@ -43,11 +55,29 @@ export function concludeCheck(
   return matched && decided ? 'success' : 'neutral'
 }
 
-/** Markdown for the summary page of the workflow run. */
+/**
+ * Markdown for the summary page of the workflow run. The plot is drawn in characters: that page
+ * shows no pictures of a bundle, and the charts of its Markdown know neither a logarithmic axis nor a
+ * stage without a figure.
+ */
 export function stepSummary(evidence: Evidence, judgement: Judgement): string {
   return fit(
-    reportParts(evidence, judgement, runWarnings(evidence, judgement)),
+    reportParts(evidence, judgement, runWarnings(evidence, judgement)).flatMap((part) =>
+      part.name === 'stages' ? [part, plot(judgement)] : [part],
+    ),
     stepSummaryLimits,
     'The evidence bundle has the rest.',
   )
+}
+
+/** Stages of the plot. */
+const plottedStages = 60
+
+function plot(judgement: Judgement): Part {
+  const drawn = divergenceText(judgement, tellingRows(judgement.rows, plottedStages))
+  return {
+    name: 'plot',
+    forms: [drawn === undefined ? [] : [codeBlock(drawn, 'text')], []],
+    shed: 3,
+  }
 }

@@ -5,6 +5,7 @@
  * moves the amendment is simply drafted again.
  */
 import type { Bundle } from '../evidence/index.ts'
+import type { Judgement } from '../measure/types.ts'
 import type { SpecSettings } from '../settings/index.ts'
 import { announce } from './announce.ts'
 import { applyIntent } from './apply.ts'
@@ -13,6 +14,7 @@ import { drawComment } from './comment.ts'
 import { collectFigures } from './figures.ts'
 import { survey } from './ground/index.ts'
 import { parseIntent } from './intent.ts'
+import { headline } from './headline.ts'
 import { branchName, dateOf, evidenceFolder, pullRequestTitle, slugOf, titleOf } from './naming.ts'
 import { commitMessage, drawBody } from './pull-request/index.ts'
 import { writeRecord } from './record.ts'
@@ -23,6 +25,7 @@ import { allWarnings } from './warnings.ts'
 
 export function proposeAmendment(input: AmendmentInput): Amendment {
   const { bundle, judgement, text, origin } = input
+  refuseInfra(bundle, judgement)
   const settings = specOf(bundle, input.spec)
   const slug = slugOf(bundle.evidence)
   const date = dateOf(bundle.evidence)
@@ -90,7 +93,7 @@ export function proposeAmendment(input: AmendmentInput): Amendment {
   }
 }
 
-export type DraftErrorCode = 'no-spec' | 'already-amended'
+export type DraftErrorCode = 'no-spec' | 'already-amended' | 'infra'
 
 /** Why nothing can be drafted. */
 export class DraftError extends Error {
@@ -118,6 +121,13 @@ function specOf({ settings, investigation }: Bundle, named: string | undefined):
       ? `The settings name several specs (${known}). Say which with spec: in the investigation.`
       : `The settings name no spec "${id}". Known are: ${known}.`,
   )
+}
+
+/** A run on a machine that could not be measured on amends nothing. */
+function refuseInfra({ evidence }: Bundle, judgement: Judgement): void {
+  if (judgement.environment.status === 'INFRA') {
+    throw new DraftError('infra', headline(evidence, judgement))
+  }
 }
 
 /** The same evidence twice gives no second section. */

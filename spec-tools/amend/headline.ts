@@ -1,8 +1,11 @@
 /** What a run showed, in one sentence: the same in the section, the banner, the comment, the check. */
 import type { Evidence } from '../evidence/index.ts'
+import { infraReason } from '../measure/environment.ts'
 import type { HypothesisOutcome, Judgement, Verdict } from '../measure/types.ts'
 
 export function headline(evidence: Evidence, judgement: Judgement): string {
+  const infra = infraReason(judgement.environment)
+  if (infra) return `INFRA: ${infra.detail} ${infra.advice} Then run it again.`
   const parts = [...hypotheses(judgement), ...stages(judgement)]
   if (parts.length === 0) {
     const { measurements, diagnostics } = evidence

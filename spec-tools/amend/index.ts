@@ -1,10 +1,12 @@
 /** Amendments: intents applied to a spec, drafted from evidence, and replayed. */
+export { annotationsOf, type Annotation } from './annotations.ts'
 export { carryOver, type CarriedOver, type Conflict, type Drafted } from './carry-over.ts'
 export { applyIntent, type Applied, type Placed } from './apply.ts'
 export { amendBytes, decodeSpec, type Decoded } from './bytes.ts'
 export { bumpFor, type Changes } from './bump.ts'
 export { concludeCheck, stepSummary } from './check-run.ts'
 export { DraftError, proposeAmendment, type DraftErrorCode } from './draft.ts'
+export { compareFindings, drawFindings, findingsFile, plotFile } from './findings.ts'
 export { IntentError, intentSchema, parseIntent, type Intent, type IntentInput } from './intent.ts'
 export { headline } from './headline.ts'
 export { amendmentMediaType, amendmentRecord, type AmendmentRecord } from './record.ts'

@@ -10,6 +10,7 @@ import { readSpec, Refusal } from '../spec/index.ts'
 import { drawComment } from './comment.ts'
 import { DraftError, proposeAmendment } from './draft.ts'
 import { collectFigures } from './figures.ts'
+import { compareFindings, findingsFile, plotFile } from './findings.ts'
 import { amendmentRecord, type AmendmentRecord } from './record.ts'
 import { drawSection } from './section/index.ts'
 import {
@@ -64,6 +65,8 @@ export function replay(input: ReplayInput): ReplayReport {
   run('measurements, read from the logs again', reread(bundle))
 
   const judgement = judge(bundle)
+  const drawn = [findingsFile, plotFile].filter((name) => bundle.files.has(name))
+  if (drawn.length > 0) run(drawn.join(' and '), compareFindings(bundle, judgement))
   const { folder, ground, origin } = record
   const again = drafted(input.base, bundle, judgement, record)
   const figures = collectFigures()

@@ -44,7 +44,8 @@ export function reportParts(
 
 /** Figures and logs, folded away. */
 export function foldedParts({ evidence, files }: Bundle, folder: string): Part[] {
-  return evidence.diagnostics.flatMap((diagnostic): Part[] => [
+  const firstRuns = evidence.diagnostics.filter(({ repeat }) => repeat === undefined)
+  return firstRuns.flatMap((diagnostic): Part[] => [
     {
       name: `figures of ${diagnostic.id}`,
       forms: [

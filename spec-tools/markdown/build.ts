@@ -4,6 +4,7 @@ import type {
   BlockContent,
   Code,
   Heading,
+  Image,
   InlineCode,
   Link,
   List,
@@ -56,6 +57,14 @@ export function link(url: string, ...content: Inline[]): Link {
     throw new TypeError(`Cannot link to ${JSON.stringify(url)}: expected an http(s) address.`)
   }
   return { type: 'link', url, children: phrasing(content) as Link['children'] }
+}
+
+/** A picture that lies beside the page: a plain file name, so that nothing is fetched from elsewhere. */
+export function image(file: string, alt: string): Image {
+  if (!/^[a-z0-9-]+\.svg$/.test(file)) {
+    throw new TypeError(`Cannot show ${JSON.stringify(file)}: expected the name of an SVG file.`)
+  }
+  return { type: 'image', url: file, alt: oneLine(alt) }
 }
 
 export function list(items: readonly Inline[], { ordered = false } = {}): List {

@@ -125,12 +125,28 @@ function asserted(rows: readonly DivergenceRow[]): Inline[] {
 
 function floors(rows: readonly DivergenceRow[]): Inline[] {
   const byText = group(
-    rows.flatMap(({ stage: name, floor }) => (floor ? [[floor.text, name] as const] : [])),
+    rows.flatMap(({ stage: name, floor, bound }) =>
+      [floor?.text, bound].flatMap((text) => (text === undefined ? [] : [[text, name] as const])),
+    ),
   )
-  const without = rows.filter(({ floor }) => floor === null).map(({ stage: name }) => name)
+  const without = rows
+    .filter(({ floor, bound }) => floor === null && bound === undefined)
+    .map(({ stage: name }) => name)
   const parts = [...byText].map(([text, stages]) => [text, ' (', names(stages), ')'])
   if (without.length > 0) parts.push(['unknown (', names(without), ')'])
-  return [['Noise floor: ', separated(parts, '; '), '.']]
+  return [['Noise floor: ', separated(parts, '; '), '.', ...repeated(rows)]]
+}
+
+/** What several runs gave, also where that is no floor. */
+function repeated(rows: readonly DivergenceRow[]): Inline[] {
+  const byText = group(
+    rows.flatMap(({ stage: name, repeats }) =>
+      (repeats ?? []).map((text) => [text, name] as const),
+    ),
+  )
+  if (byText.size === 0) return []
+  const parts = [...byText].map(([text, stages]) => [text, ' (', names(stages), ')'])
+  return [' Repeats: ', separated(parts, '; '), '.']
 }
 
 function soft(rows: readonly DivergenceRow[]): Inline[] {
@@ -160,13 +176,10 @@ function vouches(rows: readonly DivergenceRow[]): Inline {
 
 /** Distinct values by key, both in the order of their first appearance. */
 function group(pairs: readonly (readonly [string | FactName, string])[]): Map<string, string[]> {
-  const groups = new Map<string, string[]>()
-  for (const [key, value] of pairs) {
-    const values = groups.get(key) ?? []
-    if (!values.includes(value)) values.push(value)
-    groups.set(key, values)
-  }
-  return groups
+  const groups = Map.groupBy(pairs, ([key]) => key)
+  return new Map(
+    [...groups].map(([key, all]) => [key, [...new Set(all.map(([, value]) => value))]]),
+  )
 }
 
 function names(stages: readonly string[]): Inline {

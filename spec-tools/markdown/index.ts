@@ -9,6 +9,7 @@ export {
   codeBlock,
   details,
   heading,
+  image,
   link,
   list,
   paragraph,

@@ -1,5 +1,10 @@
 import { beforeAll, describe, expect, it } from 'vitest'
-import { proposeAmendment, replay, type Amendment } from '../../spec-tools/amend/index.ts'
+import {
+  drawFindings,
+  proposeAmendment,
+  replay,
+  type Amendment,
+} from '../../spec-tools/amend/index.ts'
 import { serialiseEvidence, type Evidence } from '../../spec-tools/evidence/index.ts'
 import { judge } from '../../spec-tools/measure/index.ts'
 import { readFixture, runLoop, sealed, sha256 } from './loop.ts'
@@ -203,5 +208,34 @@ describe('replay', () => {
       json.replace('qkv-layer0:22#max_abs_diff', 'qkv-layer0:23#max_abs_diff'),
     )
     expect(run({ files }).differences.map(({ where }) => where)).toContain('amendment.json, 30.1')
+  })
+})
+
+describe('the replay of a page of findings', () => {
+  const pages = () => {
+    const bundle = runLoop('ship-two')
+    return drawFindings(bundle.evidence, judge(bundle))
+  }
+  const withPages = (change: (text: string) => string) =>
+    resealed(
+      new Map([
+        ...committed,
+        ...[...pages()].map(([path, text]) => [path, encode(change(text))] as const),
+      ]),
+    )
+  const aboutPages = (files: Map<string, Uint8Array>) =>
+    run({ files }).differences.filter(({ where }) => /^(?:findings|divergence)/.test(where))
+
+  it('finds them as they were drawn', () => {
+    const files = withPages((text) => text)
+    expect(aboutPages(files)).toEqual([])
+    expect(run({ files }).checked).toContain([...pages().keys()].join(' and '))
+  })
+
+  it('finds a verdict that somebody made better, and the same in the plot', () => {
+    const found = aboutPages(withPages((text) => text.replaceAll('UNPROVEN', 'MATCH')))
+    expect(new Set(found.map(({ where }) => where.replace(/:\d+$/, '')))).toEqual(
+      new Set(pages().keys()),
+    )
   })
 })

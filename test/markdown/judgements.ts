@@ -72,6 +72,7 @@ export function verdict(change: Partial<HypothesisVerdict> = {}): HypothesisVerd
 
 export function judgement(change: Partial<Judgement> = {}): Judgement {
   return {
+    environment: { status: 'sound', findings: [] },
     sides: { candidate: 'apr', reference: 'gguf' },
     rows: [],
     first: {

@@ -34,8 +34,13 @@ export function drawEvidence({ bundle, judgement, figures, folder }: Subject): R
     ...comparison(bundle, judgement, figures),
     ...evidence.diagnostics.flatMap((diagnostic, index) => [
       diagnosticLine(diagnostic, index, figures),
-      ...printedTables(evidence, diagnostic, figures, folder),
-      ...claims(judgement, diagnostic, figures),
+      // What the first run printed; the table above has the range of all.
+      ...(diagnostic.repeat === undefined
+        ? [
+            ...printedTables(evidence, diagnostic, figures, folder),
+            ...claims(judgement, diagnostic, figures),
+          ]
+        : []),
     ]),
     ...warnings(judgement, figures),
   ]
@@ -83,6 +88,8 @@ function comparison(bundle: Bundle, judgement: Judgement, figures: Figures): Roo
   for (const row of rows) {
     figures.sentence(row.cell.text, restsOn([row]), 'verdict')
     if (row.floor) figures.sentence(row.floor.text, floorOrigin(row, bundle), row.floor.origin)
+    if (row.bound) figures.sentence(row.bound, restsOn([row]), 'declared by the diagnostic')
+    for (const text of row.repeats ?? []) figures.sentence(text, restsOn([row]), 'measured')
   }
   const { candidate, reference } = judgement.sides
   return [
@@ -114,7 +121,7 @@ function floorOrigin(row: DivergenceRow, { investigation }: Bundle): string[] {
 }
 
 function diagnosticLine(diagnostic: Diagnostic, index: number, figures: Figures): RootContent {
-  const { id, device, seconds, exit, stdout } = diagnostic
+  const { id, repeat = 0, device, seconds, exit, stdout } = diagnostic
   const at = `evidence.json#/diagnostics/${index}`
   const where = device === 'gpu' ? 'with the GPU' : 'on the CPU'
   const unread =
@@ -127,6 +134,7 @@ function diagnosticLine(diagnostic: Diagnostic, index: number, figures: Figures)
       : []
   return paragraph(
     strong(code(id)),
+    ...(repeat > 0 ? [` (${figures.value(`run ${repeat + 1}`, `${at}/repeat`, 'counted')})`] : []),
     ` ran ${where} for ${figures.value(seconds.toFixed(1), `${at}/seconds`, 'rounded')} s, `,
     ended(exit, at, figures),
     ' Its figures are self-reported.',
@@ -162,10 +170,10 @@ function warnings({ warnings: all }: Judgement, figures: Figures): RootContent[]
 /** Verdicts that a log prints about itself; the recomputed one stands beside each. */
 function claims(
   { claims: checked }: Judgement,
-  { id }: Diagnostic,
+  { stdout, stderr }: Diagnostic,
   figures: Figures,
 ): RootContent[] {
-  const own = checked.filter(({ source }) => source.diagnostic === id)
+  const own = checked.filter(({ source }) => [stdout.file, stderr.file].includes(source.file))
   return own.length === 0
     ? []
     : [

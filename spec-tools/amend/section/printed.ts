@@ -13,11 +13,13 @@ const shownName = 120
 
 export function printedTables(
   { measurements }: Evidence,
-  { id }: Diagnostic,
+  { id, repeat: run = 0 }: Diagnostic,
   figures: Figures,
   folder: string,
 ): RootContent[] {
-  const own = measurements.filter(({ source }) => source.diagnostic === id)
+  const own = measurements.filter(
+    ({ source, repeat = 0 }) => source.diagnostic === id && repeat === run,
+  )
   if (own.length === 0) return [paragraph('No measurement could be read from its output.')]
   const groups = Map.groupBy(rowsOf(own), (row) => JSON.stringify([...row.cells.keys()]))
   const tables = [...groups.values()]

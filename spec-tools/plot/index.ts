@@ -1,0 +1,3 @@
+/** Judgements as pictures. */
+export { divergencePlot } from './divergence.ts'
+export { divergenceText } from './text.ts'

@@ -1,0 +1,11 @@
+/** Sealed bundles: in-toto statements about what a run showed. */
+export { knownRun, type KnownRun, type KnownTexts } from './known.ts'
+export { SealRefusal } from './refusal.ts'
+export { sealBundle } from './seal.ts'
+export {
+  serialiseStatement,
+  statementType,
+  testResultType,
+  type Statement,
+  type TestResult,
+} from './statement.ts'
