@@ -1,14 +1,15 @@
 /**
  * Comparing two tensor files against NumPy computing the same, and against just reading them.
  *
- *     node bench/compare.ts [--size 1G] [--rounds 5] [--details] [--dtype F32|BF16]
+ *     node bench/compare.ts [--size 1G] [--rounds 5] [--dtype F32|BF16]
  *
  * Files are written to a temporary folder and read once, so that the page cache is warm. The
- * contestants take turns, each in a process of its own; medians and ratios are printed, of wall time and, for one thread, of processor time.
+ * contestants take turns, each in a process of its own; medians and ratios are printed, of wall time
+ * and, for one thread, of processor time. Starting threads counts, for reading too.
  */
 import { execFile } from 'node:child_process'
 import { once } from 'node:events'
-import { closeSync, openSync, statSync, writeSync } from 'node:fs'
+import * as fs from 'node:fs'
 import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir, availableParallelism } from 'node:os'
 import { join } from 'node:path'
@@ -18,17 +19,7 @@ import { compareFiles } from '../kernels-runner/tensors/index.ts'
 
 const run = promisify(execFile)
 const width = 4096
-/** Bytes that the kernel takes at a time too. */
-const pieceBytes = 2 ** 18
 const cores = availableParallelism()
-/** A thread that only reads. */
-const reader = `
-  const { openSync, readSync } = require('node:fs')
-  const { paths, from, to, piece } = require('node:worker_threads').workerData
-  const files = paths.map((path) => ({ fd: openSync(path), buffer: new Uint8Array(piece) }))
-  for (let at = from; at < to; at += piece)
-    for (const { fd, buffer } of files) readSync(fd, buffer, 0, Math.min(piece, to - at), at)
-`
 
 interface Timing {
   seconds: number
@@ -155,19 +146,29 @@ async function contestant(name: string): Promise<void> {
   )
 }
 
-/** Both files through small buffers that stay in the cache, each thread its own part: no arithmetic. */
+/** Both files, by this thread and workers beside it, as the comparison does, but without arithmetic. */
 async function readAll(a: string, b: string, threads: number): Promise<void> {
-  const { size } = statSync(a)
-  const share = Math.ceil(size / threads)
-  const parts = Array.from({ length: threads }, (_, i) => ({
-    paths: [a, b],
-    from: i * share,
-    to: Math.min(size, (i + 1) * share),
-    piece: pieceBytes,
-  }))
-  await Promise.all(
-    parts.map((workerData) => once(new Worker(reader, { eval: true, workerData }), 'exit')),
+  const job = { paths: [a, b], size: fs.statSync(a).size, next: new SharedArrayBuffer(4) }
+  const code = `(${readPieces})(require('node:fs'), require('node:worker_threads').workerData)`
+  const workers = Array.from(
+    { length: threads - 1 },
+    () => new Worker(code, { eval: true, workerData: job }),
   )
+  readPieces(fs, job)
+  await Promise.all(workers.map((worker) => once(worker, 'exit')))
+}
+
+/** Takes piece after piece that no other thread has taken, through buffers that stay in the cache. */
+function readPieces(
+  { openSync, readSync }: typeof fs,
+  { paths, size, next }: { paths: string[]; size: number; next: SharedArrayBuffer },
+): void {
+  const piece = 2 ** 18
+  const taken = new Int32Array(next)
+  const files = paths.map((path) => ({ fd: openSync(path, 'r'), buffer: new Uint8Array(piece) }))
+  for (let at = 0; (at = Atomics.add(taken, 0, 1) * piece) < size;) {
+    for (const { fd, buffer } of files) readSync(fd, buffer, 0, Math.min(piece, size - at), at)
+  }
 }
 
 /** Writes both files, and returns the byte at which their elements start. */
@@ -178,10 +179,10 @@ function write(a: string, b: string, dtype: 'F32' | 'BF16', rows: number): numbe
   const header = Buffer.from(JSON.stringify({ hidden: entry }))
   const prefix = Buffer.alloc(8)
   prefix.writeBigUInt64LE(BigInt(header.length))
-  const files = [openSync(a, 'w'), openSync(b, 'w')]
+  const files = [fs.openSync(a, 'w'), fs.openSync(b, 'w')]
   for (const fd of files) {
-    writeSync(fd, prefix)
-    writeSync(fd, header)
+    fs.writeSync(fd, prefix)
+    fs.writeSync(fd, header)
   }
   const random = normals(1)
   const block = 64 * width
@@ -195,10 +196,10 @@ function write(a: string, b: string, dtype: 'F32' | 'BF16', rows: number): numbe
       candidate[i] = value + 1e-3 * random()
     }
     for (const [i, values] of [candidate, reference].entries()) {
-      writeSync(files[i] ?? 0, dtype === 'F32' ? values : upperHalves(values))
+      fs.writeSync(files[i] ?? 0, dtype === 'F32' ? values : upperHalves(values))
     }
   }
-  for (const fd of files) closeSync(fd)
+  for (const fd of files) fs.closeSync(fd)
   return 8 + header.length
 }
 

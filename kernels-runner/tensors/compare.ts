@@ -5,7 +5,7 @@ import { InflatedEntries } from './inflated.ts'
 import { openTensorFile, type OpenTensorFile } from './open.ts'
 import { pairStages } from './pairing.ts'
 import { StageWork, type OpenSide, type StageOptions } from './stage.ts'
-import { defaultThreads, openRunner } from './threads.ts'
+import { openRunner, threadsFor } from './threads.ts'
 import type { TensorInfo, TensorPair, TensorSide } from './types.ts'
 
 export interface CompareOptions extends StageOptions {
@@ -22,9 +22,6 @@ export interface Progress {
   bytes: number
   totalBytes: number
 }
-
-/** Below this many bytes, starting threads takes longer than the work. */
-const worthThreads = 32 * 2 ** 20
 
 /**
  * Compares candidate `pathA` with reference `pathB`. Throws a TensorFileError if a file is refused;
@@ -56,7 +53,7 @@ export async function* compareOpen(
 ): AsyncGenerator<TensorPair> {
   const stages = pairStages(a, b)
   const totalBytes = stages.reduce((sum, { a: x, b: y }) => sum + bytesIn(x) + bytesIn(y), 0)
-  const threads = options.threads ?? (totalBytes < worthThreads ? 1 : defaultThreads)
+  const threads = options.threads ?? threadsFor(totalBytes, options.details)
   const runner = openRunner(threads)
   const room = new InflatedEntries()
   const stop = new AbortController()
@@ -98,7 +95,7 @@ export async function* measureFile(
 ): AsyncGenerator<TensorSide> {
   const file = await openTensorFile(path)
   const bytes = file.tensors.reduce((sum, tensor) => sum + bytesIn(tensor), 0)
-  const runner = openRunner(options.threads ?? (bytes < worthThreads ? 1 : defaultThreads))
+  const runner = openRunner(options.threads ?? threadsFor(bytes, options.details))
   const room = new InflatedEntries()
   try {
     const work = new StageWork(runner, room, options)

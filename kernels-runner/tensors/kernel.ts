@@ -4,8 +4,14 @@ import { fields, type TensorRecord } from './record.ts'
 /** What a span is measured for; may be added up. The kernel knows them by the same bits. */
 export const tasks = { statistics: 1, rowRecords: 2, histogram: 4, ulps: 8, argmax: 16 } as const
 
-/** Elements that the kernel takes at a time, and rows of which it keeps records in one span. */
-export const chunkElements = 65_536
+/**
+ * Bytes a side that the kernel takes at a time: small enough for both to stay in a second-level
+ * cache between being read and being measured, large enough to make system calls cheap.
+ */
+export const chunkBytes = 2 ** 18
+/** Elements that it works on at a time: chunks are whole tiles. */
+export const tileElements = 4_096
+/** Rows of which it keeps records in one span. */
 export const maxRowRecords = 4_096
 
 /** Bins of the histogram's first level, prefixes that later levels take, and their bins. */

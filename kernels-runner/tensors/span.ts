@@ -7,11 +7,18 @@ import { createHash } from 'node:crypto'
 import { readInto } from './bytes.ts'
 import { ColumnMajorReader } from './columns.ts'
 import { dtypes, type DType } from './dtypes.ts'
-import { chunkElements, tasks, type Kernel, type RowPart, type UlpTally } from './kernel.ts'
+import {
+  chunkBytes,
+  tasks,
+  tileElements,
+  type Kernel,
+  type RowPart,
+  type UlpTally,
+} from './kernel.ts'
 import type { TensorRecord } from './record.ts'
 
 /** Elements of a span. */
-export const spanElements = 64 * chunkElements
+export const spanElements = 2 ** 22
 
 /** Where the elements of a tensor are: all that a thread needs to read them. */
 export interface ElementSource {
@@ -63,8 +70,9 @@ export function measureSpan(kernel: Kernel, job: SpanJob): SpanResult {
     prefixes: job.prefixes,
   })
   const readers = [readerOf(a), b === null ? null : readerOf(b)]
-  for (let done = 0; done < count; done += chunkElements) {
-    const n = Math.min(chunkElements, count - done)
+  const chunk = chunkElements(a, b ?? a)
+  for (let done = 0; done < count; done += chunk) {
+    const n = Math.min(chunk, count - done)
     readers[0]?.(kernel.input('a', bytesOfElements(a, n)), start + done)
     if (b !== null) readers[1]?.(kernel.input('b', bytesOfElements(b, n)), start + done)
     kernel.chunk(n, b === null)
@@ -117,6 +125,11 @@ function swapBytes(data: Uint8Array, size: number): void {
   if (size === 2) buffer.swap16()
   else if (size === 4) buffer.swap32()
   else if (size === 8) buffer.swap64()
+}
+
+function chunkElements(a: ElementSource, b: ElementSource): number {
+  const tileBytes = Math.max(bytesOfElements(a, tileElements), bytesOfElements(b, tileElements))
+  return Math.floor(chunkBytes / tileBytes) * tileElements
 }
 
 function bytesOfElements(source: ElementSource, n: number): number {

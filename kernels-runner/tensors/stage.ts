@@ -3,10 +3,9 @@
  * threads, merge them in order, and ask again where one pass is not enough.
  */
 import { kernelModule } from './compiled.ts'
-import { dtypes } from './dtypes.ts'
 import type { InflatedEntries } from './inflated.ts'
 import { Kernel, maxRowRecords, tasks } from './kernel.ts'
-import { limits } from './limits.ts'
+import { notesOn, ulpExponentBits, whyNotMeasured, whyUnpaired } from './measurable.ts'
 import type { OpenTensorFile } from './open.ts'
 import { exactQuantiles, histogramQuantiles } from './quantiles.ts'
 import { neededScale, pairStats, sideStats, type Measured } from './record.ts'
@@ -97,7 +96,7 @@ export class StageWork {
     const n = b.tensor.n
     const nRows = n / rowWidth
     const keepRows = nRows > 1 && nRows <= Math.min(rows, maxRowRecords)
-    const fraction = ulpBits(sourceA, sourceB)
+    const exponentBits = ulpExponentBits(sourceA, sourceB)
     const digests = details
       ? Promise.all([this.#runner.digest(sourceA), this.#runner.digest(sourceB)])
       : Promise.resolve([null, null])
@@ -106,7 +105,7 @@ export class StageWork {
       tasks:
         tasks.statistics |
         (keepRows ? tasks.rowRecords : 0) |
-        (details ? tasks.histogram | tasks.argmax | (fraction === null ? 0 : tasks.ulps) : 0),
+        (details ? tasks.histogram | tasks.argmax | (exponentBits === null ? 0 : tasks.ulps) : 0),
     })
     const measured = await this.#scaled(first, sourceA, sourceB, n, rowWidth)
     const [shaA = null, shaB = null] = await digests
@@ -120,10 +119,7 @@ export class StageWork {
       pair: pairStats(measured),
       rows: keepRows ? first.rows() : null,
       quantiles,
-      ulp:
-        details && fraction !== null
-          ? first.ulps((dtypes.get(sourceA.dtype)?.bytes ?? 0) * 8 - 1 - fraction)
-          : null,
+      ulp: details && exponentBits !== null ? first.ulps(exponentBits) : null,
       argmax: details ? first.argmax() : null,
       notes: notesOn(sourceA, sourceB, details),
     }
@@ -195,44 +191,4 @@ export class StageWork {
     await merged
     return tally
   }
-}
-
-function whyUnpaired(a: TensorInfo | null, b: TensorInfo | null): string | null {
-  if (a === null && b === null) return 'neither file has this stage'
-  if (a === null) return 'the candidate file lacks this stage'
-  if (b === null) return 'the reference file lacks this stage'
-  const reason = whyNotMeasured(a) ?? whyNotMeasured(b)
-  if (reason !== null) return reason
-  const same = a.shape.length === b.shape.length && a.shape.every((x, i) => x === b.shape[i])
-  if (same) return null
-  return `shapes differ: ${JSON.stringify(a.shape)} and ${JSON.stringify(b.shape)}`
-}
-
-function whyNotMeasured(tensor: TensorInfo): string | null {
-  if (tensor.unreadable !== null) return tensor.unreadable
-  const row = tensor.n / (tensor.shape[0] ?? 1)
-  if (tensor.layout === 'column-major' && row > limits.columnMajorRow) {
-    return `column-major with more than ${limits.columnMajorRow} elements per index of axis 0`
-  }
-  return null
-}
-
-/** Fraction bits where distances in units in the last place mean something: one float type. */
-function ulpBits(a: ElementSource, b: ElementSource): number | null {
-  if (a.dtype !== b.dtype || a.bytes === 0) return null
-  return dtypes.get(a.dtype)?.fraction ?? null
-}
-
-function notesOn(a: ElementSource, b: ElementSource, details: boolean): string[] {
-  const notes: string[] = []
-  if (details && ulpBits(a, b) === null && a.bytes > 0) {
-    notes.push(`no units in the last place: ${a.dtype} against ${b.dtype}`)
-  }
-  if (a.columnMajor !== null || b.columnMajor !== null) {
-    notes.push('column-major elements were put into row-major order')
-  }
-  if (['I64', 'U64'].includes(a.dtype) || ['I64', 'U64'].includes(b.dtype)) {
-    notes.push('64-bit integers beyond 2^53 are rounded to f64')
-  }
-  return notes
 }

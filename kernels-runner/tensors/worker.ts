@@ -13,23 +13,14 @@ parentPort?.on('message', (job: Job) => {
 
 function answer(job: Job): Reply {
   try {
-    if (job.kind === 'digest')
-      return { id: job.id, kind: 'digest', sha256: digestElements(job.source) }
-    return { id: job.id, kind: 'span', span: measureSpan(kernel, job.span) }
+    if (job.kind === 'digest') return { kind: 'digest', sha256: digestElements(job.source) }
+    return { kind: 'span', span: measureSpan(kernel, job.span) }
   } catch (error) {
     // Errors lose their class between threads; what a refusal says is kept.
     if (error instanceof TensorFileError) {
       const { code, path, offset, what, received, remedy } = error
-      return {
-        id: job.id,
-        kind: 'refused',
-        details: { code, path, offset, what, received, remedy },
-      }
+      return { kind: 'refused', details: { code, path, offset, what, received, remedy } }
     }
-    return {
-      id: job.id,
-      kind: 'failed',
-      message: error instanceof Error ? error.message : 'failed',
-    }
+    return { kind: 'failed', message: error instanceof Error ? error.message : 'failed' }
   }
 }

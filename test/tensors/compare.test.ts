@@ -10,7 +10,7 @@ import {
   type Progress,
 } from '../../kernels-runner/tensors/index.ts'
 import { seeded } from './data.ts'
-import { Folder, bytesOf, f32, npy, npz, safetensors } from './write.ts'
+import { Folder, bytesOf, f32, f64, npy, npz, safetensors } from './write.ts'
 
 test('results do not depend on the number of threads, to the last bit', async () => {
   using folder = new Folder()
@@ -22,6 +22,22 @@ test('results do not depend on the number of threads, to the last bit', async ()
   expect(await run(2)).toEqual(one)
   expect(await run(3)).toEqual(one)
   expect(one[0]?.pair?.nFinite).toBe(9_000_000)
+})
+
+test('types of different width stay in step however far they are read', async () => {
+  using folder = new Folder()
+  const values = Int8Array.from({ length: 300_001 }, (_, i) => (i % 251) - 125)
+  const narrow = { name: 'x', dtype: 'I8', shape: [values.length], data: bytesOf(values) }
+  const wide = f64('x', values)
+  new Float64Array(wide.data.buffer)[299_999] = 1000
+  const paths = [narrow, wide].map((stage) => folder.file(stage.dtype, safetensors([stage])))
+  const [measured] = await compare(paths)
+  const distance = 1000 - (values[299_999] ?? 0)
+  expect(measured?.pair).toMatchObject({
+    nFinite: 300_001,
+    maxAbsDiff: { value: distance, index: 299_999 },
+    rmsDiff: { value: distance / Math.sqrt(300_001) },
+  })
 })
 
 test('stages come in the order of the reference, with those of one side where they belong', async () => {

@@ -32,6 +32,7 @@ const ranges = make(9_000, (random) => (random() - 0.5) * 10 ** (60 * random() -
 const offset = make(8_192, (random) => 1e6 + random())
 const denormal = make(5_000, (random) => (random() - 0.5) * 1e-40)
 const jump = make(8_000, (random, i) => (i < 4_000 ? 0 : 1e8) + random())
+const rectified = make(9_001, (random) => Math.max(random() - 0.5, random() < 0.5 ? 0 : -0))
 const holes = make(6_000, (random, i) => [random(), NaN, Infinity, -Infinity, -0, 0][i % 6] ?? 0)
 
 /** All values are representable in f32. */
@@ -47,6 +48,7 @@ export const cases: readonly Case[] = [
   { name: 'a tiny against a huge side', a: denormal, b: offset.slice(0, 5_000), rowWidth: 5_000 },
   { name: 'a constant', a: Array(4_097).fill(3), b: Array(4_097).fill(2.5), rowWidth: 17 },
   { name: 'equal sides', a: uniform, b: uniform, rowWidth: 7 },
+  { name: 'many zeros of both signs', a: near(rectified, 0.1), b: rectified, rowWidth: 9_001 },
   { name: 'one element', a: [1.5], b: [-2], rowWidth: 1 },
   { name: 'holes that are not finite', a: near(holes, 0.1), b: holes, rowWidth: 60 },
   { name: 'one NaN at the end', a: [...uniform, NaN], b: [...uniform, 1], rowWidth: 10_001 },

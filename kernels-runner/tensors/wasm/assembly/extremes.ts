@@ -1,4 +1,4 @@
-/** Smallest and largest elements and the largest |d|, with their places; zeros are counted on the way. */
+/** Smallest and largest elements, zeros, and the largest |d|, with their places. */
 import {
   A,
   B,
@@ -14,18 +14,16 @@ import {
   segmentRecord,
   total,
 } from './layout'
-import { countEqual, counted, largest, one, pair, smallest } from './lanes'
+import { closer, countEqual, counted, holdsZero, largest, one, pair, smallest } from './lanes'
 
-/** Smallest and largest elements, zeros, and the largest |d|; all elements are finite. */
-export function extremes<T>(pa: usize, pb: usize, n: i32, at: f64, exact: bool): void {
-  const zero = v128.splat<T>(<T>0)
+/** Extremes and zeros of both sides, all finite; `widest` is the largest |d|, whose place is to be found. */
+export function extremes<T>(pa: usize, pb: usize, n: i32, at: f64, widest: f64, exact: bool): void {
   let minA = v128.splat<T>(<T>Infinity),
     maxA = v128.splat<T>(<T>-Infinity)
   let minB = minA,
     maxB = maxA
-  let zeroA = zero,
-    zeroB = zero,
-    widest = zero
+  let leastA = minA,
+    leastB = minA
   const lanes = 16 / sizeof<T>()
   const end = n & ~(<i32>lanes - 1)
   for (let i: usize = 0, stop = <usize>end * sizeof<T>(); i < stop; i += 16) {
@@ -33,19 +31,18 @@ export function extremes<T>(pa: usize, pb: usize, n: i32, at: f64, exact: bool):
     const b = v128.load(pb + i)
     minA = v128.pmin<T>(minA, a)
     maxA = v128.pmax<T>(maxA, a)
+    leastA = closer<T>(leastA, a)
     minB = v128.pmin<T>(minB, b)
     maxB = v128.pmax<T>(maxB, b)
-    zeroA = countEqual<T>(zeroA, a, zero)
-    zeroB = countEqual<T>(zeroB, b, zero)
-    widest = v128.pmax<T>(widest, v128.abs<T>(v128.sub<T>(a, b)))
+    leastB = closer<T>(leastB, b)
   }
   let lowA = smallest<T>(minA),
     highA = largest<T>(maxA)
   let lowB = smallest<T>(minB),
     highB = largest<T>(maxB)
-  let bound = largest<T>(widest)
-  let zerosA = counted<T>(zeroA),
-    zerosB = counted<T>(zeroB)
+  // Zeros are looked for again only where there are any: most tensors have none.
+  let zerosA = holdsZero<T>(leastA) ? zeros<T>(pa, end) : 0
+  let zerosB = holdsZero<T>(leastB) ? zeros<T>(pb, end) : 0
   for (let i = end; i < n; i++) {
     const a = one<T>(pa, i)
     const b = one<T>(pb, i)
@@ -55,14 +52,22 @@ export function extremes<T>(pa: usize, pb: usize, n: i32, at: f64, exact: bool):
     highB = max(highB, b)
     if (a == 0) zerosA++
     if (b == 0) zerosB++
-    bound = max(bound, abs(a - b))
   }
   place<T>(pa, n, at, A, lowA, highA, exact)
   place<T>(pb, n, at, B, lowB, highB, exact)
   put(segmentRecord, A + ZERO, zerosA)
   put(segmentRecord, B + ZERO, zerosB)
-  // In f32 the largest |d| is known to half a unit only; where it may be a new record, look again.
-  if (exact || bound * (1 + 1.1920928955078125e-7) > get(total, MAX_ABS)) farthest<T>(pa, pb, n, at)
+  if (exact || widest > get(total, MAX_ABS)) farthest<T>(pa, pb, n, at)
+}
+
+/** Zeros among `n` elements, which fill whole vectors. */
+function zeros<T>(p: usize, n: i32): f64 {
+  const zero = v128.splat<T>(<T>0)
+  let count = zero
+  for (const stop = p + <usize>n * sizeof<T>(); p < stop; p += 16) {
+    count = countEqual<T>(count, v128.load(p), zero)
+  }
+  return counted<T>(count)
 }
 
 /** Enters the extremes of a side; their places only where they count. */

@@ -62,7 +62,6 @@ export {
   ulpTable,
   ulpTotal,
 }
-export { CHUNK } from './layout'
 
 /** What `chunk` does, as bits. */
 export const STATISTICS: i32 = 1
@@ -105,9 +104,6 @@ export function begin(start: f64, rowWidth: f64, what: i32, a: i32, b: i32, scal
   partials = 0
   startRow()
   reset(total)
-  if (what & ROW_RECORDS) {
-    for (let i = 0; i < ROWS; i++) reset(recordOfRow(i))
-  }
   if (what & ULPS) {
     memory.fill(ulpTable, 0, 2048 * 24)
     memory.fill(ulpTotal, 0, 40)
@@ -206,6 +202,9 @@ function startRow(): void {
   rowDD = 0
   rowBB = 0
   if (tasks & ARGMAX) resetTops()
+  // One by one, so that memory of rows that a span does not have is never touched.
+  const held = <i32>(row - firstRow)
+  if (tasks & ROW_RECORDS && held < ROWS) reset(recordOfRow(held))
 }
 
 /** A row seen whole is entered; a part is handed to the host, which has the other parts. */

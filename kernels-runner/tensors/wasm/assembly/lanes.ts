@@ -33,6 +33,19 @@ export function counted<T>(v: v128): f64 {
   return <f64>(i64x2.extract_lane(v, 0) + i64x2.extract_lane(v, 1))
 }
 
+/**
+ * What of each lane is closer to zero, to be asked by `holdsZero` only: of f32 the bits are doubled,
+ * which drops the sign, because integers are compared where other additions leave room.
+ */
+export function closer<T>(least: v128, x: v128): v128 {
+  if (sizeof<T>() == 4) return i32x4.min_u(least, i32x4.add(x, x))
+  return f64x2.pmin(least, f64x2.abs(x))
+}
+
+export function holdsZero<T>(least: v128): bool {
+  return v128.any_true(v128.eq<T>(least, v128.splat<T>(<T>0)))
+}
+
 export function smallest<T>(v: v128): f64 {
   if (sizeof<T>() == 4) {
     return <f64>(

@@ -1,12 +1,11 @@
 /** Where everything lies in the kernel's memory, and the fields of an accumulator. */
 
-/** Elements that the host hands over at a time, and elements that are worked on at a time. */
-export const CHUNK: i32 = 65536
+/** Elements that are worked on at a time. */
 export const TILE: i32 = 4096
 
-/** Raw bytes of the chunk as stored in the file; at most 8 bytes an element. */
-export const inputA: usize = memory.data(65536 * 8, 64)
-export const inputB: usize = memory.data(65536 * 8, 64)
+/** Raw bytes of the chunk as stored in the file. */
+export const inputA: usize = memory.data(262144, 64)
+export const inputB: usize = memory.data(262144, 64)
 /** Decoded tiles, f32 or f64. */
 export const tileA: usize = memory.data(4096 * 8, 64)
 export const tileB: usize = memory.data(4096 * 8, 64)

@@ -7,7 +7,7 @@
  * about the segment's own mean or slope, so no figure loses more than four bits.
  */
 import { extremes, farthest, place } from './extremes'
-import { both, one, pair } from './lanes'
+import { both, largest, one, pair } from './lanes'
 import {
   A,
   B,
@@ -45,6 +45,7 @@ let sumD: f64 = 0
 let sumBB: f64 = 0
 let sumDD: f64 = 0
 let sumDB: f64 = 0
+let maxD: f64 = 0
 let sumA: f64 = 0
 let sumAA: f64 = 0
 let sumAB: f64 = 0
@@ -63,7 +64,7 @@ export function segment<T>(pa: usize, pb: usize, n: i32, at: f64, exact: bool): 
     put(segmentRecord, PAIRS, n)
     put(segmentRecord, A + FINITE, n)
     put(segmentRecord, B + FINITE, n)
-    extremes<T>(pa, pb, n, at, exact)
+    extremes<T>(pa, pb, n, at, maxD, exact)
     sideB<T>(pb, n)
     sideA<T>(pa, pb, n)
     difference<T>(pa, pb, n)
@@ -72,7 +73,7 @@ export function segment<T>(pa: usize, pb: usize, n: i32, at: f64, exact: bool): 
   masked<T>(pa, pb, n, at)
 }
 
-/** Five sums in one pass; two accumulators each, because additions wait for one another. */
+/** Five sums and the largest |d| in one pass; two accumulators each, because additions wait for one another. */
 function sums<T>(pa: usize, pb: usize, n: i32): void {
   const zero = f64x2.splat(0)
   let b0 = zero,
@@ -84,13 +85,15 @@ function sums<T>(pa: usize, pb: usize, n: i32): void {
     d1 = zero,
     bb1 = zero,
     dd1 = zero,
-    db1 = zero
+    db1 = zero,
+    far = zero
   let i = 0
   for (const end = n & ~3; i < end; i += 4) {
     let b = pair<T>(pb, i)
     let d = f64x2.sub(pair<T>(pa, i), b)
     b0 = f64x2.add(b0, b)
     d0 = f64x2.add(d0, d)
+    far = f64x2.pmax(far, f64x2.abs(d))
     bb0 = f64x2.relaxed_madd(b, b, bb0)
     dd0 = f64x2.relaxed_madd(d, d, dd0)
     db0 = f64x2.relaxed_madd(d, b, db0)
@@ -98,6 +101,7 @@ function sums<T>(pa: usize, pb: usize, n: i32): void {
     d = f64x2.sub(pair<T>(pa, i + 2), b)
     b1 = f64x2.add(b1, b)
     d1 = f64x2.add(d1, d)
+    far = f64x2.pmax(far, f64x2.abs(d))
     bb1 = f64x2.relaxed_madd(b, b, bb1)
     dd1 = f64x2.relaxed_madd(d, d, dd1)
     db1 = f64x2.relaxed_madd(d, b, db1)
@@ -107,6 +111,7 @@ function sums<T>(pa: usize, pb: usize, n: i32): void {
   sumBB = both(f64x2.add(bb0, bb1))
   sumDD = both(f64x2.add(dd0, dd1))
   sumDB = both(f64x2.add(db0, db1))
+  maxD = largest<f64>(far)
   for (; i < n; i++) {
     const b = one<T>(pb, i)
     const d = one<T>(pa, i) - b
@@ -115,6 +120,7 @@ function sums<T>(pa: usize, pb: usize, n: i32): void {
     sumBB += b * b
     sumDD += d * d
     sumDB += d * b
+    maxD = max(maxD, abs(d))
   }
 }
 
