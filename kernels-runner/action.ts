@@ -2,18 +2,18 @@
 import { setFailed, setOutput } from '@actions/core'
 import { randomUUID } from 'node:crypto'
 import { truncate } from 'node:fs/promises'
+import { join } from 'node:path'
 import type { Evidence } from '../spec-tools/index.ts'
-import {
-  readInvestigation,
-  readSettings,
-  refuseOtherCommit,
-  settingsDiffer,
-} from './declarations.ts'
+import { readDeclarations, refuseOtherCommit, settingsDiffer } from './declarations.ts'
 import type { Environment } from './environment.ts'
 import { holdModules } from './held-modules.ts'
 import { artifactName, readInputs, type Inputs } from './inputs.ts'
 import { actionsLog, type RunLog } from './job-log.ts'
+import { kernelCache } from './kernels/suite.ts'
 import { runDiagnostics, type RunResult } from './run.ts'
+
+/** Sources of the built-in programs: beside `dist/`, from where the Action is run. */
+const kernelSources = join(import.meta.dirname, '../kernels-runner/kernels')
 
 /** Runs the Action in this process's environment; what goes wrong fails the step with its reason. */
 export async function act(): Promise<void> {
@@ -32,16 +32,16 @@ export async function act(): Promise<void> {
 
 async function run(inputs: Inputs, env: Environment, log: RunLog): Promise<RunResult> {
   await refuseOtherCommit(inputs.source, inputs.sha)
-  const settings = await readSettings(inputs.base, inputs.settings)
-  if (await settingsDiffer(inputs.source, inputs.settings, settings)) {
-    log.warn(`The pull request changes ${inputs.settings}; the default branch's settings are used.`)
-  }
-  const investigation = await readInvestigation({
+  const { settings, investigation } = await readDeclarations({
     ...inputs,
-    settings: settings.value,
     named: inputs.investigation,
   })
-  log.say(`Settings ${inputs.settings}: sha256 ${settings.sha256}`)
+  const replaced = inputs.builtin.length > 0
+  if (!replaced && (await settingsDiffer(inputs.source, inputs.settings, settings))) {
+    log.warn(`The pull request changes ${inputs.settings}; the default branch's settings are used.`)
+  }
+  const diagnostics = replaced ? `, with the built-in ${inputs.builtin.join(', ')}` : ''
+  log.say(`Settings ${inputs.settings}${diagnostics}: sha256 ${settings.sha256}`)
   log.say(
     investigation
       ? `Investigation ${investigation.slug}: sha256 ${investigation.sha256}`
@@ -67,6 +67,7 @@ async function run(inputs: Inputs, env: Environment, log: RunLog): Promise<RunRe
       log,
       signal: cancellation(log),
       nvidiaSmi: inputs.nvidiaSmi,
+      kernels: { sources: kernelSources, cache: kernelCache(env), architecture: null },
       temp: env['RUNNER_TEMP'] ?? '/tmp',
     },
   )
@@ -93,7 +94,7 @@ async function publish(
   }
   // Last: whatever a strange log does to the judgement, the evidence is safe.
   const { writeSummary } = await import('./summary.ts')
-  const verdict = await writeSummary(result)
+  const verdict = await writeSummary(result, inputs)
   setOutput('verdict', verdict)
   log.say(verdict)
 }

@@ -28,6 +28,8 @@ export interface Order {
   onOutput(stream: StreamName, chunk: Buffer): void
   /** Asked twice a second: why the command must stop now, or undefined. */
   watch?(): Promise<string | undefined>
+  /** Ends all that it started and comes back when that is gone; without it, the mark is looked for. */
+  kill?: (() => Promise<void>) | null
 }
 
 export interface Outcome {
@@ -41,6 +43,7 @@ export interface Outcome {
 
 /** How long the output may stay open after the command itself has ended. */
 const drainMs = 500
+const watchMs = 500
 
 export class CommandNotStarted extends Error {
   override readonly name = 'CommandNotStarted'
@@ -82,7 +85,7 @@ export async function runCommand(order: Order): Promise<Outcome> {
   // What a shell leaves behind may still be writing: `> >(tee log)` ends after its shell.
   await Promise.race([closed, sleep(drainMs, undefined, { ref: false })])
   killGroup(pid, 'SIGKILL')
-  await killMarked(order.mark)
+  await killAll(order)
   await Promise.race([closed, sleep(drainMs, undefined, { ref: false })])
   child.stdout.destroy()
   child.stderr.destroy()
@@ -101,15 +104,12 @@ function supervise(pid: number, order: Order) {
     killGroup(pid, 'SIGTERM')
     grace = setTimeout(() => {
       killGroup(pid, 'SIGKILL')
-      void killMarked(order.mark)
+      void killAll(order)
     }, order.graceMs)
   }
   const cancel = () => stop('cancelled')
   const limit = setTimeout(() => stop('timeout'), order.timeoutMs)
-  const watching = setInterval(async () => {
-    const reason = await order.watch?.()
-    if (reason !== undefined) stop(reason)
-  }, 500)
+  const watching = watch(order, stop)
   if (order.signal.aborted) cancel()
   order.signal.addEventListener('abort', cancel)
   return {
@@ -117,10 +117,33 @@ function supervise(pid: number, order: Order) {
     end() {
       clearTimeout(limit)
       clearTimeout(grace)
-      clearInterval(watching)
+      watching.end()
       order.signal.removeEventListener('abort', cancel)
     },
   }
+}
+
+/** One look after the other: a look may take longer than the time between two. */
+function watch(order: Order, stop: (reason: string) => void) {
+  let next: NodeJS.Timeout | undefined
+  let over = false
+  const look = async () => {
+    const reason = await order.watch?.()
+    if (over) return
+    if (reason !== undefined) stop(reason)
+    else next = setTimeout(look, watchMs)
+  }
+  next = setTimeout(look, watchMs)
+  return {
+    end() {
+      over = true
+      clearTimeout(next)
+    },
+  }
+}
+
+async function killAll({ kill, mark }: Order): Promise<void> {
+  await (kill ? kill() : killMarked(mark))
 }
 
 function ended(stream: NodeJS.ReadableStream): Promise<void> {

@@ -11,6 +11,7 @@ import {
   type Settings,
 } from '../spec-tools/index.ts'
 import { FileRefusal, listTree, readRegularFile } from './files.ts'
+import { builtinDiagnostics, type BuiltinName } from './kernels/suite.ts'
 import { RunRefusal } from './refusal.ts'
 
 export interface Declared<T> {
@@ -40,9 +41,39 @@ export interface InvestigationQuery {
 export const investigationFolder = '.codicil/investigations'
 const limit = 1024 * 1024
 
+export interface DeclarationQuery extends Omit<InvestigationQuery, 'settings'> {
+  /** Path of the settings below `base`. */
+  settings: string
+  /** Built-in diagnostics to run in place of those of the settings; empty for none. */
+  builtin: readonly BuiltinName[]
+}
+
+/**
+ * Settings and investigation of a run. With built-in diagnostics in place of the declared ones there
+ * need be no settings, and an investigation counts only if it is named: one that is merely there is
+ * about the diagnostics of the settings.
+ *
+ * @throws as `readSettings` and `readInvestigation`
+ */
+export async function readDeclarations(query: DeclarationQuery): Promise<{
+  settings: Declared<Settings>
+  investigation: DeclaredInvestigation | null
+}> {
+  const { base, settings: path, builtin, named } = query
+  const replaced = builtin.length > 0
+  const settings = replaced
+    ? builtinSettings(builtin, await settingsIfAny(base, path), path)
+    : await readSettings(base, path)
+  const investigation =
+    replaced && named === null
+      ? null
+      : await readInvestigation({ ...query, settings: settings.value })
+  return { settings, investigation }
+}
+
 /** @throws FileRefusal, or the error of `parseSettings` that lists every problem. */
 export async function readSettings(folder: string, path: string): Promise<Declared<Settings>> {
-  return declared(await readRegularFile(folder, path, limit), (text) => parseSettings(text, path))
+  return declaredAs(await readRegularFile(folder, path, limit), (text) => parseSettings(text, path))
 }
 
 /**
@@ -63,7 +94,7 @@ export async function readInvestigation({
   const slug = basename(file).replace(/\.ya?ml$/, '')
   const bytes = await readRegularFile(source, file, limit)
   return {
-    ...declared(bytes, (text) => parseInvestigation(text, { slug, file, settings })),
+    ...declaredAs(bytes, (text) => parseInvestigation(text, { slug, file, settings })),
     slug,
   }
 }
@@ -100,6 +131,29 @@ export async function settingsDiffer(
   return theirs !== undefined && sha256(theirs) !== settings.sha256
 }
 
+async function settingsIfAny(base: string, path: string): Promise<Declared<Settings> | null> {
+  return readSettings(base, path).catch((error: unknown) => {
+    if (error instanceof FileRefusal && error.code === 'NOT_FOUND') return null
+    throw error
+  })
+}
+
+/** Settings are written down like any others, so that the bundle says what was in force. */
+function builtinSettings(
+  names: readonly BuiltinName[],
+  declared: Declared<Settings> | null,
+  path: string,
+): Declared<Settings> {
+  const others = declared?.value ?? { specs: [{ id: 'none', path: 'docs/specification.md' }] }
+  const from = declared
+    ? `${path} (sha256 ${declared.sha256}), with built-in diagnostics in place of its own.`
+    : `Built-in diagnostics alone: there is no ${path}, and no specification is meant.`
+  // JSON is YAML, too.
+  const json = JSON.stringify({ ...others, diagnostics: builtinDiagnostics(names) }, null, 2)
+  const bytes = new TextEncoder().encode(`# ${from}\n${json}\n`)
+  return declaredAs(bytes, (text) => parseSettings(text, 'the settings for built-in diagnostics'))
+}
+
 async function changedInvestigation(source: string, base: string): Promise<string | null> {
   const all = (await listTree(`${source}/${investigationFolder}`, 10_000))
     .filter(({ path }) => /^[^/]+\.ya?ml$/.test(path))
@@ -130,7 +184,7 @@ function pathOf(named: string): string {
   return /[/.]/.test(named) ? named : `${investigationFolder}/${named}.yml`
 }
 
-function declared<T>(bytes: Uint8Array, parse: (text: string) => T): Declared<T> {
+function declaredAs<T>(bytes: Uint8Array, parse: (text: string) => T): Declared<T> {
   const text = new TextDecoder().decode(bytes)
   return { value: parse(text), bytes, sha256: sha256(bytes) }
 }

@@ -1,24 +1,28 @@
 /** Runs one diagnostic, shows it, and gathers what it left. */
-import { mkdir, statfs, writeFile } from 'node:fs/promises'
+import { chown, mkdir, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
-import type { Diagnostic, DiagnosticSettings } from '../spec-tools/index.ts'
+import type { Diagnostic, DiagnosticSettings, LogPattern } from '../spec-tools/index.ts'
 import { gather, type Diagnosed } from './bundle/gather.ts'
 import { runCommand } from './command.ts'
 import { milliseconds } from './duration.ts'
-import type { Isolation } from './isolation/index.ts'
+import { scratchFolders, type Confinement, type Isolation, type Limits } from './isolation/index.ts'
 import type { RunLog } from './job-log.ts'
 import { KeptOutput } from './kept-output.ts'
 import type { Redaction, RedactionStream } from './redaction.ts'
 
 export interface DiagnosticOrder {
   id: string
+  /** Which run of the diagnostic it is, from 0. */
+  repeat: number
   settings: DiagnosticSettings
+  patterns: readonly LogPattern[]
   device: Diagnostic['device']
   source: string
   /** Private folder; made here. */
   scratch: string
   env: Readonly<Record<string, string>>
   isolation: Isolation
+  limits: Limits
   redaction: Redaction
   mark: string
   now(): Date
@@ -31,29 +35,39 @@ const kept = { head: MiB, tail: MiB }
 /** Of each stream, shown in the job log as it comes. */
 const shownLive = MiB / 4
 const graceMs = 3000
-/** A diagnostic is stopped while there is still room for the bundle. */
-const leastFreeDisk = 64 * MiB
 
 export async function diagnose(order: DiagnosticOrder): Promise<Diagnosed> {
-  const { id, settings, scratch, redaction, log } = order
-  const output = join(scratch, 'out')
+  const { scratch } = order
   const measurements = join(scratch, 'measurements.jsonl')
-  const temp = join(scratch, 'tmp')
-  for (const folder of [output, temp]) await mkdir(folder, { recursive: true, mode: 0o700 })
-  await writeFile(measurements, '')
+  await makeScratch(scratch, measurements, order.isolation)
+  const confinement = await order.limits.confine(scratch)
+  try {
+    return await diagnoseWithin(confinement, order, measurements)
+  } finally {
+    await confinement.end()
+  }
+}
 
+async function diagnoseWithin(
+  confinement: Confinement,
+  order: DiagnosticOrder,
+  measurements: string,
+): Promise<Diagnosed> {
+  const { id, settings, scratch, redaction, log } = order
   const startedAt = order.now()
   const streams = {
     stdout: new Listener(redaction, log),
     stderr: new Listener(redaction, log),
   }
+  const place = { ...order, network: settings.network ?? false }
+  const command = await order.isolation.commandLine(settings.run, place)
   const outcome = await runCommand({
-    ...order.isolation.commandLine(settings.run, order),
+    ...confinement.commandLine(command),
     cwd: order.source,
     env: {
       ...order.env,
-      TMPDIR: temp,
-      CODICIL_OUT: output,
+      TMPDIR: join(scratch, 'tmp'),
+      CODICIL_OUT: join(scratch, 'out'),
       CODICIL_MEASUREMENTS: measurements,
       CODICIL_DEVICE: order.device,
     },
@@ -62,14 +76,19 @@ export async function diagnose(order: DiagnosticOrder): Promise<Diagnosed> {
     mark: order.mark,
     signal: order.signal,
     onOutput: (name, chunk) => streams[name].push(chunk),
-    watch: () => diskFull(scratch),
+    watch: () => confinement.exceeded(streams.stdout.printed + streams.stderr.printed),
+    kill: confinement.kill,
   })
   return gather({
     id,
+    repeat: order.repeat,
     settings,
+    patterns: order.patterns,
     device: order.device,
     startedAt,
     outcome,
+    met: await confinement.met(outcome),
+    network: order.isolation.kind === 'none' || place.network ? 'host' : 'none',
     stdout: streams.stdout.end(),
     stderr: streams.stderr.end(),
     scratch,
@@ -83,6 +102,8 @@ class Listener {
   readonly #live: RedactionStream
   readonly #log: RunLog
   #shown = 0
+  /** Bytes so far. */
+  printed = 0
 
   constructor(redaction: Redaction, log: RunLog) {
     this.#kept = new KeptOutput(redaction, kept)
@@ -91,6 +112,7 @@ class Listener {
   }
 
   push(chunk: Buffer): void {
+    this.printed += chunk.length
     this.#kept.push(chunk)
     if (this.#shown >= shownLive) return
     const part = chunk.subarray(0, shownLive - this.#shown)
@@ -108,7 +130,17 @@ class Listener {
   }
 }
 
-async function diskFull(folder: string): Promise<string | undefined> {
-  const { bavail, bsize } = await statfs(folder)
-  return bavail * bsize < leastFreeDisk ? 'disk full' : undefined
+/** Folders and a file that belong to whoever the diagnostic runs as. */
+async function makeScratch(
+  scratch: string,
+  measurements: string,
+  { owner }: Isolation,
+): Promise<void> {
+  const folders = [scratch, ...scratchFolders.map((name) => join(scratch, name))]
+  // The first shuts out everybody else. In the others, of which one is seen as /tmp, bubblewrap must
+  // find its way although it has given up the rights of root.
+  for (const folder of folders) await mkdir(folder, { mode: folder === scratch ? 0o700 : 0o755 })
+  await writeFile(measurements, '')
+  if (owner === null) return
+  for (const path of [...folders, measurements]) await chown(path, owner, owner)
 }

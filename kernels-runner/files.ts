@@ -1,10 +1,11 @@
 /** Reading below a folder that somebody else wrote: no link is followed, nothing but files is opened. */
 import { createHash } from 'node:crypto'
 import { constants } from 'node:fs'
-import { access, lstat, open, readdir, type FileHandle } from 'node:fs/promises'
+import { access, lstat, open, readdir, readlink, realpath, type FileHandle } from 'node:fs/promises'
 import { join } from 'node:path'
 
-export type FileRefusalCode = 'NOT_FOUND' | 'NOT_A_FILE' | 'SYMBOLIC_LINK' | 'TOO_LARGE' | 'OUTSIDE'
+export type FileRefusalCode =
+  'NOT_FOUND' | 'NOT_A_FILE' | 'SYMBOLIC_LINK' | 'HARD_LINK' | 'TOO_LARGE' | 'OUTSIDE'
 
 export class FileRefusal extends Error {
   override readonly name = 'FileRefusal'
@@ -22,15 +23,20 @@ export class FileRefusal extends Error {
  * @param folder Trusted; links in it are followed.
  * @param path Relative to it, with `/`; no part of it may be a link or climb.
  * @param limit Most bytes that a file may have.
+ * @param from `hostile`: nor may the file have another name, which could be that of a file elsewhere.
  * @throws FileRefusal
  */
 export async function readRegularFile(
   folder: string,
   path: string,
   limit: number,
+  from: 'trusted' | 'hostile' = 'trusted',
 ): Promise<Buffer> {
   await using handle = await openRegularFile(folder, path)
-  const { size } = await handle.stat()
+  const { size, nlink } = await handle.stat()
+  if (from === 'hostile' && nlink > 1) {
+    throw new FileRefusal('HARD_LINK', `${path} is one of ${nlink} names of the same file.`)
+  }
   if (size > limit) {
     throw new FileRefusal('TOO_LARGE', `${path} has ${size} bytes; at most ${limit} are read.`)
   }
@@ -67,11 +73,24 @@ async function openRegularFile(folder: string, path: string): Promise<FileHandle
   ).catch((error: NodeJS.ErrnoException) => {
     throw error.code === 'ELOOP' ? link(path) : missing(error, folder, path)
   })
-  if (!(await handle.stat()).isFile()) {
+  try {
+    if (!(await handle.stat()).isFile()) {
+      throw new FileRefusal('NOT_A_FILE', `${path} is not a regular file.`)
+    }
+    await refuseElsewhere(handle, folder, path)
+    return handle
+  } catch (error) {
     await handle.close()
-    throw new FileRefusal('NOT_A_FILE', `${path} is not a regular file.`)
+    throw error
   }
-  return handle
+}
+
+/** A folder on the way may have become a link after it was looked at: the kernel knows what is open. */
+async function refuseElsewhere(handle: FileHandle, folder: string, path: string): Promise<void> {
+  const opened = await readlink(`/proc/self/fd/${handle.fd}`).catch(() => undefined)
+  const meant = join(await realpath(folder), path)
+  // Without /proc, as on macOS, only the look before is left.
+  if (opened !== undefined && opened !== meant) throw link(path)
 }
 
 export interface Found {

@@ -4,6 +4,7 @@ import { resolve } from 'node:path'
 import { bundlePath, commitSha } from '../spec-tools/index.ts'
 import type { Environment } from './environment.ts'
 import { usualPaths } from './gpu/probe.ts'
+import { namedBuiltins, type BuiltinName } from './kernels/suite.ts'
 import { RunRefusal } from './refusal.ts'
 
 export interface Inputs {
@@ -18,6 +19,8 @@ export interface Inputs {
   settings: string
   /** Slug or path, or null to find it. */
   investigation: string | null
+  /** Built-in diagnostics to run in place of those of the settings. */
+  builtin: BuiltinName[]
   allowNoGpu: boolean
   upload: boolean
   failOnDiagnostic: boolean
@@ -28,7 +31,8 @@ export interface Inputs {
 
 /**
  * @param env The Action's environment; inputs are its `INPUT_*` variables.
- * @throws RunRefusal naming the first input that is not acceptable.
+ * @throws RunRefusal naming the first input that is not acceptable, BuildRefusal for built-in
+ *   diagnostics that are not known.
  */
 export function readInputs(env: Environment): Inputs {
   const workspace = env['GITHUB_WORKSPACE'] ?? process.cwd()
@@ -43,6 +47,7 @@ export function readInputs(env: Environment): Inputs {
     output: folder('output', `${env['RUNNER_TEMP'] ?? workspace}/codicil-evidence`),
     settings: text('settings') || '.github/codicil.yml',
     investigation: text('investigation') || null,
+    builtin: text('builtin') === '' ? [] : namedBuiltins(text('builtin')),
     allowNoGpu: flag('allow-no-gpu'),
     upload: flag('upload'),
     failOnDiagnostic: flag('fail-on-diagnostic'),

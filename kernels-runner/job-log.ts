@@ -66,11 +66,13 @@ function lines(write: (text: string) => void) {
     flush,
     add(output: Buffer) {
       rest = Buffer.concat([rest, output])
+      let text = ''
       for (let end = lineEnd(rest); end !== -1; end = lineEnd(rest)) {
-        const line = rest.subarray(0, end)
+        text += `  ${visible(rest.subarray(0, end))}\n`
         rest = rest.subarray(rest[end] === 0x0a ? end + 1 : end)
-        write(`  ${visible(line)}\n`)
       }
+      // All at once: a write of its own for each short line costs more than everything else here.
+      if (text !== '') write(text)
     },
   }
 }

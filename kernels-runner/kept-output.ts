@@ -28,28 +28,31 @@ export const omission = '[codicil: the middle of this output was left out here]'
 export class KeptOutput {
   #printed = 0
   readonly #redaction: Redaction
-  readonly #head: Buffer
-  readonly #tail: Buffer
+  readonly #sizes: Limits
+  /** Grows up to its size: most outputs are short. */
+  #head = Buffer.alloc(0)
+  /** A ring, made once the head is full. */
+  #tail = Buffer.alloc(0)
   #tailEnd = 0
 
   constructor(redaction: Redaction, limits: Limits) {
+    const { reach } = redaction
     this.#redaction = redaction
-    this.#head = Buffer.allocUnsafe(limits.head + redaction.reach)
-    this.#tail = Buffer.allocUnsafe(limits.tail + redaction.reach)
+    this.#sizes = { head: limits.head + reach, tail: limits.tail + reach }
   }
 
   push(chunk: Buffer): void {
-    const forHead = Math.min(chunk.length, Math.max(0, this.#head.length - this.#printed))
-    chunk.copy(this.#head, this.#printed, 0, forHead)
+    const forHead = Math.min(chunk.length, Math.max(0, this.#sizes.head - this.#printed))
+    if (forHead > 0) this.#extend(chunk.subarray(0, forHead))
     this.#printed += chunk.length
-    this.#ring(chunk.subarray(forHead))
+    if (forHead < chunk.length) this.#ring(chunk.subarray(forHead))
   }
 
   finish(): Kept {
-    const beyond = this.#printed - this.#head.length
-    const head = this.#head.subarray(0, Math.min(this.#printed, this.#head.length))
-    if (beyond <= this.#tail.length) {
-      const whole = Buffer.concat([head, this.#tail.subarray(0, Math.max(0, beyond))])
+    const beyond = Math.max(0, this.#printed - this.#sizes.head)
+    const head = this.#head.subarray(0, Math.min(this.#printed, this.#sizes.head))
+    if (beyond <= this.#sizes.tail) {
+      const whole = Buffer.concat([head, this.#tail.subarray(0, beyond)])
       const content = this.#redaction.bytes(whole)
       return { content, bytes: content.length, kept: content.length }
     }
@@ -72,8 +75,20 @@ export class KeptOutput {
     }
   }
 
+  #extend(part: Buffer): void {
+    const length = this.#printed + part.length
+    if (length > this.#head.length) {
+      const size = Math.min(this.#sizes.head, Math.max(length, 2 * this.#head.length))
+      const head = Buffer.allocUnsafe(size)
+      this.#head.copy(head)
+      this.#head = head
+    }
+    part.copy(this.#head, this.#printed)
+  }
+
   #ring(rest: Buffer): void {
-    const size = this.#tail.length
+    const size = this.#sizes.tail
+    if (this.#tail.length === 0) this.#tail = Buffer.allocUnsafe(size)
     const last = rest.length > size ? rest.subarray(rest.length - size) : rest
     const start = (this.#tailEnd + rest.length - last.length) % size
     const first = Math.min(last.length, size - start)

@@ -1,6 +1,6 @@
 /** The runner's door for the command line: the same run as the Action's, without GitHub. */
-export { readInvestigation, readSettings } from './declarations.ts'
+export { readDeclarations } from './declarations.ts'
 export { usualPaths as nvidiaSmiPaths } from './gpu/probe.ts'
 export { plainLog } from './job-log.ts'
-export { buildSuite, builtins, kernelSources, namedBuiltins } from './kernels/suite.ts'
+export { builtins, kernelCache, kernelSources, namedBuiltins } from './kernels/suite.ts'
 export { runDiagnostics } from './run.ts'

@@ -16,8 +16,8 @@ export function killGroup(leader: number, signal: NodeJS.Signals): void {
 /**
  * Kills every process whose environment carries the mark, until none is found.
  *
- * Hazard: a process that replaced its environment and left its group is not found. Isolation by
- * bubblewrap has no such gap, since its process namespace dies with it.
+ * Hazard: a process that replaced its environment and left its group is not found. A cgroup has no
+ * such gap, nor has isolation by bubblewrap, since its process namespace dies with it.
  */
 export async function killMarked(mark: string): Promise<void> {
   for (let round = 0; round < rounds; round++) {

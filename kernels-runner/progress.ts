@@ -1,30 +1,31 @@
 /** Says what runs, for how long, and what is left. */
-import type { Diagnostic, DiagnosticSettings } from '../spec-tools/index.ts'
+import type { Diagnostic } from '../spec-tools/index.ts'
 import { milliseconds, spoken } from './duration.ts'
 import type { RunLog } from './job-log.ts'
-import type { Chosen } from './plan.ts'
+import type { PlannedRun } from './plan.ts'
 
 const everyMs = 15_000
 
 export interface Progress {
-  begin(id: string): { end(diagnostic: Diagnostic, measurements: number): void }
-  skip(id: string, why: string): void
+  begin(run: PlannedRun): { end(diagnostic: Diagnostic, measurements: number): void }
+  skip(run: PlannedRun, why: string): void
 }
 
-export function showProgress(chosen: Chosen, log: RunLog): Progress {
-  const left = new Map(chosen)
+export function showProgress(runs: readonly PlannedRun[], log: RunLog): Progress {
+  const left = new Set(runs)
   return {
-    begin(id) {
-      const settings = left.get(id)
-      left.delete(id)
-      const limit = settings ? milliseconds(settings.timeout) : 0
-      log.open(`${chosen.length - left.size} of ${chosen.length}: ${id}`)
-      log.show(Buffer.from(`$ ${settings?.run.trimEnd() ?? ''}\n`))
+    begin(run) {
+      const { settings } = run
+      left.delete(run)
+      const limit = milliseconds(settings.timeout)
+      const name = nameOf(run)
+      log.open(`${runs.length - left.size} of ${runs.length}: ${name}`)
+      log.show(Buffer.from(`$ ${settings.run.trimEnd()}\n`))
       let ran = 0
       const timer = setInterval(() => {
         ran += everyMs
         log.say(
-          `… ${id} has run for ${spoken(ran)} of at most ${spoken(limit)}; ${remaining(left)}.`,
+          `… ${name} has run for ${spoken(ran)} of at most ${spoken(limit)}; ${remaining(left)}.`,
         )
       }, everyMs)
       timer.unref()
@@ -32,22 +33,27 @@ export function showProgress(chosen: Chosen, log: RunLog): Progress {
         end(diagnostic, measurements) {
           clearInterval(timer)
           log.close()
-          const said = `${id}: ${ending(diagnostic)} after ${spoken(diagnostic.seconds * 1000)}, ${measurements} measurements; ${remaining(left)}.`
+          const said = `${name}: ${ending(diagnostic)} after ${spoken(diagnostic.seconds * 1000)}, ${measurements} measurements; ${remaining(left)}.`
           if (diagnostic.exit.code === 0) log.say(said)
           else log.warn(said)
         },
       }
     },
-    skip(id, why) {
-      left.delete(id)
-      log.warn(`${id}: not run, ${why}.`)
+    skip(run, why) {
+      left.delete(run)
+      log.warn(`${nameOf(run)}: not run, ${why}.`)
     },
   }
 }
 
-function remaining(left: ReadonlyMap<string, DiagnosticSettings>): string {
+/** `q4k`, or `q4k, run 2 of 2` where it is run more than once. */
+export function nameOf({ id, repeat, of }: PlannedRun): string {
+  return of === 1 ? id : `${id}, run ${repeat + 1} of ${of}`
+}
+
+function remaining(left: ReadonlySet<PlannedRun>): string {
   if (left.size === 0) return 'none left'
-  const longest = [...left.values()].reduce((sum, { timeout }) => sum + milliseconds(timeout), 0)
+  const longest = [...left].reduce((sum, { settings }) => sum + milliseconds(settings.timeout), 0)
   return `${left.size} left, at most ${spoken(longest)}`
 }
 

@@ -20,6 +20,8 @@ export class Redaction {
   /** Longest text that may have to be seen at once to be recognised, in bytes. */
   readonly reach: number
   readonly #pattern: RegExp | null
+  /** All that is looked for, as Latin-1. */
+  readonly #needles: readonly string[]
   readonly #shown: Map<string, string>
 
   constructor({ secrets, places }: Sensitive) {
@@ -39,8 +41,9 @@ export class Redaction {
         .map(([needle]) => `(?<![\\w.-])${literally(needle)}(?![\\w-])`),
     ]
     this.#pattern = alternatives.length > 0 ? new RegExp(alternatives.join('|'), 'g') : null
+    this.#needles = [...this.#shown.keys()]
     // One more than the longest, for the character that a place must not be followed by.
-    this.reach = Math.max(0, ...[...this.#shown.keys()].map((needle) => needle.length)) + 1
+    this.reach = Math.max(0, ...this.#needles.map((needle) => needle.length)) + 1
   }
 
   /** A whole text at once. */
@@ -48,9 +51,11 @@ export class Redaction {
     return this.bytes(Buffer.from(text)).toString('utf8')
   }
 
-  /** A whole file at once. */
+  /** A whole file at once; the same bytes, not a copy, where there is nothing to hide. */
   bytes(content: Uint8Array): Buffer {
-    const { text } = this.part(Buffer.from(content).toString('latin1'))
+    const given = Buffer.from(content.buffer, content.byteOffset, content.length)
+    if (this.#needles.every((needle) => !given.includes(needle, 0, 'latin1'))) return given
+    const { text } = this.part(given.toString('latin1'))
     return Buffer.from(text, 'latin1')
   }
 
@@ -63,7 +68,8 @@ export class Redaction {
    * @returns The redacted text of `[from, next)`, and `next`: where the undecided rest starts.
    */
   part(output: string, from = 0, to = output.length): { text: string; next: number } {
-    if (this.#pattern === null) {
+    // Searching for each by itself is ten times as fast as the pattern, and mostly finds nothing.
+    if (this.#pattern === null || this.#needles.every((needle) => !output.includes(needle))) {
       return { text: output.slice(from, Math.max(from, to)), next: Math.max(from, to) }
     }
     let text = ''

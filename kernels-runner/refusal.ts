@@ -5,7 +5,10 @@ export type RunRefusalCode =
   | 'NO_GPU'
   | 'NO_DIAGNOSTIC'
   | 'UNKNOWN_DIAGNOSTIC'
+  | 'TOO_MANY_RUNS'
+  | 'NO_PROGRAMS'
   | 'NO_ISOLATION'
+  | 'NO_LIMIT'
   | 'OUTPUT_EXISTS'
 
 /** Why a run was not started; nothing was run and no bundle was left. */

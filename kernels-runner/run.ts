@@ -6,20 +6,39 @@ import { randomBytes } from 'node:crypto'
 import { mkdtemp, rm } from 'node:fs/promises'
 import { arch, availableParallelism, release, type } from 'node:os'
 import { join, resolve } from 'node:path'
-import type { Diagnostic, Evidence, Investigation, Machine, Settings } from '../spec-tools/index.ts'
+import {
+  diagnosticSettings,
+  runName,
+  type Evidence,
+  type HealthFinding,
+  type Investigation,
+  type Machine,
+  type Settings,
+} from '../spec-tools/index.ts'
 import { assembleBundle, type Parts } from './bundle/assemble.ts'
 import type { Diagnosed } from './bundle/gather.ts'
 import { refuseOccupied, writeBundle } from './bundle/write.ts'
 import type { Declared, DeclaredInvestigation } from './declarations.ts'
 import { diagnose } from './diagnose.ts'
 import { diagnosticEnvironment, sensitive, type Environment } from './environment.ts'
-import { probeGpu, type Probe } from './gpu/probe.ts'
-import { startTelemetry } from './gpu/telemetry.ts'
-import { isolationFor, type Isolation } from './isolation/index.ts'
+import { canaryName } from './gpu/canary.ts'
+import { preflight } from './gpu/preflight.ts'
+import type { Probe } from './gpu/probe.ts'
+import { GpuWatch, type Seen } from './gpu/watch.ts'
+import { isolationFor, limitsHere, type Isolation, type Limits } from './isolation/index.ts'
 import type { RunLog } from './job-log.ts'
-import { choose, deviceFor, type Chosen } from './plan.ts'
+import {
+  buildCanary,
+  buildSuite,
+  builtinsAmong,
+  onPath,
+  type BuiltinName,
+  type KernelPlace,
+} from './kernels/suite.ts'
+import { choose, deviceFor, interleaved, type PlannedRun } from './plan.ts'
 import { showProgress } from './progress.ts'
 import { Redaction } from './redaction.ts'
+import { RunRefusal } from './refusal.ts'
 
 export interface RunOrder {
   request: Evidence['request']
@@ -47,6 +66,8 @@ export interface Surroundings {
   signal: AbortSignal
   /** Absolute paths of nvidia-smi, tried in turn. */
   nvidiaSmi: readonly string[]
+  /** Where the built-in programs come from and go; absent: none of them can be run. */
+  kernels?: KernelPlace
   /** Folder for private files of the run. */
   temp: string
 }
@@ -72,72 +93,155 @@ export async function runDiagnostics(order: RunOrder, around: Surroundings): Pro
   const { settings, investigation } = order
   await refuseOccupied(order.out)
   const chosen = choose(settings.value, investigation)
-  const { gpu, telemetry } = await probeGpu(around.nvidiaSmi)
-  announce(gpu, around.log)
-  const device = deviceFor(chosen, gpu, order.allowNoGpu)
-  const isolation = await isolationFor(settings.value.isolation)
-  const measured = await measure({ order, around, chosen, device, isolation, telemetry })
+  const builtins = builtinsAmong(chosen)
+  // Tried while the GPU is asked. That there is no GPU is the more useful thing to hear first.
+  const isolating = isolate(settings.value)
+  isolating.catch(() => undefined)
+  const { probe, findings } = await preflight(around.nvidiaSmi, around.env, settings.value.health)
+  announce(probe.gpu, around.log)
+  const runs = interleaved(chosen, deviceFor(chosen, probe.gpu, order.allowNoGpu))
+  const { isolation, limits } = await isolating
+  const measured = await measure({
+    order,
+    around,
+    runs,
+    builtins,
+    isolation,
+    limits,
+    probe,
+    findings,
+  })
 
   const run = { ...order.run, startedAt: instant(startedAt), finishedAt: instant(around.now()) }
-  const machine = { ...system(), gpu, vouch: 'probe-reported' as const }
-  const parts = { ...order, ...measured, run, machine, isolation }
+  const machine = { ...system(), gpu: probe.gpu, vouch: 'probe-reported' as const }
+  const detail = `${isolation.detail} ${limits.detail}`
+  const parts = { ...order, ...measured, run, machine, isolation: { ...isolation, detail } }
+  const { describeFor } = await import('./bundle/describe.ts')
+  const describe = describeFor(around.log)
   const bundle = await writeBundle(order.out, [
-    () => assembleBundle(parts),
-    () => assembleBundle(withoutOutputs(parts)),
+    () => assembleBundle(parts, describe),
+    () => assembleBundle(withoutOutputs(parts), describe),
   ])
   return { ...bundle, investigation: investigation?.value ?? null }
+}
+
+async function isolate(settings: Settings) {
+  const [isolation, limits] = await Promise.all([
+    isolationFor(settings.isolation),
+    limitsHere(settings.limits),
+  ])
+  return { isolation, limits }
 }
 
 interface Plan {
   order: RunOrder
   around: Surroundings
-  chosen: Chosen
-  device: Diagnostic['device']
+  runs: readonly PlannedRun[]
+  builtins: readonly BuiltinName[]
   isolation: Isolation
-  telemetry: Probe['telemetry']
+  limits: Limits
+  probe: Probe
+  findings: readonly HealthFinding[]
 }
 
-/** Runs one diagnostic after the other, each in a folder of its own that does not outlive the run. */
-async function measure({ order, around, chosen, device, isolation, telemetry }: Plan) {
+/**
+ * Runs one diagnostic after the other, each in a folder of its own that does not outlive the run.
+ * Nothing of the pull request is run on a GPU that cannot be measured on.
+ */
+async function measure(plan: Plan) {
+  const { order, around, runs, isolation, limits, probe } = plan
   const source = resolve(order.source)
   const scratch = await mkdtemp(join(resolve(around.temp), 'codicil-'))
   const redaction = new Redaction(
     sensitive(around.env, order.mask, { [scratch]: '<scratch>', [source]: '<source>' }),
   )
-  const progress = showProgress(chosen, around.log)
-  const sampling = startTelemetry(telemetry)
+  const start = (
+    run: Pick<PlannedRun, 'id' | 'settings' | 'device' | 'repeat'>,
+    env: Environment,
+  ) =>
+    diagnose({
+      ...run,
+      patterns: order.settings.value.patterns,
+      source,
+      scratch: join(scratch, runName(run.id, run.repeat)),
+      env: diagnosticEnvironment(env),
+      isolation,
+      limits,
+      redaction,
+      mark: randomBytes(16).toString('hex'),
+      now: around.now,
+      log: around.log,
+      signal: around.signal,
+    })
+  const onGpu = runs.some(({ device }) => device === 'gpu')
+  const watch = new GpuWatch({ ...around, probe, findings: onGpu ? plan.findings : [] })
   const diagnosed: Diagnosed[] = []
   const partial: string[] = []
   try {
-    for (const [id, settings] of chosen) {
+    const programs = watch.stop === null ? await programsFor(plan, onGpu) : null
+    await watch.begin(programs?.canary ?? null, (folder, repeat) =>
+      start({ ...canaryRun, repeat }, onPath(folder, around.env)),
+    )
+    const progress = showProgress(runs, around.log)
+    for (const run of runs) {
+      if (programs === null || watch.stop !== null) break
       if (around.signal.aborted) {
-        progress.skip(id, 'the run was cancelled')
-        partial.push(`${id}: not run, the run was cancelled`)
+        progress.skip(run, 'the run was cancelled')
+        partial.push(`${runName(run.id, run.repeat)}: not run, the run was cancelled`)
         continue
       }
-      const running = progress.begin(id)
-      const one = await diagnose({
-        id,
-        settings,
-        device: settings.needs === 'gpu' ? device : 'cpu',
-        source,
-        scratch: join(scratch, id),
-        env: diagnosticEnvironment(around.env),
-        isolation,
-        redaction,
-        mark: randomBytes(16).toString('hex'),
-        now: around.now,
-        log: around.log,
-        signal: around.signal,
-      })
+      const running = progress.begin(run)
+      const one = await start(run, programs.env)
       running.end(one.diagnostic, one.measurements.length)
       diagnosed.push(one)
     }
-    return { diagnosed, partial, telemetry: await sampling.stop() }
+    if (watch.stop !== null) {
+      const why = redaction.text(watch.stop.detail).replace(/\.$/, '')
+      partial.push(`INFRA, no diagnostic was run: ${why}`)
+    }
+    const seen = await watch.end(diagnosed, around.signal.aborted)
+    return { diagnosed, partial, ...redacted(seen, redaction) }
   } finally {
-    await sampling.stop()
+    await watch.abandon()
     // Before the bundle is written: it may be what filled the disk.
     await rm(scratch, { recursive: true, force: true })
+  }
+}
+
+/** The canary as a diagnostic; no diagnostic of the settings can have its id. */
+const canaryRun = {
+  id: `_${canaryName}`,
+  settings: diagnosticSettings.parse({ run: canaryName, timeout: '1m' }),
+  device: 'gpu' as const,
+}
+
+/** Compiles what comes with Codicil, before anything is run. */
+async function programsFor({ order, around, builtins }: Plan, onGpu: boolean) {
+  const { env, kernels, nvidiaSmi } = around
+  if (builtins.length > 0 && !kernels) {
+    throw new RunRefusal(
+      'NO_PROGRAMS',
+      `${builtins.join(', ')} come with Codicil and are compiled where they run, but this run was given no folder for their programs.`,
+    )
+  }
+  const place = kernels && { ...kernels, env, nvidiaSmi }
+  const suite =
+    place && builtins.length > 0 ? await buildSuite({ ...place, names: builtins }) : null
+  const wanted = onGpu && order.settings.value.canary
+  const none = { missing: 'This run was given no folder for its program.' }
+  return {
+    env: suite?.env ?? env,
+    canary: wanted ? (place ? await buildCanary(place) : none) : null,
+  }
+}
+
+/** What trusted code saw may name places of this machine, too. */
+function redacted({ health, canary, telemetry }: Seen, redaction: Redaction): Seen {
+  const text = (line: string) => redaction.text(line)
+  return {
+    telemetry,
+    health: health.map((one) => ({ ...one, detail: text(one.detail), advice: text(one.advice) })),
+    canary: canary.map((one) => ({ ...one, detail: text(one.detail) })),
   }
 }
 

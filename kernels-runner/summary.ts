@@ -1,6 +1,7 @@
-/** The step summary: what was run and what it shows. Loaded after the diagnostics. */
+/** What a run shows, on its page: the step's summary and notes. Loaded after the diagnostics. */
 import { summary } from '@actions/core'
 import { headline, judge, stepSummary } from '../spec-tools/index.ts'
+import { annotate, type Places } from './annotations.ts'
 import type { RunResult } from './run.ts'
 
 /**
@@ -8,8 +9,10 @@ import type { RunResult } from './run.ts'
  *
  * @returns What it shows, in one line.
  */
-export async function writeSummary({ evidence, investigation }: RunResult): Promise<string> {
+export async function writeSummary(result: RunResult, places: Places): Promise<string> {
+  const { evidence, investigation } = result
   const judgement = judge({ evidence, investigation })
+  await annotate(result, judgement, places)
   if (process.env['GITHUB_STEP_SUMMARY']) {
     await summary.addRaw(stepSummary(evidence, judgement)).write()
   }

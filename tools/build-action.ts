@@ -17,8 +17,13 @@ const dist = join(root, 'dist')
 const entry = 'index.js'
 /** Of the entry and all that it loads before the first diagnostic, in bytes. */
 const mostBefore = 1_500_000
+/**
+ * Packages that do nothing by being loaded, although they do not say so: what is not used of the HTTP
+ * client that the toolkit brings along stays out, instead of taking a part of every start.
+ */
+const quiet = /\/node_modules\/(?:@actions\/(?:core|http-client)|undici)\//
 /** Loaded after the diagnostics. */
-const late = ['summary', 'upload']
+const late = ['describe', 'summary', 'upload']
 
 const chunks = await bundle()
 refuseUnbundled(chunks)
@@ -44,9 +49,12 @@ if (process.argv.includes('--check')) {
 async function bundle(): Promise<OutputChunk[]> {
   const build = await rolldown({
     cwd: root,
-    input: { index: join(root, 'kernels-runner/index.ts') },
+    input: {
+      index: join(root, 'kernels-runner/index.ts'),
+      seal: join(root, 'kernels-runner/seal.ts'),
+    },
     platform: 'node',
-    treeshake: true,
+    treeshake: { moduleSideEffects: (id) => !quiet.test(id) },
     onLog(level, log) {
       if (level === 'warn' && log.code !== 'EVAL') process.stderr.write(`${log.message}\n`)
     },

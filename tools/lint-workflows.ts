@@ -43,7 +43,8 @@ async function ourFiles(): Promise<string[]> {
   const folder = join(root, '.github')
   const names = await readdir(folder, { recursive: true })
   const workflows = names.filter((name) => /^workflows\/.*\.ya?ml$|caller.*\.ya?ml$/.test(name))
-  return [...workflows.map((name) => join(folder, name)), join(root, 'action.yml')]
+  const actions = ['action.yml', '.github/actions/seal/action.yml'].map((name) => join(root, name))
+  return [...workflows.map((name) => join(folder, name)), ...actions]
 }
 
 async function problemsOf(file: string): Promise<string[]> {

@@ -17,6 +17,7 @@ export type Rule =
   | 'id-token'
   | 'secrets'
   | 'local-action'
+  | 'foreign-code'
   | 'expression-in-run'
   | 'nothing-after'
 
@@ -24,6 +25,8 @@ export type Rule =
 const exposedJob = 'diagnose'
 /** The only job that may ask for an identity token: it never runs such code. */
 const sealingJob = 'seal'
+/** The workflow with that job, to which a caller's job may hand the permission on. */
+const attesting = /\/attest-evidence\.yml@[0-9a-f]{40}$/
 /** What a checkout may name for what it checks out to be trusted; nothing is the default branch. */
 const trustedRefs = new Set([undefined, '${{ job.workflow_sha }}', '${{ github.sha }}'])
 
@@ -63,12 +66,13 @@ export function workflowProblems(text: string): Problem[] {
   }
   for (const [name, job] of Object.entries(workflow.jobs ?? {})) {
     const at = ['jobs', name]
-    checkPermissions(name, job.permissions ?? workflow.permissions, at, note)
+    checkPermissions(name, job, job.permissions ?? workflow.permissions, at, note)
     if (job.uses !== undefined) checkPin(job.uses, [...at, 'uses'], note)
     for (const [index, step] of (job.steps ?? []).entries()) {
       const stepAt = [...at, 'steps', index]
       checkStep(step, stepAt, note)
       checkLocalAction(step, job.steps?.slice(0, index) ?? [], stepAt, note)
+      if (name === sealingJob) checkSealed(step, stepAt, note)
     }
     if (name === exposedJob) {
       checkExposure(job, at, note)
@@ -84,12 +88,19 @@ export function workflowProblems(text: string): Problem[] {
 type Path = (string | number)[]
 type Note = (rule: Rule, path: Path, message: string) => void
 
-function checkPermissions(name: string, permissions: Permissions, at: Path, note: Note): void {
+function checkPermissions(
+  name: string,
+  { uses }: Job,
+  permissions: Permissions,
+  at: Path,
+  note: Note,
+): void {
   const granted = typeof permissions === 'object' ? permissions : {}
   if (typeof permissions === 'string') {
     note('permissions', at, `Job ${name} has ${permissions}; name each permission that it needs.`)
   }
-  if (granted['id-token'] !== undefined && name !== sealingJob) {
+  const seals = uses === undefined ? name === sealingJob : attesting.test(uses)
+  if (granted['id-token'] !== undefined && !seals) {
     note('id-token', at, `Job ${name} may ask for an identity token; only ${sealingJob} may.`)
   }
   if (name !== exposedJob) return
@@ -118,6 +129,14 @@ function checkStep({ uses, run, with: inputs }: Step, at: Path, note: Note): voi
       [...at, 'run'],
       'This expression is pasted into the script as code; pass its value through "env".',
     )
+  }
+}
+
+/** What vouches for the evidence takes the pull request's bytes as data, never as code. */
+function checkSealed({ uses, with: inputs }: Step, at: Path, note: Note): void {
+  const ref = inputs?.['ref'] as string | undefined
+  if (uses?.startsWith('actions/checkout@') && !trustedRefs.has(ref)) {
+    note('foreign-code', at, `Job ${sealingJob} checks out ${ref}; only code of a trusted commit.`)
   }
 }
 

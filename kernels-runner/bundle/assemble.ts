@@ -5,11 +5,14 @@ import {
   mediaType,
   serialiseEvidence,
   writeSums,
+  type Canary,
   type Evidence,
+  type HealthFinding,
   type Machine,
   type Settings,
 } from '../../spec-tools/index.ts'
 import type { Declared, DeclaredInvestigation } from '../declarations.ts'
+import type { Describe } from './describe.ts'
 import type { Diagnosed } from './gather.ts'
 import { version } from '../version.ts'
 
@@ -25,6 +28,10 @@ export interface Parts {
   telemetry: Uint8Array
   /** Why the run as a whole is not whole. */
   partial: readonly string[]
+  /** What about the machine casts doubt on the figures. */
+  health: readonly HealthFinding[]
+  /** Programs whose answer is known, where a GPU was used. */
+  canary: readonly Canary[]
 }
 
 export interface BundleFiles {
@@ -32,10 +39,10 @@ export interface BundleFiles {
   files: ReadonlyMap<string, Uint8Array>
 }
 
-const most = { measurements: 100_000, claims: 10_000, partial: 64 }
+const most = { measurements: 100_000, claims: 10_000, partial: 64, health: 256 }
 
 /** The same parts give the same bytes. */
-export function assembleBundle(parts: Parts): BundleFiles {
+export function assembleBundle(parts: Parts, describe: Describe): BundleFiles {
   const { settings, investigation, diagnosed } = parts
   const measurements = diagnosed.flatMap((one) => one.measurements)
   const claims = diagnosed.flatMap((one) => one.claims)
@@ -51,7 +58,7 @@ export function assembleBundle(parts: Parts): BundleFiles {
       sha256: investigation.sha256,
     },
     machine: parts.machine,
-    isolation: { kind: parts.isolation.kind, detail: parts.isolation.detail },
+    isolation: pick(parts.isolation),
     diagnostics: diagnosed.map((one) => one.diagnostic),
     measurements: measurements.slice(0, most.measurements),
     claims: claims.slice(0, most.claims),
@@ -61,15 +68,25 @@ export function assembleBundle(parts: Parts): BundleFiles {
       ...over('measurements', measurements.length),
       ...over('claims', claims.length),
     ]),
+    ...(parts.health.length > 0 && { health: parts.health.slice(0, most.health) }),
+    ...(parts.canary.length > 0 && { canary: [...parts.canary] }),
   } satisfies Evidence)
+  const document = encode(serialiseEvidence(evidence))
+  const pages = describe(document, investigation?.value ?? null)
   const files = new Map<string, Uint8Array>([
-    ['evidence.json', encode(serialiseEvidence(evidence))],
+    ['evidence.json', document],
+    ...[...pages].map(([path, text]) => [path, encode(text)] as const),
     ['settings.yml', settings.bytes],
     ...(investigation ? [['investigation.yml', investigation.bytes] as const] : []),
     ...(parts.telemetry.length > 0 ? [['telemetry.csv', parts.telemetry] as const] : []),
     ...diagnosed.flatMap((one) => [...one.files]),
   ])
   return { evidence, files: withSums(files) }
+}
+
+/** Of an isolation only what the bundle says about it. */
+function pick({ kind, detail, user }: Evidence['isolation']): Evidence['isolation'] {
+  return { kind, detail, user }
 }
 
 function encode(text: string): Uint8Array {

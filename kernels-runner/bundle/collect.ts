@@ -40,7 +40,7 @@ export async function collect(
       left.push(`${into}: a file whose name is too long or taken`)
     } else {
       try {
-        const bytes = await readRegularFile(folder, path, limits.fileBytes)
+        const bytes = await readRegularFile(folder, path, limits.fileBytes, 'hostile')
         if ((total += bytes.length) > limits.totalBytes) {
           left.push(`${name}: over the ${limits.totalBytes} bytes for one diagnostic`)
         } else {
@@ -51,6 +51,8 @@ export async function collect(
         if (error.code === 'TOO_LARGE') {
           // Large files stay behind; their digest says which bytes they had.
           digests.push(`${await digestRegularFile(folder, path)}  ${name}\n`)
+        } else if (error.code === 'HARD_LINK') {
+          left.push(`${name}: a hard link`)
         } else left.push(`${name}: it changed while it was taken`)
       }
     }

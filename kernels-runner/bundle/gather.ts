@@ -3,9 +3,11 @@ import { join } from 'node:path'
 import {
   readLog,
   readMeasurements,
+  runName,
   type Claim,
   type Diagnostic,
   type DiagnosticSettings,
+  type LogPattern,
   type LogReading,
   type Measurement,
   type Stream,
@@ -28,10 +30,17 @@ export interface Diagnosed {
 
 export interface Left extends Record<StreamName, Kept> {
   id: string
+  /** Which run of the diagnostic it is, from 0. */
+  repeat: number
   settings: DiagnosticSettings
+  /** Named patterns of the settings for lines that no grammar reads. */
+  patterns: readonly LogPattern[]
   device: Diagnostic['device']
   startedAt: Date
   outcome: Outcome
+  /** Limits that it was held to. */
+  met: readonly string[]
+  network: Diagnostic['network']
   /** Its private folder, with `out` and `measurements.jsonl`. */
   scratch: string
   redaction: Redaction
@@ -40,11 +49,12 @@ export interface Left extends Record<StreamName, Kept> {
 const mostMeasured = 8 * 1024 * 1024
 
 export async function gather(left: Left): Promise<Diagnosed> {
-  const { id, settings, outcome, redaction } = left
+  const { id, repeat, settings, outcome, redaction } = left
   const gathered: Gathered = { files: new Map(), measurements: [], claims: [], partial: [] }
   if (outcome.stopped !== null) {
-    gathered.partial.push(`${id}: ${stoppedBecause(outcome.stopped, settings)}`)
+    gathered.partial.push(`${nameOf(left)}: ${stoppedBecause(outcome.stopped, settings)}`)
   }
+  gathered.partial.push(...left.met.map((limit) => `${nameOf(left)}: ${limit}`))
   const stdout = readStream(left, 'stdout', gathered)
   const stderr = readStream(left, 'stderr', gathered)
   await readStated(left, gathered)
@@ -53,8 +63,10 @@ export async function gather(left: Left): Promise<Diagnosed> {
     ...gathered,
     diagnostic: {
       id,
+      ...(repeat > 0 && { repeat }),
       command: redaction.text(settings.run),
       device: left.device,
+      network: left.network,
       startedAt: left.startedAt.toISOString(),
       seconds: Math.round(outcome.seconds * 1000) / 1000,
       exit: {
@@ -70,42 +82,52 @@ export async function gather(left: Left): Promise<Diagnosed> {
 
 type Gathered = Omit<Diagnosed, 'diagnostic'>
 
+/** Of its files in the bundle. */
+function nameOf({ id, repeat }: Left): string {
+  return runName(id, repeat)
+}
+
 function readStream(left: Left, stream: StreamName, gathered: Gathered): Stream {
   const { content, bytes, kept } = left[stream]
-  const file = `logs/${left.id}.${stream}.log`
+  const { id: diagnostic, repeat, patterns } = left
+  const name = nameOf(left)
+  const file = `logs/${name}.${stream}.log`
   if (kept < bytes) {
     gathered.partial.push(
-      `${left.id}: ${stream} printed ${bytes} bytes, ${kept} of them were kept and read`,
+      `${name}: ${stream} printed ${bytes} bytes, ${kept} of them were kept and read`,
     )
   }
-  const reading = readLog(content, { diagnostic: left.id, file, stream })
-  take(reading, file, content, left.id, gathered)
+  const reading = readLog(content, { diagnostic, file, stream, repeat, patterns })
+  take(reading, file, content, name, gathered)
   return { file, bytes, kept, unread: reading.unread, samples: reading.samples }
 }
 
 /** The records in `$CODICIL_MEASUREMENTS`, one JSON object a line. */
-async function readStated({ id, scratch, redaction }: Left, gathered: Gathered): Promise<void> {
-  const file = `logs/${id}.measurements.jsonl`
+async function readStated(left: Left, gathered: Gathered): Promise<void> {
+  const { id: diagnostic, repeat, scratch, redaction } = left
+  const name = nameOf(left)
+  const file = `logs/${name}.measurements.jsonl`
   try {
-    const stated = await readRegularFile(scratch, 'measurements.jsonl', mostMeasured)
+    const stated = await readRegularFile(scratch, 'measurements.jsonl', mostMeasured, 'hostile')
     if (stated.length === 0) return
     const content = redaction.bytes(stated)
-    const reading = readMeasurements(content, { diagnostic: id, file, stream: 'measurements' })
-    take(reading, file, content, id, gathered)
+    const reading = readMeasurements(content, { diagnostic, file, repeat })
+    take(reading, file, content, name, gathered)
     const [first] = reading.problems
     if (first) {
       gathered.partial.push(
-        `${id}: ${reading.problems.length} lines of its measurements could not be read; line ${first.line}: ${first.message}`,
+        `${name}: ${reading.problems.length} lines of its measurements could not be read; line ${first.line}: ${first.message}`,
       )
     }
   } catch (error) {
     if (!(error instanceof FileRefusal)) throw error
-    gathered.partial.push(`${id}: its measurements could not be read: ${error.message}`)
+    gathered.partial.push(`${name}: its measurements could not be read: ${error.message}`)
   }
 }
 
-async function collectOutput({ id, scratch, redaction }: Left, gathered: Gathered): Promise<void> {
-  const { files, left } = await collect(join(scratch, 'out'), `out/${id}`, (name) =>
+async function collectOutput(order: Left, gathered: Gathered): Promise<void> {
+  const { scratch, redaction } = order
+  const { files, left } = await collect(join(scratch, 'out'), `out/${nameOf(order)}`, (name) =>
     redaction.text(name),
   )
   for (const [path, bytes] of files) gathered.files.set(path, redaction.bytes(bytes))
@@ -116,7 +138,7 @@ function take(
   { measurements, claims, beyond }: LogReading,
   file: string,
   content: Uint8Array,
-  id: string,
+  name: string,
   gathered: Gathered,
 ): void {
   gathered.files.set(file, content)
@@ -124,7 +146,7 @@ function take(
   gathered.claims.push(...claims)
   if (beyond.measurements + beyond.claims > 0) {
     gathered.partial.push(
-      `${id}: ${file} has ${beyond.measurements} measurements and ${beyond.claims} claims more than were kept`,
+      `${name}: ${file} has ${beyond.measurements} measurements and ${beyond.claims} claims more than were kept`,
     )
   }
 }

@@ -1,38 +1,55 @@
 /** Isolation by bubblewrap: own namespaces, a read-only system, nothing of the runner. */
-import { join } from 'node:path'
 import { ask } from '../command.ts'
 import { firstExecutable } from '../files.ts'
 import { RunRefusal } from '../refusal.ts'
-import { bash, type Isolation, type Place } from './isolation.ts'
+import { bash, type Isolation } from './isolation.ts'
+import { places, system } from './view.ts'
 
-const usualPaths = ['/usr/bin/bwrap', '/bin/bwrap', '/usr/local/bin/bwrap']
+/** Where bubblewrap and setpriv are looked for. */
+export interface Tools {
+  bwrap: readonly string[]
+  setpriv: readonly string[]
+}
+
+const usualTools: Tools = {
+  bwrap: ['/usr/bin/bwrap', '/bin/bwrap', '/usr/local/bin/bwrap'],
+  setpriv: ['/usr/bin/setpriv', '/bin/setpriv'],
+}
+
+/** The number that systems give to nobody: it has a name everywhere and owns no files. */
+const nobody = 65_534
 
 /** @throws RunRefusal if bwrap is not there or may not make namespaces. */
-export async function bubblewrap(paths: readonly string[] = usualPaths): Promise<Isolation> {
-  const file = await firstExecutable(paths)
-  const tried = file && (await ask(file, [...namespaces, ...system, '/bin/true'], 10_000))
-  if (!file || !tried || tried.code !== 0) {
-    const why = tried ? `${file} failed: ${tried.stderr.trim()}` : `no bwrap at ${paths.join(', ')}`
-    throw new RunRefusal(
-      'NO_ISOLATION',
-      `The settings ask for isolation by bubblewrap, but ${why}. Install it on the runner, or set "isolation: none".`,
-    )
-  }
+export async function bubblewrap(
+  tools: Tools = usualTools,
+  root = process.getuid?.() === 0,
+): Promise<Isolation> {
+  const file = await firstExecutable(tools.bwrap)
+  if (file === undefined) throw refusal(`there is no bwrap at ${tools.bwrap.join(', ')}`)
+  const user = root ? await otherUser(tools) : sameUser
+  const tried = await ask(
+    file,
+    [...apart, '--unshare-net', ...user.namespaces, ...system, '--', ...user.enter, '/bin/true'],
+    10_000,
+  )
+  if (tried.code !== 0) throw refusal(`${file} failed: ${tried.stderr.trim()}`)
   return {
     kind: 'bubblewrap',
-    detail:
-      'Own user, process, network, IPC and host-name namespaces, killed as a whole; system and checkout read-only; no network; nothing visible of the runner and of the home folder but the toolchains on PATH.',
-    commandLine(script, place) {
+    detail: `${user.detail} Own process, network, IPC and host-name namespaces, killed as a whole; system and checkout read-only; network only for a diagnostic whose settings grant it; nothing visible of the runner and of the home folder but the toolchains on PATH.`,
+    user: user.user,
+    owner: user.owner,
+    async commandLine(script, place) {
       const inner = bash(script)
       return {
         file,
         args: [
-          ...namespaces,
+          ...apart,
+          ...(place.network ? [] : ['--unshare-net']),
+          ...user.namespaces,
           ...system,
-          ...gpus,
-          ...toolchains(place),
-          ...workplace(place),
+          ...(await places(place)),
           '--',
+          ...user.enter,
           inner.file,
           ...inner.args,
         ],
@@ -41,62 +58,60 @@ export async function bubblewrap(paths: readonly string[] = usualPaths): Promise
   }
 }
 
-const options = (text: string) => text.split(' ')
+function refusal(why: string): RunRefusal {
+  return new RunRefusal(
+    'NO_ISOLATION',
+    `The diagnostics are isolated by bubblewrap, but ${why}. Install it on the runner, or allow it to make namespaces, or set "isolation: none".`,
+  )
+}
 
-/** Nobody's number inside; outside, files are still those of the runner's user. */
-const namespaces = options(
-  '--unshare-all --uid 65534 --gid 65534 --hostname codicil --die-with-parent --new-session --cap-drop ALL',
+/** Whose process the diagnostic is, and how it becomes that. */
+interface User extends Pick<Isolation, 'user' | 'owner' | 'detail'> {
+  namespaces: readonly string[]
+  /** Goes before the command. */
+  enter: readonly string[]
+}
+
+const apart = options(
+  '--unshare-pid --unshare-ipc --unshare-uts --unshare-cgroup-try --hostname codicil --die-with-parent --new-session --cap-drop ALL',
 )
 
-/** Of /etc only what programs need to be loaded and to know names; nothing that could hold keys. */
-const etc = options(
-  'alternatives ld.so.cache ld.so.conf ld.so.conf.d localtime nsswitch.conf passwd group ssl/certs OpenCL vulkan glvnd',
-).map((name) => `/etc/${name}`)
-
-const system = [
-  ...options('/usr /bin /sbin /lib /lib32 /lib64 /opt /sys').concat(etc).flatMap(readOnly),
-  ...options('--proc /proc --dev /dev --tmpfs /tmp'),
-]
-
-const gpus = ['nvidiactl', 'nvidia-uvm', 'nvidia-uvm-tools', 'nvidia-modeset', 'nvidia-caps']
-  .concat(Array.from({ length: 16 }, (_, index) => `nvidia${index}`))
-  .flatMap((name) => ['--dev-bind-try', `/dev/${name}`, `/dev/${name}`])
-
-/** Folders on PATH that the system does not cover, and what compilers and interpreters rest on. */
-function toolchains({ env }: Place): string[] {
-  const home = env['HOME'] ?? '/nonexistent'
-  const onPath = (env['PATH'] ?? '').split(':').filter((folder) => folder.startsWith('/'))
-  const roots = [
-    env['RUSTUP_HOME'] ?? join(home, '.rustup'),
-    env['CONDA_PREFIX'],
-    env['VIRTUAL_ENV'],
-  ]
-  return [...onPath, ...roots.filter((folder) => folder !== undefined)]
-    .filter((folder) => !/^\/(?:usr|bin|sbin|opt)(?:\/|$)/.test(folder))
-    .flatMap(readOnly)
+/**
+ * Of an ordinary user there is no other to become: nobody's number inside, but outside, the files and
+ * processes are still those of the runner's user. What keeps them apart are the namespaces.
+ */
+const sameUser: User = {
+  user: 'runner',
+  owner: null,
+  detail:
+    'The user of the runner, in an own user namespace: what the runner may read is out of sight, not out of its rights.',
+  namespaces: options(`--unshare-user --uid ${nobody} --gid ${nobody}`),
+  enter: [],
 }
 
-/** The checkout is read-only, so home, caches and build output go to the scratch folder. */
-function workplace({ source, scratch }: Place): string[] {
-  const inScratch = { HOME: 'home', XDG_CACHE_HOME: 'cache', CARGO_TARGET_DIR: 'target' }
-  const variables = Object.entries(inScratch).flatMap(([name, folder]) => [
-    '--setenv',
-    name,
-    join(scratch, folder),
-  ])
-  return [
-    ...readOnly(source),
-    '--bind',
-    scratch,
-    scratch,
-    '--dir',
-    join(scratch, 'home'),
-    ...variables,
-    '--chdir',
-    source,
-  ]
+/**
+ * Root lays out the places, also below folders that only root may enter, and is left for good before
+ * the first command: no capability is kept, and bubblewrap has set that none can be had again.
+ */
+async function otherUser({ setpriv }: Tools): Promise<User> {
+  const file = await firstExecutable(setpriv)
+  if (file === undefined) {
+    throw refusal(`there is no setpriv at ${setpriv.join(', ')} to leave root with`)
+  }
+  return {
+    user: 'other',
+    owner: nobody,
+    detail: 'Another user than the runner, without any capability.',
+    namespaces: options('--cap-add CAP_SETUID --cap-add CAP_SETGID --cap-add CAP_SETPCAP'),
+    enter: [
+      file,
+      ...options(
+        `--reuid=${nobody} --regid=${nobody} --clear-groups --inh-caps=-all --bounding-set=-all`,
+      ),
+    ],
+  }
 }
 
-function readOnly(path: string): string[] {
-  return ['--ro-bind-try', path, path]
+function options(text: string): string[] {
+  return text.split(' ')
 }

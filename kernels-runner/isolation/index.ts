@@ -1,9 +1,10 @@
-/** How the code of the pull request is kept apart from the runner. */
+/** How the code of the pull request is kept apart from the runner, and within which limits. */
 import type { Settings } from '../../spec-tools/index.ts'
 import { bubblewrap } from './bubblewrap.ts'
 import { bash, type Isolation } from './isolation.ts'
 
-export type { Isolation } from './isolation.ts'
+export { scratchFolders, type Isolation } from './isolation.ts'
+export { limitsHere, type Confinement, type Limits } from './limits.ts'
 
 /** @throws RunRefusal where the settings ask for an isolation that this machine does not have. */
 export async function isolationFor(kind: Settings['isolation']): Promise<Isolation> {
@@ -13,6 +14,8 @@ export async function isolationFor(kind: Settings['isolation']): Promise<Isolati
 const none: Isolation = {
   kind: 'none',
   detail:
-    'Same user as the runner, with a reduced environment, in an own process group; processes that leave the group are found by a mark in their environment.',
-  commandLine: (script) => bash(script),
+    'Same user as the runner, with a reduced environment and the network of the machine, in an own process group.',
+  user: 'runner',
+  owner: null,
+  commandLine: async (script) => bash(script),
 }

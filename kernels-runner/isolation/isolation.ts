@@ -4,17 +4,26 @@ export interface Isolation {
   kind: Evidence['isolation']['kind']
   /** What it keeps apart and what not, for the bundle. */
   detail: string
+  /** Whose processes the diagnostics are, as the rest of the machine sees them. */
+  user: 'runner' | 'other'
+  /** Number of the user and the group that the scratch folders are given to; null: they stay. */
+  owner: number | null
   /** The program and its arguments that run a script of bash in the checkout. */
-  commandLine(script: string, place: Place): CommandLine
+  commandLine(script: string, place: Place): Promise<CommandLine>
 }
 
 export interface Place {
   /** Checkout of the pull request. */
   source: string
-  /** Private to one diagnostic; the only place that it must be able to write. */
+  /** Private to one diagnostic, with the `scratchFolders`; the only place that it can write. */
   scratch: string
   env: Readonly<Record<string, string>>
+  /** Whether it gets the network of the machine. */
+  network: boolean
 }
+
+/** What a scratch folder has in it before a diagnostic starts. */
+export const scratchFolders = ['out', 'tmp', 'shm', 'home'] as const
 
 export interface CommandLine {
   /** Absolute path. */

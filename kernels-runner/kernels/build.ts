@@ -5,8 +5,8 @@
  * write that folder decides what is run from it: it must not be one that diagnostics can write.
  */
 import { createHash, randomUUID } from 'node:crypto'
-import { mkdir, readFile, rename, rm } from 'node:fs/promises'
-import { isAbsolute, join } from 'node:path'
+import { mkdir, readFile, realpath, rename, rm, symlink } from 'node:fs/promises'
+import { basename, isAbsolute, join } from 'node:path'
 import { ask, type Answer } from '../command.ts'
 import type { Environment } from '../environment.ts'
 import { firstExecutable } from '../files.ts'
@@ -112,8 +112,8 @@ export async function buildKernel(order: BuildOrder): Promise<Built> {
   const { name, sources, cache, nvcc } = order
   const targets = order.architectures.map(target)
   const source = join(sources, `${name}.cu`)
-  const contents = await Promise.all([source, join(sources, header)].map((file) => readFile(file)))
-  const folder = join(cache, digest([name, ...contents, nvcc.version, ...flags, ...targets]))
+  const made = await madeFrom(order)
+  const folder = join(cache, digest([...made, nvcc.version]))
   const program = join(folder, name)
   if ((await firstExecutable([program])) !== undefined) return { folder, reused: true }
 
@@ -125,10 +125,29 @@ export async function buildKernel(order: BuildOrder): Promise<Built> {
     const answer = await ask(nvcc.file, [...flags, ...targets, '-o', unfinished, source], compileMs)
     if (answer.code !== 0) throw notCompiled(order, answer)
     await rename(unfinished, program)
+    await symlink(basename(folder), unfinished)
+    await rename(unfinished, join(cache, `latest-${digest(made)}`))
   } finally {
     await rm(unfinished, { force: true })
   }
   return { folder, reused: false }
+}
+
+/** The newest program that any compiler made from these sources; null if none is in the cache. */
+export async function cachedKernel(order: Omit<BuildOrder, 'nvcc'>): Promise<Built | null> {
+  const latest = join(order.cache, `latest-${digest(await madeFrom(order))}`)
+  const folder = await realpath(latest).catch(() => null)
+  if (folder === null || (await firstExecutable([join(folder, order.name)])) === undefined) {
+    return null
+  }
+  return { folder, reused: true }
+}
+
+/** All but the compiler that a program depends on. */
+async function madeFrom(order: Omit<BuildOrder, 'nvcc'>): Promise<(string | Uint8Array)[]> {
+  const { name, sources } = order
+  const files = [`${name}.cu`, header].map((file) => readFile(join(sources, file)))
+  return [name, ...(await Promise.all(files)), ...flags, ...order.architectures.map(target)]
 }
 
 function target(architecture: string): string {

@@ -8,6 +8,8 @@
 //              that were not moved explain.
 //   health     Under load the driver reports no slowdown by heat, power brake or hardware. A power
 //              cap is reported: cards run into it by design.
+// The figures of a stage are stated as those of a pair, of this GPU against what is known of it, so that
+// they are held against their limits as those of the other diagnostics are.
 // Where the driver does not say, a stage is neither passed nor failed, and the verdict says so.
 #include <fcntl.h>
 #include <spawn.h>
@@ -214,7 +216,9 @@ void judgeBandwidth(Diagnostic &diagnostic, std::vector<double> rates, const Pea
     reference.number("memory_clock_mhz", peak.memoryClockMHz).number("bus_bits", peak.busBits);
   }
   diagnostic.write(reference.text("unit", "GB/s").number("value", peak.value));
+  // What both sides of a pair have to state is stated here once.
   Record share = diagnostic.begin("bandwidth", "candidate");
+  share.text("against", "reference").number("n", n).raw("ddof", "0");
   char note[80];
   std::snprintf(note, sizeof note, "median %.0f GB/s of %.0f", median, peak.value);
   diagnostic.decide("bandwidth", share.number("share_of_peak", median / peak.value),
@@ -255,15 +259,16 @@ int main(int argc, char **argv) {
   report(diagnostic, busy ? "health under load" : "health after load", load);
   report(diagnostic, "health after", health());
   const size_t words = bytes / sizeof(uint32_t);
-  diagnostic.decide("copy", diagnostic.begin("copy", "candidate").number("n", words),
-                    {{"wrong_words", wrongWords, 0}});
+  Record copied = diagnostic.begin("copy", "candidate");
+  copied.text("against", "reference").number("n", words);
+  diagnostic.decide("copy", copied, {{"wrong_words", wrongWords, 0}});
   judgeBandwidth(diagnostic, rates, peakOf(diagnostic.gpu()));
   if (!load.known()) {
     diagnostic.leaveOpen("health", "the driver does not say whether the clocks are held back");
     return diagnostic.finish();
   }
-  diagnostic.decide("health", diagnostic.begin("health", "candidate")
-                                  .number("power_capped", load.powerCapped()),
-                    {{"slowdown_reasons", load.slowdown(), 0}});
+  Record held = diagnostic.begin("health", "candidate");
+  held.text("against", "reference").number("n", 1).number("power_capped", load.powerCapped());
+  diagnostic.decide("health", held, {{"slowdown_reasons", load.slowdown(), 0}});
   return diagnostic.finish();
 }

@@ -7,12 +7,13 @@ import { mkdtemp, readFile, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { canaryName } from '../../kernels-runner/gpu/canary.ts'
 import { usualPaths } from '../../kernels-runner/gpu/probe.ts'
 import { architecturesHere, buildKernel, findNvcc } from '../../kernels-runner/kernels/build.ts'
 import { builtins, kernelSources } from '../../kernels-runner/kernels/suite.ts'
 import { readLog, readMeasurements } from '../../spec-tools/index.ts'
 
-const names = Object.keys(builtins)
+const names = [...Object.keys(builtins), canaryName]
 const nvcc = await findNvcc(process.env).catch(() => null)
 const here = await architecturesHere(usualPaths).catch(() => [])
 const noNvcc = nvcc === null

@@ -3,7 +3,7 @@ import { join } from 'node:path'
 import { mkdir, readFile, writeFile } from 'node:fs/promises'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { version } from '../../kernels-runner/version.ts'
-import { readBundle, rereadMeasurements } from '../../spec-tools/index.ts'
+import { compareFindings, judge, readBundle, rereadMeasurements } from '../../spec-tools/index.ts'
 import { StandInRunner } from './stand-in-runner.ts'
 
 let runner: StandInRunner
@@ -28,6 +28,7 @@ describe('the Action', () => {
     expect(await runner.bundleFiles()).toEqual([
       'SHA256SUMS',
       'evidence.json',
+      'findings.md',
       'investigation.yml',
       'logs/stats.stderr.log',
       'logs/stats.stdout.log',
@@ -188,7 +189,12 @@ describe('the Action', () => {
     await runner.settings({ one: { run: 'true', needs: 'gpu' }, two: 'true' })
     await runner.run({ 'nvidia-smi': nvidiaSmi })
     const { diagnostics, machine } = await runner.evidence()
-    expect(diagnostics.map(({ device }) => device)).toEqual(['gpu', 'cpu'])
+    const declared = diagnostics.filter(({ id }) => !id.startsWith('_'))
+    expect(declared.map(({ id, repeat, device }) => [id, repeat ?? 0, device])).toEqual([
+      ['one', 0, 'gpu'],
+      ['two', 0, 'cpu'],
+      ['one', 1, 'gpu'],
+    ])
     expect(machine.gpu).toMatchObject({ status: 'present', devices: [{ name: 'NVIDIA H200' }] })
   })
 
@@ -210,6 +216,68 @@ describe('the Action', () => {
     expect((await runner.run()).code).toBe(0)
     const { diagnostics } = await runner.evidence()
     expect(diagnostics.map(({ exit }) => exit.code)).toEqual([3, 0])
+  })
+
+  it('marks a failed diagnostic at its line of the settings', async () => {
+    await runner.settings({ one: 'true', two: 'echo lib.rs:9; exit 3' })
+    const { stdout } = await runner.run()
+    const text = await readFile(join(runner.base, '.github/codicil.yml'), 'utf8')
+    const line = text.split('\n').findIndex((one) => one.includes('exit 3')) + 1
+    expect(stdout).toMatch(
+      new RegExp(
+        `::error title=Diagnostic two,file=\\.github/codicil\\.yml,line=${line}::two ended`,
+      ),
+    )
+  })
+
+  it('marks it at a place that it printed, if that is a line of the checkout', async () => {
+    await runner.write('src/attention.rs', 'fn main() {\n  panic!()\n}\n')
+    await runner.settings({
+      inside: 'echo "panicked at src/attention.rs:2:3" >&2; exit 101',
+      beyond: 'echo "panicked at src/attention.rs:40:3" >&2; exit 101',
+      outside: 'echo "panicked at ../base/.github/codicil.yml:1:1" >&2; exit 101',
+      linked: 'ln -s /etc/passwd src/link.rs; echo "src/link.rs:1" >&2; exit 101',
+    })
+    const { stdout } = await runner.run()
+    const places = [...stdout.matchAll(/^::error title=Diagnostic (\w+),file=([^,]+),/gm)]
+    expect(places.map(([, id, file]) => [id, file])).toEqual([
+      ['inside', 'src/attention.rs'],
+      ['beyond', '.github/codicil.yml'],
+      ['outside', '.github/codicil.yml'],
+      ['linked', '.github/codicil.yml'],
+    ])
+    expect(stdout).toContain('file=src/attention.rs,line=2::')
+  })
+
+  it('writes at most ten notes', async () => {
+    const many = Array.from({ length: 14 }, (_, index) => [`d${index}`, 'exit 1'])
+    await runner.settings(Object.fromEntries(many) as Record<string, string>)
+    const { stdout } = await runner.run()
+    expect(stdout.match(/^::error /gm)).toHaveLength(10)
+    expect(stdout).toContain('5 more; see the summary of this run.')
+  })
+
+  it('leaves findings and a plot that follow from the evidence, and shows them in its summary', async () => {
+    await runner.settings({
+      one: 'echo "A q: n=4, mean=0.5, std=1.5"; echo "B q: n=4, mean=0.5, std=1.25"',
+    })
+    await runner.write(
+      '.codicil/investigations/ratio.yml',
+      'title: The ratio\nsides: { candidate: A, reference: B }\nstages:\n  - id: q\n    candidate: { assert: { selection: all } }\n    reference: { assert: { selection: all } }\n',
+    )
+    const { summary } = await runner.run()
+    const names = (await runner.bundleFiles()).filter((path) => path !== 'SHA256SUMS')
+    const files = await Promise.all(
+      [...names, 'SHA256SUMS'].map(
+        async (path) => [path, Buffer.from(await runner.read(path))] as const,
+      ),
+    )
+    const bundle = readBundle(new Map(files), (bytes) =>
+      createHash('sha256').update(bytes).digest('hex'),
+    )
+    expect(names).toEqual(expect.arrayContaining(['findings.md', 'divergence.svg']))
+    expect(compareFindings(bundle, judge(bundle))).toEqual([])
+    expect(summary).toContain('```text\nstd ratio')
   })
 
   it('fails for a diagnostic if that is asked for', async () => {

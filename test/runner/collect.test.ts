@@ -1,11 +1,27 @@
 import { execFileSync } from 'node:child_process'
-import { mkdir, mkdtemp, rm, symlink, writeFile } from 'node:fs/promises'
+import { once } from 'node:events'
+import { link, mkdir, mkdtemp, rm, symlink, writeFile } from 'node:fs/promises'
+import { createServer } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { Worker } from 'node:worker_threads'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { collect } from '../../kernels-runner/bundle/collect.ts'
+import { readRegularFile } from '../../kernels-runner/files.ts'
 
 let folder: string
+
+/** Makes `inside` a folder and a link by turns, as fast as it can. */
+const swapping = `
+const { renameSync } = require('node:fs')
+const at = (name) => require('node:path').join(require('node:worker_threads').workerData, name)
+for (;;) {
+  renameSync(at('inside'), at('aside'))
+  renameSync(at('link'), at('inside'))
+  renameSync(at('inside'), at('link'))
+  renameSync(at('aside'), at('inside'))
+}
+`
 
 beforeEach(async () => {
   folder = await mkdtemp(join(tmpdir(), 'codicil-collect-'))
@@ -44,6 +60,49 @@ describe('what a diagnostic left', () => {
   it('is not waited for where it is a named pipe', async () => {
     execFileSync('mkfifo', [join(folder, 'pipe')])
     expect((await taken()).left).toEqual(['out/q4k/pipe: not a regular file'])
+  })
+
+  it('is not taken where it is another name of a file', async () => {
+    const elsewhere = await mkdtemp(join(tmpdir(), 'codicil-elsewhere-'))
+    await writeFile(join(elsewhere, 'key'), 'key')
+    await link(join(elsewhere, 'key'), join(folder, 'mine'))
+    const { files, left } = await taken()
+    await rm(elsewhere, { recursive: true })
+    expect([...files]).toEqual([])
+    expect(left).toEqual(['out/q4k/mine: a hard link'])
+  })
+
+  it('is not waited for where it is a socket', async () => {
+    const server = createServer().listen(join(folder, 'socket'))
+    await once(server, 'listening')
+    const { left } = await taken()
+    server.close()
+    expect(left).toEqual(['out/q4k/socket: not a regular file'])
+  })
+
+  it.skipIf(process.getuid?.() !== 0)('is not opened where it is a device', async () => {
+    // The one that ends the machine when it is read by mistake would be another; this one never ends.
+    execFileSync('mknod', [join(folder, 'zero'), 'c', '1', '5'])
+    expect((await taken()).left).toEqual(['out/q4k/zero: not a regular file'])
+  })
+
+  it('is not taken from where a folder leads that became a link meanwhile', async () => {
+    const elsewhere = await mkdtemp(join(tmpdir(), 'codicil-elsewhere-'))
+    await writeFile(join(elsewhere, 'key'), 'key')
+    await mkdir(join(folder, 'inside'))
+    await writeFile(join(folder, 'inside', 'key'), 'own')
+    await symlink(elsewhere, join(folder, 'link'))
+    const racer = new Worker(swapping, { eval: true, workerData: folder })
+    const read: string[] = []
+    for (const end = Date.now() + 1000; Date.now() < end;) {
+      await readRegularFile(folder, 'inside/key', 100).then(
+        (bytes) => read.push(bytes.toString()),
+        () => undefined,
+      )
+    }
+    await racer.terminate()
+    await rm(elsewhere, { recursive: true })
+    expect([...new Set(read)]).toEqual(['own'])
   })
 
   it('has its name encoded where a bundle could not hold it', async () => {

@@ -1,7 +1,10 @@
-import { cp, readFile, writeFile } from 'node:fs/promises'
+import { createHash } from 'node:crypto'
+import { cp, readdir, readFile, writeFile } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+import { bubblewrap } from '../../kernels-runner/isolation/bubblewrap.ts'
 import { omission } from '../../kernels-runner/kept-output.ts'
+import { readBundle } from '../../spec-tools/index.ts'
 import { builtAction, StandInRunner } from './stand-in-runner.ts'
 
 let runner: StandInRunner
@@ -179,6 +182,184 @@ describe('a diagnostic whose output is strange', () => {
     expect(stdout).toContain('U+001B[2J \\xff')
     const kept = await readFile(join(runner.bundle, 'logs/odd.stdout.log'))
     expect(kept).toEqual(await readFile(join(runner.source, 'odd.bin')))
+  })
+})
+
+const isolated = await bubblewrap().then(
+  () => true,
+  () => false,
+)
+
+describe.skipIf(!isolated)('in isolation (skipped without bubblewrap), a diagnostic', () => {
+  /** Runs a hostile script; whatever it tried, nothing outside its own folder may have changed. */
+  async function attack(script: string, limits: object = {}) {
+    await runner.write('attack.sh', script)
+    await runner.settings({ attack: 'bash attack.sh 2>&1' }, { isolation: 'bubblewrap', limits })
+    const before = await everyFile()
+    const { code, stdout } = await runner.run({}, tokens)
+    expect({ code, stdout }).toMatchObject({ code: 0 })
+    expect(await everyFile()).toEqual(before)
+    const own = /^::(?:warning|error)[^:]*::(?:attack\b|The bundle is not whole)/
+    expect(obeyed(stdout).filter((line) => !own.test(line))).toEqual([])
+    return runner.read('logs/attack.stdout.log')
+  }
+
+  /** What lies in the runner's folders, but for the bundle and what the Action says to the job. */
+  async function everyFile(): Promise<Record<string, string>> {
+    const own = [
+      runner.bundle,
+      runner.commandFiles['GITHUB_OUTPUT'],
+      runner.commandFiles['GITHUB_STEP_SUMMARY'],
+    ]
+    const entries = await readdir(runner.folder, { recursive: true, withFileTypes: true })
+    const paths = entries
+      .map((entry) => [join(entry.parentPath, entry.name), entry.isFile()] as const)
+      .filter(([path]) => !own.some((one) => one !== undefined && path.startsWith(one)))
+    const contents = paths.map(async ([path, file]) => [
+      path,
+      file ? await readFile(path, 'utf8') : '',
+    ])
+    return Object.fromEntries((await Promise.all(contents)) as [string, string][])
+  }
+
+  it('finds no token in any process, nor in any file that it can see', async () => {
+    const seen = await attack(
+      `cat /proc/[0-9]*/environ /proc/[0-9]*/cmdline 2>/dev/null | tr '\\0' '\\n' | grep -c 'gh[s]_${token.slice(4, 20)}'
+       grep -rlE 'ghs_[A-Za-z0-9]{20}' /tmp /root /home /run /var /etc 2>/dev/null | grep -cv "^$PWD"`,
+    )
+    expect(seen).toBe('0\n0\n')
+  })
+
+  it('finds no command file', async () => {
+    const files = join(runner.folder, 'temp/_runner_file_commands')
+    const file = runner.commandFiles['GITHUB_ENV'] ?? ''
+    expect(
+      await attack(`ls ${files} || echo gone; echo EVIL=1 >> ${file} || echo refused`),
+    ).toMatch(/gone\n.*\nrefused\n$/s)
+  })
+
+  it('cannot edit the bundle by a daemon that outlives it', async () => {
+    await attack(`
+      setsid env -i bash -c 'while :; do echo forged | tee ${runner.bundle}/* ${runner.bundle}.part/*; done' > /dev/null 2>&1 &
+      disown; sleep 0.2; echo "Q-out: n=4, mean=0.5"`)
+    const files = (await runner.bundleFiles()).map(
+      async (path) => [path, await readFile(join(runner.bundle, path))] as const,
+    )
+    const { evidence } = readBundle(new Map(await Promise.all(files)), (bytes) =>
+      createHash('sha256').update(bytes).digest('hex'),
+    )
+    expect(evidence.measurements).toHaveLength(1)
+  })
+
+  it('that fills the disk is stopped, and leaves nothing of it', async () => {
+    await attack('for i in $(seq 99); do head -c 8M /dev/zero > $TMPDIR/$i; done; sleep 30', {
+      disk: '32MiB',
+    })
+    expect((await runner.evidence()).partial).toEqual([
+      'attack: stopped: it wrote more than its limit of 32MiB',
+    ])
+  })
+
+  it('that prints 5 GB is measured to the end, and its true size is known', async () => {
+    await runner.settings(
+      { attack: '(yes flood || true) | head -c 5000000000; echo last' },
+      { isolation: 'bubblewrap' },
+    )
+    const { child, finished } = runner.launch()
+    let memory = 0
+    const watching = setInterval(async () => {
+      const status = await readFile(`/proc/${child.pid}/status`, 'utf8').catch(() => '')
+      memory = Number(/^VmHWM:\s+(\d+)/m.exec(status)?.[1] ?? memory)
+    }, 100)
+    await finished
+    clearInterval(watching)
+    const [diagnostic] = (await runner.evidence()).diagnostics
+    expect(diagnostic?.stdout.bytes).toBe(5_000_000_005)
+    expect((await runner.read('logs/attack.stdout.log')).endsWith('last\n')).toBe(true)
+    expect(memory).toBeGreaterThan(0)
+    expect(memory).toBeLessThan(512 * 1024)
+  }, 120_000)
+
+  it('prints workflow commands that do nothing', async () => {
+    const log = await attack(
+      'printf "::error::mine\\n::add-path::/tmp\\n##[error]mine\\r\\n::stop-commands::x\\n"',
+    )
+    expect(log).toContain('::add-path::/tmp\n')
+  })
+
+  it('cannot have another nvidia-smi asked, nor have it load a library', async () => {
+    const nvidiaSmi = join(runner.folder, 'nvidia-smi')
+    const asked = join(runner.folder, 'asked')
+    await writeFile(
+      nvidiaSmi,
+      `#!/bin/bash\nenv > ${asked}\ncase "$*" in *loop*) exec sleep 60;; esac\nprintf "name\\nNVIDIA H200\\n"\n`,
+      { mode: 0o755 },
+    )
+    await runner.write('bin/nvidia-smi', '#!/bin/sh\nprintf "name\\nFake\\n"\n', 0o755)
+    await runner.write(
+      'attack.sh',
+      `echo 'printf "name\\nFake\\n"' > ${nvidiaSmi} || echo refused; echo "\${LD_PRELOAD-none}"`,
+    )
+    await runner.settings({ attack: 'bash attack.sh' }, { isolation: 'bubblewrap' })
+    const before = await readFile(nvidiaSmi, 'utf8')
+    await runner.run(
+      { 'nvidia-smi': nvidiaSmi },
+      { PATH: `${runner.source}/bin:/usr/bin:/bin`, LD_PRELOAD: `${runner.source}/evil.so` },
+    )
+    expect(await runner.read('logs/attack.stdout.log')).toBe('refused\nnone\n')
+    expect(await readFile(nvidiaSmi, 'utf8')).toBe(before)
+    expect(await readFile(asked, 'utf8')).not.toContain('LD_PRELOAD')
+    const { devices } = (await runner.evidence()).machine.gpu
+    expect(devices.map(({ name }) => name)).toEqual(['NVIDIA H200'])
+  })
+
+  it('gets nothing through links, pipes, sockets and devices in its output', async () => {
+    await attack(`cd $CODICIL_OUT
+      ln -s /proc/self/environ a; ln -s / b
+      ln ${runner.source}/attack.sh c || echo no hard link out
+      echo own > d; ln d e
+      mkfifo f
+      perl -MSocket -e 'socket(S, PF_UNIX, SOCK_STREAM, 0); bind(S, sockaddr_un("g"))'
+      mknod h c 1 5 || echo no device`)
+    const log = await runner.read('logs/attack.stdout.log')
+    expect(log).toContain('no hard link out')
+    expect(log).toContain('no device')
+    expect((await runner.bundleFiles()).filter((path) => path.startsWith('out/'))).toEqual([])
+    expect((await runner.evidence()).partial).toEqual([
+      'out/attack/a: a symbolic link',
+      'out/attack/b: a symbolic link',
+      'out/attack/d: a hard link',
+      'out/attack/e: a hard link',
+      'out/attack/f: not a regular file',
+      'out/attack/g: not a regular file',
+    ])
+  })
+
+  it('cannot look into the runner, nor signal it', async () => {
+    // The number of a process that is there, and belongs to the same user as the Action.
+    const { pid } = process
+    const log = await attack(`
+      head -c 1 /proc/${pid}/mem || echo unseen; cat /proc/${pid}/environ || echo unseen
+      kill -9 ${pid} || echo unseen
+      for p in /proc/[0-9]*; do [ "$(readlink $p/exe)" = "${process.execPath}" ] && echo "node is $p"; done
+      head -c 1 /proc/1/mem && echo open; echo tried`)
+    expect(log.match(/^unseen$/gm)).toHaveLength(3)
+    expect(log).not.toMatch(/^(?:node is.*|open)$/m)
+    expect(log).toMatch(/tried\n$/)
+  })
+
+  it('ends itself alone when it would end everything', async () => {
+    await attack('kill -9 -1; sleep 30')
+    expect((await runner.evidence()).diagnostics[0]?.exit.code).toBe(137)
+  })
+
+  it('cannot make the system writable, also not in namespaces of its own', async () => {
+    const log = await attack(`
+      mount -o remount,rw,bind /usr && echo open
+      unshare -Urm sh -c 'mount -o remount,rw,bind /usr && touch /usr/evil' && echo open
+      echo tried`)
+    expect(log).not.toMatch(/^open$/m)
+    expect(log).toMatch(/tried\n$/)
   })
 })
 

@@ -10,7 +10,12 @@ import type { Evidence } from '../../spec-tools/index.ts'
 export const builtAction = join(import.meta.dirname, '../../dist/index.js')
 export const headSha = '0123456789abcdef0123456789abcdef01234567'
 
-type DiagnosticFile = { run: string; timeout?: string; needs?: 'cpu' | 'gpu' }
+type DiagnosticFile = {
+  run: string
+  timeout?: string
+  needs?: 'cpu' | 'gpu'
+  network?: boolean
+}
 
 export interface Finished {
   code: number | null
@@ -53,7 +58,10 @@ export class StandInRunner {
     await rm(this.folder, { recursive: true, force: true })
   }
 
-  /** Settings of the default branch with these diagnostics, which need no GPU unless they say so. */
+  /**
+   * Settings of the default branch with these diagnostics, which need no GPU unless they say so, and
+   * which are not isolated unless `more` says so: most tests are about something else.
+   */
   async settings(diagnostics: Record<string, string | DiagnosticFile>, more: object = {}) {
     const written = Object.entries(diagnostics).map(([id, diagnostic]) => [
       id,
@@ -66,6 +74,7 @@ export class StandInRunner {
       stringify({
         specs: [{ id: 'probe', path: 'docs/spec.md' }],
         diagnostics: Object.fromEntries(written),
+        isolation: 'none',
         ...more,
       }),
     )
@@ -81,6 +90,7 @@ export class StandInRunner {
     inputs: Record<string, string> = {},
     env: Record<string, string> = {},
     action = builtAction,
+    user?: number,
   ) {
     const given = {
       request: 'req-1',
@@ -94,6 +104,7 @@ export class StandInRunner {
     }
     const child = spawn(process.execPath, [action], {
       cwd: join(this.folder, 'work'),
+      ...(user !== undefined && { uid: user, gid: user }),
       env: {
         PATH: '/usr/local/bin:/usr/bin:/bin',
         HOME: join(this.folder, 'home'),

@@ -19,7 +19,14 @@ function broken(change: (workflow: Workflow) => void): string[] {
 
 interface Workflow {
   permissions?: unknown
-  jobs: Record<string, { permissions?: unknown; secrets?: unknown; steps: Step[] }>
+  jobs: Record<string, Job>
+}
+
+interface Job {
+  uses?: string
+  permissions?: unknown
+  secrets?: unknown
+  steps?: Step[]
 }
 
 interface Step {
@@ -29,10 +36,19 @@ interface Step {
   with?: Record<string, unknown>
 }
 
-function diagnose(workflow: Workflow) {
+function diagnose(workflow: Workflow): Job & { steps: Step[] } {
   const job = workflow.jobs['diagnose']
-  if (!job) throw new Error('The reusable workflow has no job diagnose.')
-  return job
+  if (!job?.steps) throw new Error('The reusable workflow has no job diagnose.')
+  return job as Job & { steps: Step[] }
+}
+
+/** The checkout of the job that seals. */
+function sealStep({ jobs }: Workflow): Step {
+  return jobs['seal']?.steps?.[0] ?? {}
+}
+
+function called(name: 'gpu' | 'attest'): string {
+  return `codicil/codicil/.github/workflows/${name}-evidence.yml@${'0'.repeat(40)}`
 }
 
 describe('the rules for workflows', () => {
@@ -67,9 +83,22 @@ describe('the rules for workflows', () => {
       'expression-in-run',
       (workflow) => void diagnose(workflow).steps.unshift({ run: 'echo ${{ inputs.sha }}' }),
     ],
+    ['foreign-code', (workflow) => void (sealStep(workflow).with = { ref: '${{ inputs.sha }}' })],
+    [
+      'id-token',
+      ({ jobs }) =>
+        void (jobs['evidence'] = { uses: called('gpu'), permissions: { 'id-token': 'write' } }),
+    ],
     ['nothing-after', (workflow) => void diagnose(workflow).steps.push({ run: 'echo done' })],
   ])('%s is broken by change %#', (rule, change) => {
     expect(broken(change)).toContain(rule)
+  })
+
+  it('let a caller hand an identity token on to the workflow that only seals', () => {
+    const permissions = { contents: 'read', 'id-token': 'write' }
+    const change = ({ jobs }: Workflow) =>
+      void (jobs['attest'] = { uses: called('attest'), permissions })
+    expect(broken(change)).toEqual([])
   })
 
   it('let a script hold the result of another job, which nobody can choose', () => {

@@ -98,4 +98,31 @@ describe('the probe', () => {
     const file = await nvidiaSmi(answer('index, name, mig.mode.current', '3, A100, Enabled'))
     expect((await probe([file])).detail).toContain('MIG is enabled on 3')
   })
+
+  it('looks at the GPUs that CUDA shows, and at the programs on them', async () => {
+    const xml = join(import.meta.dirname, '../../fixtures/gpu/driver-470-two.xml')
+    const file = await nvidiaSmi(`cat ${xml}`)
+    const { gpu, telemetry } = await probeGpu([file], { CUDA_VISIBLE_DEVICES: '1' })
+    expect(gpu.detail).toContain('CUDA_VISIBLE_DEVICES=1: 1 of 2 devices')
+    expect(gpu).toMatchObject({
+      cuda: '11.4',
+      processes: [],
+      devices: [{ computeMode: 'Exclusive_Process', ecc: { uncorrected: 3 } }],
+    })
+    expect(telemetry?.fields).toContain('clocks_throttle_reasons.active')
+  })
+
+  it('reports a machine whose GPUs are all hidden as absent', async () => {
+    const file = await nvidiaSmi(answer('index, name', '0, A100'))
+    const { gpu } = await probeGpu([file], { CUDA_VISIBLE_DEVICES: '-1' })
+    expect(gpu).toMatchObject({ status: 'absent', devices: [] })
+    expect(gpu.detail).toContain('0 of 1 devices')
+  })
+
+  it('asks for CSV where the XML cannot be read', async () => {
+    const file = await nvidiaSmi(
+      `if [[ $* == "-q -x" ]]; then echo '<nvidia_smi_log><gpu>'; else ${answer('name', 'L4')}; fi`,
+    )
+    expect(await probe([file])).toMatchObject({ status: 'present', devices: [{ name: 'L4' }] })
+  })
 })

@@ -1,0 +1,35 @@
+/** What the evidence shows, for the person who opens the bundle. Loaded after the diagnostics. */
+import { drawFindings, judge, parseEvidence, type Investigation } from '../../spec-tools/index.ts'
+import type { RunLog } from '../job-log.ts'
+
+/** Pages that follow from the evidence: path in the bundle -> text. */
+export type Describe = (
+  evidence: Uint8Array,
+  investigation: Investigation | null,
+) => ReadonlyMap<string, string>
+
+/**
+ * A second of processor time or less. Nothing that a
+ * diagnostic prints may keep the bundle from being written.
+ */
+const mostStages = 2000
+
+/**
+ * Draws from the bytes of `evidence.json`, as everybody will who holds the pages against it. Whatever
+ * a strange log does to the judgement, the evidence is safe: there are no pages then.
+ */
+export function describeFor(log: RunLog): Describe {
+  return (bytes, investigation) => {
+    try {
+      const evidence = parseEvidence(bytes, 'evidence.json')
+      const stages = new Set(evidence.measurements.map(({ stage }) => stage)).size
+      if (stages > mostStages) {
+        throw new RangeError(`${stages} stages are named; up to ${mostStages} are judged here.`)
+      }
+      return drawFindings(evidence, judge({ evidence, investigation }))
+    } catch (error) {
+      log.warn(`The bundle has no page of findings: ${(error as Error).message}`)
+      return new Map()
+    }
+  }
+}

@@ -1,0 +1,111 @@
+/** What of the machine a diagnostic sees in its sandbox, and where; as arguments of bubblewrap. */
+import { lstat, readdir, readlink } from 'node:fs/promises'
+import { join, resolve } from 'node:path'
+import type { Place } from './isolation.ts'
+
+/** Of /etc only what programs need to be loaded and to know names; nothing that could hold keys. */
+const etc = words(
+  'alternatives ld.so.cache ld.so.conf ld.so.conf.d localtime nsswitch.conf passwd group ssl/certs OpenCL vulkan glvnd',
+).map((name) => `/etc/${name}`)
+
+/** How names are looked up, and whose certificates are trusted. */
+const etcOfNetwork = words(
+  'resolv.conf hosts host.conf gai.conf services protocols pki ca-certificates',
+).map((name) => `/etc/${name}`)
+
+/** The same for every diagnostic. */
+export const system: readonly string[] = [
+  ...words('/usr /bin /sbin /lib /lib32 /lib64 /opt /sys').flatMap(readOnly),
+  ...wayTo(etc),
+  ...etc.flatMap(readOnly),
+  ...words('--proc /proc --dev /dev'),
+]
+
+const gpus = words('nvidiactl nvidia-uvm nvidia-uvm-tools nvidia-modeset nvidia-caps')
+  .concat(Array.from({ length: 16 }, (_, index) => `nvidia${index}`))
+  .flatMap((name) => ['--dev-bind-try', `/dev/${name}`, `/dev/${name}`])
+
+/** Of one diagnostic. */
+export async function places(place: Place): Promise<string[]> {
+  const { scratch, source } = place
+  const tools = toolchains(place)
+  return [
+    ...gpus,
+    // Both are on the disk, where what they take is counted, under the names that everybody knows.
+    ...writable(join(scratch, 'tmp'), '/tmp'),
+    ...writable(join(scratch, 'shm'), '/dev/shm'),
+    ...(place.network ? etcOfNetwork.flatMap(readOnly) : []),
+    ...wayTo([...tools, source, scratch]),
+    ...tools.flatMap(readOnly),
+    ...(await checkout(source)),
+    ...writable(scratch),
+    // The checkout is read-only, so home, caches and build output go to the scratch folder.
+    ...variable('HOME', join(scratch, 'home')),
+    ...variable('XDG_CACHE_HOME', join(scratch, 'cache')),
+    ...variable('CARGO_TARGET_DIR', join(scratch, 'target')),
+    '--chdir',
+    source,
+  ]
+}
+
+/** The folders above, which bubblewrap would make so that only root may pass. */
+function wayTo(paths: readonly string[]): string[] {
+  const above = paths.flatMap((path) => {
+    const parts = path.split('/').slice(1, -1)
+    return parts.map((_, depth) => `/${parts.slice(0, depth + 1).join('/')}`)
+  })
+  return [...new Set(above)].flatMap((folder) => ['--dir', folder])
+}
+
+/** Folders that the system does not cover, on PATH and below compilers, interpreters, libraries. */
+function toolchains({ env, source, scratch }: Place): string[] {
+  const home = env['HOME'] ?? '/nonexistent'
+  const names = ['PATH', 'LD_LIBRARY_PATH', 'CONDA_PREFIX', 'VIRTUAL_ENV', 'CUDA_HOME', 'CUDA_PATH']
+  const folders = names
+    .flatMap((name) => env[name]?.split(':') ?? [])
+    .concat(env['RUSTUP_HOME'] ?? join(home, '.rustup'))
+    .filter((folder) => folder.startsWith('/'))
+    .map((folder) => resolve(folder))
+  return (
+    [...new Set(folders)]
+      .filter((folder) => !/^\/(?:usr|bin|sbin|opt)(?:\/|$)/.test(folder))
+      // A folder above these would bring the runner's own into sight.
+      .filter((folder) => ![home, source, scratch].some((inside) => holds(folder, inside)))
+  )
+}
+
+/**
+ * The checkout, read-only. One that only its owner may enter, such as a temporary folder, is laid out
+ * entry by entry: another user would otherwise be shut out by the folder itself.
+ */
+async function checkout(source: string): Promise<string[]> {
+  const { mode } = await lstat(source)
+  if ((mode & 0o005) === 0o005) return readOnly(source)
+  const entries = await readdir(source, { withFileTypes: true })
+  const laid = entries.map(async (entry) => {
+    const path = join(source, entry.name)
+    // Bound, a link would be followed here, with the rights of the runner.
+    return entry.isSymbolicLink() ? ['--symlink', await readlink(path), path] : readOnly(path)
+  })
+  return ['--dir', source, ...(await Promise.all(laid)).flat()]
+}
+
+function holds(folder: string, path: string): boolean {
+  return folder === '/' || `${path}/`.startsWith(`${folder}/`)
+}
+
+function readOnly(path: string): string[] {
+  return ['--ro-bind-try', path, path]
+}
+
+function writable(path: string, seenAs = path): string[] {
+  return ['--bind', path, seenAs]
+}
+
+function variable(name: string, value: string): string[] {
+  return ['--setenv', name, value]
+}
+
+function words(text: string): string[] {
+  return text.split(' ')
+}
