@@ -29,6 +29,7 @@ const headlines: Record<State, string> = {
   merged: 'The amendment was merged',
   declined: 'The amendment was closed without being merged',
   'no-evidence': 'The run left no evidence',
+  infra: 'INFRA: the machine could not be measured on',
   rejected: 'The evidence was not used',
   withdrawn: 'The request was withdrawn',
   failed: 'Something went wrong on our side',

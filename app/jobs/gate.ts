@@ -8,17 +8,20 @@ import { changesFile, getPullRequest, type PullRequest } from '../github/pull-re
 import { readSettings, settingsPath } from '../github/settings.ts'
 import type { JobContext } from './context.ts'
 import type { PullRequestJob } from './queue.ts'
-import { newRequest, requestId, type Problem, type SettingsInForce } from './request.ts'
+import { newRequest, requestId, type Problem, type SettingsInForce, type State } from './request.ts'
 import { markStale } from './stale.ts'
 
 /** The default of the settings' `label`: who uses it without settings is answered. */
 const usualLabel = 'needs-gpu-evidence'
 
+/** States in which a label on the same commit is looked at anew. */
+const open: readonly State[] = ['refused', 'infra']
+
 export async function onLabeled(context: JobContext, job: PullRequestJob): Promise<void> {
   const { store, queue, log, now } = context
   const id = requestId(job.repositoryId, job.pullRequest, job.sha)
   const known = await store.find(id)
-  if (known && known.state !== 'refused') {
+  if (known && !open.includes(known.state)) {
     // The same label again, or a delivery again: nothing new, but what was interrupted goes on.
     if (known.state === 'intended') await queue.send('dispatch', { requestId: id }, { key: id })
     return
@@ -36,14 +39,24 @@ export async function onLabeled(context: JobContext, job: PullRequestJob): Promi
   const { kind } = verdict
   log.info({ request: id, pullRequest: job.pullRequest, kind }, 'The gate has decided')
   if (verdict.kind === 'refused') {
-    await store.update(id, { problem: verdict.problem, sender: job.sender.login }, ['refused'])
+    const { problem } = verdict
+    await store.update(id, { state: 'refused', problem, sender: job.sender.login }, open)
     await queue.send('report', { requestId: id }, { key: id })
     return
   }
   const intended = await store.update(
     opened.id,
-    { state: 'intended', settings: verdict.settings, sender: job.sender.login, problem: null },
-    ['refused'],
+    {
+      state: 'intended',
+      settings: verdict.settings,
+      sender: job.sender.login,
+      problem: null,
+      // A run that ended as INFRA is behind us; the next one is another.
+      dispatchedAt: null,
+      run: null,
+      ...(opened.run && { spentRuns: [...(opened.spentRuns ?? []), opened.run.id] }),
+    },
+    open,
   )
   if (intended) await queue.send('dispatch', { requestId: id }, { key: id })
   // The push before this label may have been missed.

@@ -4,7 +4,7 @@ import type { Conflict, Verification } from '../../spec-tools/index.ts'
 
 /**
  * refused → intended → dispatched → ingested → drafted → merged or declined, the main way;
- * no-evidence, rejected, withdrawn and failed are where it may end before.
+ * no-evidence, infra, rejected, withdrawn and failed are where it may end before.
  */
 export type State =
   /** The gate said no; a later label on the same commit may still pass it. */
@@ -19,6 +19,8 @@ export type State =
   | 'merged'
   | 'declined'
   | 'no-evidence'
+  /** The machine could not be measured on; a later label on the same commit runs it again. */
+  | 'infra'
   /** There is a bundle, but it or the spec cannot be used. */
   | 'rejected'
   | 'withdrawn'
@@ -46,6 +48,8 @@ export interface EvidenceRequest {
   /** When a dispatch was last tried, ISO 8601; without a run id its outcome is not known. */
   dispatchedAt: string | null
   run: { id: number; url: string } | null
+  /** Runs of earlier labels that ended as INFRA; nothing of them counts any more. */
+  spentRuns?: number[]
   verification: Verification | null
   /** The document that is amended; known once the bundle was read. */
   spec: { id: string; path: string } | null

@@ -12,15 +12,17 @@ import { Later } from '../later.ts'
 import { given, Unusable } from '../unusable.ts'
 import { notFor, specOf, verificationOf } from './bundle-claims.ts'
 import type { JobContext } from './context.ts'
+import { infraProblem } from './infra.ts'
 import type { RunJob } from './queue.ts'
 import type { EvidenceRequest, Problem, State } from './request.ts'
 import { sha256 } from './sha256.ts'
 
-/** States in which the end of a run changes something; the last four when it is run again. */
+/** States in which the end of a run changes something; the last five when it is run again. */
 const awaiting: readonly State[] = [
   'intended',
   'dispatched',
   'no-evidence',
+  'infra',
   'rejected',
   'withdrawn',
   'failed',
@@ -36,7 +38,10 @@ export async function onRunCompleted(context: JobContext, job: RunJob): Promise<
   if (!candidates.some(({ state }) => awaiting.includes(state))) return
   const repository = await context.open(installationId, repositoryId)
   const run = await getRun(repository, runId)
-  const request = candidates.find((one) => one.run?.id === runId || names(run, one.id))
+  const request = candidates.find(
+    ({ id, run: known, spentRuns }) =>
+      known?.id === runId || (names(run, id) && !spentRuns?.includes(runId)),
+  )
   if (!request?.settings) return
   if (run.status !== 'completed') {
     if (run.run_attempt !== job.attempt) return
@@ -98,6 +103,8 @@ async function ingest(
         details: foreign,
       })
     }
+    const infra = infraProblem(bundle)
+    if (infra) return await end('infra', infra)
     const spec = specOf(bundle)
     await store.saveBundle(id, artifact.bytes)
     const verification = verificationOf(repository, run, artifact)

@@ -1,6 +1,12 @@
 /** A small evidence bundle of one diagnostic that printed `hello`. */
 import { createHash } from 'node:crypto'
-import { mediaType, serialiseEvidence, writeSums, type Evidence } from '../../spec-tools/index.ts'
+import {
+  mediaType,
+  serialiseEvidence,
+  writeSums,
+  type Evidence,
+  type HealthFinding,
+} from '../../spec-tools/index.ts'
 
 export interface BundleClaims {
   request?: string
@@ -10,10 +16,14 @@ export interface BundleClaims {
   run?: { id: number; attempt: number }
   /** Bytes of the settings that were in force. */
   settings?: string
+  /** What trusted code found about the machine. */
+  health?: HealthFinding[]
 }
 
 /** @returns path -> bytes, as the archive holds them */
-export function bundleOf(claims: Required<BundleClaims>): Record<string, Uint8Array> {
+export function bundleOf(
+  claims: Required<Omit<BundleClaims, 'health'>> & BundleClaims,
+): Record<string, Uint8Array> {
   const { request, sha, repository, pullRequest, run } = claims
   const stdout = Buffer.from('hello\n')
   const settings = Buffer.from(claims.settings)
@@ -51,6 +61,7 @@ export function bundleOf(claims: Required<BundleClaims>): Record<string, Uint8Ar
     measurements: [],
     claims: [],
     partial: [],
+    ...(claims.health && { health: claims.health }),
   }
   const files: Record<string, Uint8Array> = {
     'evidence.json': Buffer.from(serialiseEvidence(evidence)),
