@@ -4,7 +4,7 @@ import { readBundle, type Bundle } from '../spec-tools/index.ts'
 import { readFolder, sha256 } from './folder.ts'
 
 /** Files that are committed beside a bundle and are not part of it. */
-const beside = new Set(['amendment.json', 'comment.md'])
+export const committedBeside: ReadonlySet<string> = new Set(['amendment.json', 'comment.md'])
 
 /**
  * Reads a bundle, as a run left it or as it was committed.
@@ -13,5 +13,5 @@ const beside = new Set(['amendment.json', 'comment.md'])
  */
 export async function openBundle(cwd: string, folder: string): Promise<Bundle> {
   const files = await readFolder(resolve(cwd, folder))
-  return readBundle(new Map([...files].filter(([path]) => !beside.has(path))), sha256)
+  return readBundle(new Map([...files].filter(([path]) => !committedBeside.has(path))), sha256)
 }

@@ -3,8 +3,11 @@ import { readdir, readFile, stat, writeFile } from 'node:fs/promises'
 import { dirname, join, relative, resolve } from 'node:path'
 import {
   amendmentRecord,
+  clip,
+  compareFindings,
   evidencedSection,
   fixSpec,
+  judge,
   lintSpec,
   rereadMeasurements,
   toSarif,
@@ -108,11 +111,12 @@ async function checkBundle(cwd: string, folder: string): Promise<Checked> {
   const base = { path: folder, kind: 'bundle' as const, fixed: [] }
   try {
     const bundle = await openBundle(cwd, folder)
-    const differences = rereadMeasurements(bundle)
-    return {
-      ...base,
-      findings: differences.map(({ id, what }) => finding(`figure ${id}: ${what}`)),
-    }
+    const figures = rereadMeasurements(bundle).map(({ id, what }) => `figure ${id}: ${what}`)
+    const pages = compareFindings(bundle, judge(bundle)).map(
+      ({ where, expected, found }) =>
+        `${where} does not follow from the evidence (written by codicil ${bundle.evidence.tool.version}, read by ${packageVersion()}); expected: ${clip(expected, 200)}; found: ${clip(found, 200)}`,
+    )
+    return { ...base, findings: [...figures, ...pages].map(finding) }
   } catch (error) {
     if (!(error instanceof Error) || error.name !== 'BundleError') throw error
     return { ...base, findings: [finding(error.message)] }

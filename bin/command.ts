@@ -7,6 +7,8 @@ export interface Command {
   usage: string
   /** Flags with their meaning, in the order of the help page. */
   options: Record<string, Option>
+  /** Lines below the flags: what a flag has no place for. */
+  notes?: readonly string[]
   /** A command that works as it stands. */
   example: string
   /** Does the work; the exit code is 0 fine, 1 the thing checked is not fine, 2 usage. */

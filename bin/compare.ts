@@ -6,7 +6,7 @@ import { judgeFiles, tensorOptions, type JudgedFiles } from './tensors.ts'
 export const compare: Command = {
   name: 'compare',
   summary: 'Compares two tensor files stage by stage, and names the first stage that diverges.',
-  usage: 'compare <candidate> <reference> [--floor <relative L2>] [--json]',
+  usage: 'compare <candidate> <reference> [--repeat-candidate <file>] [--floor <relative L2>]',
   options: {
     ...tensorOptions,
     quantiles: {
@@ -15,6 +15,11 @@ export const compare: Command = {
     },
     json: { type: 'boolean', help: 'Print rows, first divergent stage and next steps as JSON.' },
   },
+  notes: [
+    'Whether the first divergent stage s is to blame is shown where the files hold, beside s,',
+    '  s@f64     s computed in f64 from the inputs that this side had, and',
+    '  s@replay  s as this side computes it, from the inputs that the other side had.',
+  ],
   example: 'codicil compare candidate.safetensors reference.npz --floor 0.01',
 
   async run(input) {

@@ -1,14 +1,20 @@
 /** What a comparison of tensor files found: as JSON, and as a table for a terminal. */
 import { stripVTControlCharacters } from 'node:util'
 import type { Figure, TensorPair } from '../kernels-runner/tensors/index.ts'
-import type { Quantity, SideSummary, TensorRow, Verdict } from '../spec-tools/index.ts'
+import type {
+  Quantity,
+  SideSummary,
+  TensorRepeat,
+  TensorRow,
+  Verdict,
+} from '../spec-tools/index.ts'
 import type { JudgedFiles } from './tensors.ts'
 
 /** Verdicts of rows whose sides must not be set in relation: they have no ratio at all. */
 const unrelated = new Set<Verdict>(['INCOMPARABLE', 'UNPROVEN'])
 
 /** Metrics go by the names that investigations use; what is not available is null. */
-export function comparisonJson({ files, pairs, judgement }: JudgedFiles) {
+export function comparisonJson({ files, pairs, repeats, judgement }: JudgedFiles) {
   const about = (side: 'candidate' | 'reference') => {
     const { path, format, size, facts } = files[side]
     // The order of the stages is that of the rows.
@@ -19,6 +25,15 @@ export function comparisonJson({ files, pairs, judgement }: JudgedFiles) {
     candidate: about('candidate'),
     reference: about('reference'),
     rows: judgement.rows.map((row, index) => rowJson(row, pairs[index])),
+    repeats: repeats.map(({ side, name, pairs: again }) => ({
+      side,
+      path: name,
+      rows: again.map(({ stage, pair }) => ({
+        stage,
+        relative_l2: pair?.relativeL2.value ?? null,
+        max_abs_diff: pair?.maxAbsDiff.value ?? null,
+      })),
+    })),
     first: judgement.first.stages,
     divergence: judgement.first,
     next: judgement.next,
@@ -136,7 +151,7 @@ const columns: readonly Column[] = [
   { title: 'verdict', cell: ({ cell }) => cell.text, left: true },
 ]
 
-export function comparisonText({ files, pairs, judgement }: JudgedFiles): string {
+export function comparisonText({ files, pairs, repeats, judgement }: JudgedFiles): string {
   const { rows, first, next, warnings } = judgement
   const about = (side: 'candidate' | 'reference') =>
     `${side} ${files[side].path} (${files[side].format})`
@@ -148,6 +163,7 @@ export function comparisonText({ files, pairs, judgement }: JudgedFiles): string
     ...aligned(rows, pairs),
     '',
     ...(summary === '' ? [] : [`${summary}.`]),
+    ...repeats.map(noiseLine),
     first.text,
     ...first.stages.flatMap((stage) => confinedTo(stage, { files, pairs, judgement })),
     ...warnings.map((warning) => `Warning: ${warning}`),
@@ -177,8 +193,25 @@ function aligned(rows: readonly TensorRow[], pairs: readonly TensorPair[]): stri
   )
 }
 
+/** What a repeat differs by from the first run of its side, where it differs most. */
+function noiseLine({ side, name, pairs }: TensorRepeat): string {
+  const measured = pairs.flatMap(({ stage, pair }) => {
+    const apart = pair?.relativeL2.value ?? null
+    return apart === null ? [] : [{ stage, apart }]
+  })
+  const [most] = measured.toSorted((a, b) => b.apart - a.apart)
+  const found =
+    most && most.apart > 0
+      ? `differs by a relative L2 of at most ${brief(most.apart)}, at ${most.stage}`
+      : `agrees in all of ${measured.length} ${measured.length === 1 ? 'stage' : 'stages'}`
+  return `Repeat of ${side}: ${name} ${found}.`
+}
+
 /** A fault of single rows, by token where a row is one. */
-function confinedTo(stage: string, { files, pairs, judgement }: JudgedFiles): string[] {
+function confinedTo(
+  stage: string,
+  { files, pairs, judgement }: Omit<JudgedFiles, 'repeats'>,
+): string[] {
   const index = judgement.rows.findIndex((row) => row.stage === stage)
   const [row, pair] = [judgement.rows[index], pairs[index]]
   const apart = row?.rowsApart

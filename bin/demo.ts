@@ -2,7 +2,8 @@ import { join } from 'node:path'
 import { execa } from 'execa'
 import type { HubRepository } from '../test/hub/index.ts'
 import type { PullRequest } from '../test/hub/model.ts'
-import type { Command, Input } from './command.ts'
+import { UsageError, type Command, type Input } from './command.ts'
+import { recordedExample, showRecorded } from './demo/recorded.ts'
 import { amendmentsOf, callerWorkflow, commentsOf, Stage } from './demo/stage.ts'
 import { readFolder } from './folder.ts'
 
@@ -13,13 +14,32 @@ const investigation = '.codicil/investigations/q4k-dispatch.yml'
 export const demo: Command = {
   name: 'demo',
   summary: 'Shows the whole loop against a stand-in of GitHub: from a label to an amendment.',
-  usage: 'demo [--keep]',
+  usage: 'demo [--keep] | demo --bundle [<folder>]',
   options: {
     keep: { type: 'boolean', help: 'Leave everything running, to look at it in a browser.' },
+    bundle: {
+      type: 'boolean',
+      help: 'Only show what comes of a recorded bundle. Default: one of a real GPU.',
+    },
+    spec: {
+      type: 'string',
+      value: '<file>',
+      help: "With --bundle: the spec to draft for. Default: that of the bundle's settings.",
+    },
   },
   example: 'codicil demo --keep',
 
-  async run({ values, out }) {
+  async run({ values, positionals, cwd, out }) {
+    const [folder = recordedExample, ...rest] = positionals
+    const recorded = values['bundle'] === true
+    if (rest.length > 0 || (positionals.length > 0 && !recorded)) {
+      throw new UsageError('only --bundle takes a folder, and only one')
+    }
+    if (recorded) {
+      const { spec } = values
+      await showRecorded({ folder, spec: spec === undefined ? null : String(spec) }, { cwd, out })
+      return 0
+    }
     const started = performance.now()
     const say = (text: string) =>
       out(`${((performance.now() - started) / 1000).toFixed(1).padStart(5)} s  ${text}\n`)

@@ -30,6 +30,7 @@ export function commandHelp(command: Command): string {
     '',
     ...flags.map(([text, help]) => `  ${text.padEnd(width)}  ${help}`),
     ...(flags.length > 0 ? [''] : []),
+    ...(command.notes ? [...command.notes, ''] : []),
     `Example: ${command.example}`,
     '',
   ].join('\n')

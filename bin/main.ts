@@ -13,6 +13,7 @@ const commands: Record<string, () => Promise<Command>> = {
   check: async () => (await import('./check.ts')).check,
   inspect: async () => (await import('./inspect.ts')).inspect,
   replay: async () => (await import('./replay.ts')).replay,
+  seal: async () => (await import('./seal.ts')).seal,
   compare: async () => (await import('./compare.ts')).compare,
   plan: async () => (await import('./plan.ts')).plan,
 }

@@ -1,18 +1,18 @@
-import { homedir, tmpdir } from 'node:os'
-import { join, resolve } from 'node:path'
+import { tmpdir } from 'node:os'
+import { resolve } from 'node:path'
 import { execa } from 'execa'
 import {
-  buildSuite,
   builtins,
+  kernelCache,
   kernelSources,
   namedBuiltins,
   nvidiaSmiPaths,
   plainLog,
-  readInvestigation,
-  readSettings,
+  readDeclarations,
   runDiagnostics,
 } from '../kernels-runner/library.ts'
-import { UsageError, type Command, type Input } from './command.ts'
+import { environmentOf, infraReason } from '../spec-tools/index.ts'
+import { UsageError, type Command } from './command.ts'
 
 export const run: Command = {
   name: 'run',
@@ -42,7 +42,7 @@ export const run: Command = {
     builtin: {
       type: 'string',
       value: '<names>',
-      help: `Run built-in diagnostics instead: all, or some of ${Object.keys(builtins).join(',')}.`,
+      help: `Run built-in diagnostics instead, with or without settings: all, or some of ${Object.keys(builtins).join(',')}.`,
     },
     architecture: {
       type: 'string',
@@ -61,15 +61,17 @@ export const run: Command = {
     if (positionals.length > 0) throw new UsageError(`unexpected argument: ${positionals[0]}`)
     const text = (name: string, fallback: string) => String(values[name] ?? fallback)
     const source = resolve(cwd, text('source', '.'))
-    const declared = await readSettings(source, text('settings', '.github/codicil.yml'))
-    const suite = values['builtin'] === undefined ? null : await builtinSuite(values, env)
-    const settings = suite ? withDiagnostics(declared, suite.diagnostics) : declared
-    const named = values['investigation'] === undefined ? null : text('investigation', '')
-    // An investigation that was not asked for is about the diagnostics of the settings.
-    const investigation =
-      suite && named === null
-        ? null
-        : await readInvestigation({ source, base: source, settings: settings.value, named })
+    const builtin = values['builtin'] === undefined ? [] : namedBuiltins(String(values['builtin']))
+    if (builtin.length > 0 && values['allow-no-gpu'] === true) {
+      throw new UsageError('--builtin needs a GPU, so --allow-no-gpu cannot be met with it')
+    }
+    const { settings, investigation } = await readDeclarations({
+      source,
+      base: source,
+      settings: text('settings', '.github/codicil.yml'),
+      builtin,
+      named: values['investigation'] === undefined ? null : text('investigation', ''),
+    })
     const cancel = new AbortController()
     process.once('SIGINT', () => cancel.abort())
     process.once('SIGTERM', () => cancel.abort())
@@ -86,43 +88,26 @@ export const run: Command = {
         mask: [],
       },
       {
-        env: suite?.env ?? env,
+        env,
         now: () => new Date(),
         log: plainLog(values['json'] === true ? err : out),
         signal: cancel.signal,
         nvidiaSmi: nvidiaSmiPaths,
+        kernels: {
+          sources: kernelSources,
+          cache: kernelCache(env),
+          architecture: values['architecture'] === undefined ? null : text('architecture', ''),
+        },
         temp: tmpdir(),
       },
     )
     if (values['json'] === true) out(`${JSON.stringify(evidence, null, 2)}\n`)
     else out(`\nThe bundle is in ${folder}. Look at it with: codicil inspect ${folder}\n`)
     // What a diagnostic of the settings means by its exit code is its own affair.
-    const failed = suite !== null && evidence.diagnostics.some(({ exit }) => exit.code !== 0)
-    return failed || evidence.partial.length > 0 ? 1 : 0
+    const failed = builtin.length > 0 && evidence.diagnostics.some(({ exit }) => exit.code !== 0)
+    const infra = infraReason(environmentOf(evidence)) !== null
+    return failed || infra || evidence.partial.length > 0 ? 1 : 0
   },
-}
-
-/** The built-in diagnostics that were asked for, compiled. */
-async function builtinSuite(values: Input['values'], env: Input['env']) {
-  if (values['allow-no-gpu'] === true) {
-    throw new UsageError('--builtin needs a GPU, so --allow-no-gpu cannot be met with it')
-  }
-  const { architecture } = values
-  return buildSuite({
-    names: namedBuiltins(String(values['builtin'])),
-    sources: kernelSources,
-    cache: join(env['XDG_CACHE_HOME'] ?? join(homedir(), '.cache'), 'codicil', 'kernels'),
-    env,
-    nvidiaSmi: nvidiaSmiPaths,
-    architecture: architecture === undefined ? null : String(architecture),
-  })
-}
-
-function withDiagnostics(
-  declared: Awaited<ReturnType<typeof readSettings>>,
-  diagnostics: (typeof declared)['value']['diagnostics'],
-) {
-  return { ...declared, value: { ...declared.value, diagnostics } }
 }
 
 /** The commit that is measured; a bundle names one, so a folder without Git cannot be measured. */

@@ -3,13 +3,21 @@ import { basename, resolve } from 'node:path'
 import {
   compareOpen,
   openTensorFile,
+  type CompareOptions,
   type FileFacts,
   type OpenTensorFile,
   type Progress,
   type TensorPair,
 } from '../kernels-runner/tensors/index.ts'
-import { judgeTensors, type TensorJudgement, type TensorOptions } from '../spec-tools/index.ts'
+import {
+  judgeTensors,
+  noiseOfRepeats,
+  type TensorJudgement,
+  type TensorOptions,
+  type TensorRepeat,
+} from '../spec-tools/index.ts'
 import { UsageError, type Input, type Option } from './command.ts'
+import { replayedErrors, withoutReplays } from './replayed.ts'
 
 /** Flags of every command that compares tensor files. */
 export const tensorOptions = {
@@ -34,6 +42,18 @@ export const tensorOptions = {
     value: '<name,name,…>',
     help: 'Only these stages, in the order of the computation.',
   },
+  'repeat-candidate': {
+    type: 'string',
+    multiple: true,
+    value: '<file>',
+    help: 'The candidate run again: what both differ by is noise (A-A). May be given several times.',
+  },
+  'repeat-reference': {
+    type: 'string',
+    multiple: true,
+    value: '<file>',
+    help: 'The reference run again (B-B). The floor is the largest of all noise and --floor.',
+  },
   threads: { type: 'string', value: '<n>', help: 'Threads that measure. Default: one a core.' },
 } satisfies Record<string, Option>
 
@@ -41,6 +61,7 @@ export interface JudgedFiles {
   files: { candidate: OpenTensorFile; reference: OpenTensorFile }
   /** One a row of the judgement. */
   pairs: TensorPair[]
+  repeats: TensorRepeat[]
   judgement: TensorJudgement
 }
 
@@ -48,6 +69,8 @@ interface Asked {
   floor: TensorOptions['floor']
   facts: Pick<FileFacts, 'tokens' | 'selection'>
   stages: string[] | null
+  /** Paths of the runs of each side after its first. */
+  repeats: Record<'candidate' | 'reference', string[]>
   threads: number | undefined
 }
 
@@ -64,39 +87,61 @@ export async function judgeFiles(
   }: { details?: boolean; onProgress?: (done: Progress) => void } = {},
 ): Promise<JudgedFiles> {
   const asked = readFlags(values)
-  const a = await openTensorFile(resolve(cwd, candidate))
-  try {
-    const b = await openTensorFile(resolve(cwd, reference))
-    try {
-      const files = { candidate: told(a, asked), reference: told(b, asked) }
-      const { threads } = asked
-      const pairs: TensorPair[] = []
-      for await (const pair of compareOpen(files.candidate, files.reference, {
-        details,
+  using opened = new DisposableStack()
+  const open = async (path: string) => {
+    const file = await openTensorFile(resolve(cwd, path))
+    opened.defer(() => file.close())
+    return file
+  }
+  const whole = { a: await open(candidate), b: await open(reference) }
+  const files = { candidate: told(whole.a, asked), reference: told(whole.b, asked) }
+  const sides = sideNames(candidate, reference)
+  const measure = async (left: OpenTensorFile, right: OpenTensorFile, more: CompareOptions) => {
+    const { threads } = asked
+    return Array.fromAsync(
+      compareOpen(left, right, {
+        ...more,
         ...(threads !== undefined && { threads }),
         ...(onProgress && { onProgress }),
-      })) {
-        pairs.push(pair)
-      }
-      const sides = sideNames(candidate, reference)
-      const judgement = judgeTensors(
-        pairs.map((pair) => withAsserted(pair, { a, b }, asked)),
-        { sides, ...(asked.floor && { floor: asked.floor }) },
-      )
-      const warnings = [a, b].flatMap(({ path, warnings: odd }) =>
-        odd.map((warning) => `${path}: ${warning}.`),
-      )
-      return {
-        files,
-        pairs,
-        judgement: { ...judgement, warnings: [...warnings, ...judgement.warnings] },
-      }
-    } finally {
-      b.close()
-    }
-  } finally {
-    a.close()
+      }),
+    )
   }
+  const pairs = await measure(files.candidate, files.reference, { details })
+  const repeats: TensorRepeat[] = []
+  for (const side of ['candidate', 'reference'] as const) {
+    for (const path of asked.repeats[side]) {
+      const again = await measure(told(await open(path), asked), files[side], {})
+      repeats.push({ side: sides[side], name: path, pairs: again })
+    }
+  }
+  const { noise, warnings } = noiseOfRepeats(repeats)
+  const stated = pairs.map((pair) => withAsserted(pair, whole, asked))
+  const options = { sides, repeats: noise, ...(asked.floor && { floor: asked.floor }) }
+  const first = judgeTensors(stated, options)
+  const replays = await replaysOf(first, whole)
+  const judgement = replays.size > 0 ? judgeTensors(stated, { ...options, replays }) : first
+  const odd = [whole.a, whole.b].flatMap(({ path, warnings: all }) =>
+    all.map((warning) => `${path}: ${warning}.`),
+  )
+  return {
+    files,
+    pairs,
+    repeats,
+    judgement: { ...judgement, warnings: [...odd, ...warnings, ...judgement.warnings] },
+  }
+}
+
+/** What both sides' replays of the stage that diverges first show, where they were captured. */
+async function replaysOf(
+  { first: { status, stages } }: TensorJudgement,
+  { a, b }: Record<'a' | 'b', OpenTensorFile>,
+) {
+  const [stage] = stages
+  if (status !== 'one' || stage === undefined) return new Map()
+  const candidate = await replayedErrors(stage, a, b)
+  const reference = await replayedErrors(stage, b, a)
+  const found = { ...(candidate && { candidate }), ...(reference && { reference }) }
+  return new Map(Object.keys(found).length > 0 ? [[stage, found]] : [])
 }
 
 function readFlags(values: Input['values']): Asked {
@@ -132,12 +177,17 @@ function readFlags(values: Input['values']): Asked {
       }),
     },
     stages: values['stages'] === undefined ? null : stages,
+    repeats: {
+      candidate: [values['repeat-candidate'] ?? []].flat().map(String),
+      reference: [values['repeat-reference'] ?? []].flat().map(String),
+    },
     threads: threads === undefined ? undefined : Number(threads),
   }
 }
 
 /** The file with what it leaves open filled in, and cut down to the stages asked for. */
-function told(file: OpenTensorFile, { facts, stages }: Asked): OpenTensorFile {
+function told(whole: OpenTensorFile, { facts, stages }: Asked): OpenTensorFile {
+  const file = withoutReplays(whole)
   const known = { ...file, facts: { ...facts, ...file.facts } }
   if (stages === null) return known
   const tensors = file.tensors.filter(({ name }) => stages.includes(name))
