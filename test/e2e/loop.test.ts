@@ -116,6 +116,19 @@ describe.each([
     ])
   })
 
+  it('leaves the statement that the hosted runner sealed', () => {
+    const [run] = [...told.repository.record.runs.values()]
+    expect(run?.jobs.map(({ name, conclusion }) => [name, conclusion])).toEqual([
+      ['evidence / diagnose', 'success'],
+      ['evidence / seal', 'success'],
+    ])
+    const artifacts = [...told.repository.record.artifacts.values()].map(({ name }) => name)
+    expect(artifacts).toEqual([
+      expect.stringMatching(/^codicil-evidence-/),
+      expect.stringMatching(/^codicil-seal-/),
+    ])
+  })
+
   it('can be replayed from a clone, and no longer after one changed byte', async () => {
     const clone = await mkdtemp(join(tmpdir(), 'codicil-clone-'))
     try {
