@@ -18,10 +18,11 @@ const entry = 'index.js'
 /** Of the entry and all that it loads before the first diagnostic, in bytes. */
 const mostBefore = 1_500_000
 /**
- * Packages that do nothing by being loaded, although they do not say so: what is not used of the HTTP
- * client that the toolkit brings along stays out, instead of taking a part of every start.
+ * What does nothing by being loaded, so that only what is used of it is loaded, and only when: our own
+ * pure core, the tools for Markdown, and the HTTP client that the toolkit brings along.
  */
-const quiet = /\/node_modules\/(?:@actions\/(?:core|http-client)|undici)\//
+const quiet =
+  /\/spec-tools\/|\/node_modules\/(?:@actions\/(?:core|http-client)|undici|(?:mdast|unist)-util-[a-z-]+|micromark[a-z-]*)\//
 /** Loaded after the diagnostics. */
 const late = ['describe', 'summary', 'upload']
 
