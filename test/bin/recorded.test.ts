@@ -76,3 +76,20 @@ describe('codicil check', () => {
     await rm(forged, { recursive: true })
   })
 })
+
+describe('the bundle of a real GPU that comes with Codicil', () => {
+  const recorded = join(import.meta.dirname, '../../examples/h200-q4k/bundle')
+
+  it('still gives its figures, its findings and its plot', async () => {
+    const { code, stdout } = await codicil('check', recorded)
+    expect({ code, stdout }).toMatchObject({ code: 0, stdout: expect.stringContaining('fine') })
+  })
+
+  it('is what the demo shows', async () => {
+    const { code, stdout } = await codicil('demo', '--bundle')
+    expect(code).toBe(0)
+    expect(stdout).toContain('on NVIDIA H200')
+    expect(stdout).toContain('bundle/divergence.svg')
+    expect(stdout).toContain('━━ its section ━━')
+  })
+})
