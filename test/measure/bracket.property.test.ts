@@ -122,9 +122,10 @@ it('what a measurement of several stages leaves is what each outcome by itself l
       ])
       if (found.length > bracketOf(answered(stages, answers)).length) wider += 1
     }),
-    { numRuns: 2000 },
+    { numRuns: 6000 },
   )
-  expect(wider).toBeGreaterThan(20)
+  // Some 70 are expected.
+  expect(wider).toBeGreaterThan(10)
 })
 
 it('ten thousand stages of which each may diverge on its own path are walked through at once', () => {
