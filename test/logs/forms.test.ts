@@ -40,6 +40,17 @@ describe('a line that is worded like one before', () => {
     })
   })
 
+  it.each([
+    '9007199254740993.5',
+    '0.12345678901234567',
+    '0.000000000000000000001',
+    '1.1',
+    '-2.675',
+  ])('has the value nearest to %s, however many digits that takes', (printed) => {
+    const { measurements } = read(`q: mean=0.5\nq: mean=0.5\nq: mean=0.5\nq: mean=${printed}\n`)
+    expect(measurements[3]?.figures['mean']).toEqual({ value: Number(printed), printed, line: 4 })
+  })
+
   it('claims what it says each time', () => {
     const { claims } = read('✅ passed\n'.repeat(4))
     expect(claims.map(({ source }) => source.line)).toEqual([1, 2, 3, 4])
