@@ -1,2 +1,2 @@
-import"./rolldown-runtime.js";process.stdout.write(`Codicil: probing the GPU, then running the diagnostics.
+process.stdout.write(`Codicil: probing the GPU, then running the diagnostics.
 `);const{act:e}=await import(`./action.js`);await e();export{};

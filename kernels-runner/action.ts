@@ -21,7 +21,6 @@ export async function act(): Promise<void> {
   const log = actionsLog((text) => process.stdout.write(text), randomUUID)
   try {
     const inputs = readInputs(env)
-    holdModules(import.meta.dirname)
     const result = await run(inputs, env, log)
     await publish(inputs, result, env, log)
     failIfAsked(inputs, result)
@@ -47,6 +46,7 @@ async function run(inputs: Inputs, env: Environment, log: RunLog): Promise<RunRe
       ? `Investigation ${investigation.slug}: sha256 ${investigation.sha256}`
       : 'No investigation is declared: all diagnostics are run.',
   )
+  if (settings.value.isolation === 'none') holdModules(import.meta.dirname)
   return runDiagnostics(
     {
       request: requestOf(inputs, env),

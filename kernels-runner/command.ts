@@ -5,7 +5,7 @@
  * output open or print without end. Whatever it does, `runCommand` comes back, and what it started is
  * killed as far as the operating system lets the same user see it.
  */
-import { execa } from 'execa'
+import { execFile, spawn, type ChildProcess } from 'node:child_process'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { killGroup, killMarked, markName } from './processes.ts'
 
@@ -57,28 +57,13 @@ export class CommandNotStarted extends Error {
  */
 export async function runCommand(order: Order): Promise<Outcome> {
   const started = performance.now()
-  const child = execa(order.file, order.args, {
-    cwd: order.cwd,
-    env: { ...order.env, [markName]: order.mark },
-    extendEnv: false,
-    detached: true,
-    stdin: 'ignore',
-    buffer: false,
-    reject: false,
-  })
-  const { pid } = child
-  if (pid === undefined) {
-    const { originalMessage, cwd } = await child
-    throw new CommandNotStarted(
-      `${order.file} could not be started in ${cwd}: ${originalMessage ?? 'unknown error'}.`,
-    )
-  }
+  const { child, pid } = await start(order)
   child.stdout.on('data', (chunk: Buffer) => order.onOutput('stdout', chunk))
   child.stderr.on('data', (chunk: Buffer) => order.onOutput('stderr', chunk))
 
   const supervision = supervise(pid, order)
   const closed = Promise.all([ended(child.stdout), ended(child.stderr)])
-  await new Promise<void>((resolve) => child.nodeChildProcess.once('exit', () => resolve()))
+  const exit = await exitOf(child)
   const seconds = (performance.now() - started) / 1000
   supervision.end()
 
@@ -90,8 +75,36 @@ export async function runCommand(order: Order): Promise<Outcome> {
   child.stdout.destroy()
   child.stderr.destroy()
 
-  const { exitCode, signal } = await child
-  return { code: exitCode ?? null, signal: signal ?? null, stopped: supervision.stopped(), seconds }
+  return { ...exit, stopped: supervision.stopped(), seconds }
+}
+
+async function start({ file, args, cwd, env, mark }: Order) {
+  try {
+    const child = spawn(file, args, {
+      cwd,
+      env: { ...env, [markName]: mark },
+      detached: true,
+      stdio: ['ignore', 'pipe', 'pipe'],
+    })
+    return { child, pid: await pidOf(child) }
+  } catch (error) {
+    const reason = error instanceof Error ? error.message : String(error)
+    throw new CommandNotStarted(`${file} could not be started in ${cwd}: ${reason}.`, {
+      cause: error,
+    })
+  }
+}
+
+/** Rejects with the reason if the process could not be started. */
+function pidOf(child: ChildProcess): Promise<number> {
+  return new Promise((resolve, reject) => {
+    child.once('error', reject)
+    if (child.pid !== undefined) resolve(child.pid)
+  })
+}
+
+function exitOf(child: ChildProcess): Promise<Pick<Outcome, 'code' | 'signal'>> {
+  return new Promise((resolve) => child.once('exit', (code, signal) => resolve({ code, signal })))
 }
 
 /** Stops the command at its time limit, when cancelled, or when the watch says so. */
@@ -154,13 +167,7 @@ function ended(stream: NodeJS.ReadableStream): Promise<void> {
   })
 }
 
-const clean = {
-  cwd: '/',
-  env: { PATH: '/usr/bin:/bin', LC_ALL: 'C', TZ: 'UTC' },
-  extendEnv: false,
-  stdin: 'ignore',
-  reject: false,
-} as const
+const clean = { cwd: '/', env: { PATH: '/usr/bin:/bin', LC_ALL: 'C', TZ: 'UTC' } } as const
 
 export interface Answer {
   code: number | null
@@ -175,28 +182,30 @@ export interface Answer {
  *
  * @throws CommandNotStarted if the program cannot be started.
  */
-export async function ask(
-  file: string,
-  args: readonly string[],
-  timeoutMs: number,
-): Promise<Answer> {
-  const result = await execa(file, args, {
-    ...clean,
-    timeout: timeoutMs,
-    maxBuffer: 4 * 1024 * 1024,
+export function ask(file: string, args: readonly string[], timeoutMs: number): Promise<Answer> {
+  return new Promise((resolve, reject) => {
+    const options = {
+      ...clean,
+      timeout: timeoutMs,
+      killSignal: 'SIGKILL',
+      maxBuffer: 4 * 1024 * 1024,
+    } as const
+    const child = execFile(file, args, options, (error, stdout, stderr) => {
+      if (child.pid === undefined) {
+        const reason = error?.message ?? 'unknown error'
+        reject(new CommandNotStarted(`${file} could not be started: ${reason}.`, { cause: error }))
+        return
+      }
+      const timedOut = error?.killed === true && error.code === null
+      resolve({
+        code: child.exitCode,
+        stdout: stdout.trimEnd(),
+        stderr: stderr.trimEnd(),
+        timedOut,
+      })
+    })
+    child.stdin?.end()
   })
-  if (result.exitCode === undefined && result.signal === undefined) {
-    throw new CommandNotStarted(
-      `${file} could not be started: ${result.originalMessage ?? 'unknown error'}.`,
-      { cause: result.cause },
-    )
-  }
-  return {
-    code: result.exitCode ?? null,
-    stdout: result.stdout,
-    stderr: result.stderr,
-    timedOut: result.timedOut,
-  }
 }
 
 /**
@@ -208,12 +217,14 @@ export function follow(
   args: readonly string[],
   onOutput: (chunk: Buffer) => void,
 ): { stop(): Promise<void> } {
-  const child = execa(file, args, { ...clean, stderr: 'ignore', buffer: false })
+  const child = spawn(file, args, { ...clean, stdio: ['ignore', 'pipe', 'ignore'] })
+  const closed = new Promise<void>((resolve) => child.once('close', () => resolve()))
+  child.once('error', () => {})
   child.stdout.on('data', onOutput)
   return {
     async stop() {
       child.kill('SIGTERM')
-      await child
+      await closed
     },
   }
 }

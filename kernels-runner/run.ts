@@ -180,7 +180,7 @@ async function measure(plan: Plan) {
   try {
     const programs = watch.stop === null ? await programsFor(plan, onGpu) : null
     await watch.begin(programs?.canary ?? null, (folder, repeat) =>
-      start({ ...canaryRun, repeat }, onPath(folder, around.env)),
+      start({ ...canaryRun(), repeat }, onPath(folder, around.env)),
     )
     const progress = showProgress(runs, around.log)
     for (const run of runs) {
@@ -209,10 +209,12 @@ async function measure(plan: Plan) {
 }
 
 /** The canary as a diagnostic; no diagnostic of the settings can have its id. */
-const canaryRun = {
-  id: `_${canaryName}`,
-  settings: diagnosticSettings.parse({ run: canaryName, timeout: '1m' }),
-  device: 'gpu' as const,
+function canaryRun() {
+  return {
+    id: `_${canaryName}`,
+    settings: diagnosticSettings.parse({ run: canaryName, timeout: '1m' }),
+    device: 'gpu' as const,
+  }
 }
 
 /** Compiles what comes with Codicil, before anything is run. */

@@ -55,7 +55,7 @@ async function bundle(): Promise<OutputChunk[]> {
       seal: join(root, 'kernels-runner/seal.ts'),
     },
     platform: 'node',
-    treeshake: { moduleSideEffects: (id) => !quiet.test(id) },
+    treeshake: { moduleSideEffects: (id) => (quiet.test(id) ? false : undefined) },
     onLog(level, log) {
       if (level === 'warn' && log.code !== 'EVAL') process.stderr.write(`${log.message}\n`)
     },

@@ -7,7 +7,7 @@
 import { readFile, writeFile, mkdir } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
 import { format, resolveConfig } from 'prettier'
-import { z } from 'zod'
+import * as z from 'zod/mini'
 import * as specTools from '../spec-tools/index.ts'
 import { actionTables } from './action-tables.ts'
 

@@ -1,65 +1,68 @@
 /** An intent: what a person decided, without where it goes. The only door to an edit. */
-import { z } from 'zod'
+import { described, whole, z } from '../schema.ts'
 
-const anchor = z.string().min(1)
+const anchor = z.string().check(z.minLength(1))
 const cells = z.array(z.string())
 
 const section = z.strictObject({
-  heading: anchor.describe('raw heading text with its number, without the # signs'),
-  level: z.int().min(1).max(6),
-  body: z.string().describe('Markdown below the heading; sub-headings stay inside'),
-  parent: z.string().nullable().default(null).describe('heading above; null: the document itself'),
-  after: anchor.optional().describe('heading whose whole subtree the section follows'),
-  before: anchor.optional().describe('heading, or full text of a line, that it precedes'),
-  rule_before: z.boolean().optional().describe('a thematic break before it, or none'),
-  rule_after: z.boolean().optional().describe('a thematic break after it, or none'),
+  heading: described(anchor, 'raw heading text with its number, without the # signs'),
+  level: whole(1, 6),
+  body: described(z.string(), 'Markdown below the heading; sub-headings stay inside'),
+  parent: described(
+    z._default(z.nullable(z.string()), null),
+    'heading above; null: the document itself',
+  ),
+  after: described(z.optional(anchor), 'heading whose whole subtree the section follows'),
+  before: described(z.optional(anchor), 'heading, or full text of a line, that it precedes'),
+  rule_before: described(z.optional(z.boolean()), 'a thematic break before it, or none'),
+  rule_after: described(z.optional(z.boolean()), 'a thematic break after it, or none'),
 })
 
 const row = z.strictObject({
-  table_under: anchor.describe('heading or caption above the table'),
+  table_under: described(anchor, 'heading or caption above the table'),
   cells,
-  after: z.string().optional().describe('first cell of the row that it follows'),
-  columns: cells.optional().describe('header cells of the table that is meant'),
+  after: described(z.optional(z.string()), 'first cell of the row that it follows'),
+  columns: described(z.optional(cells), 'header cells of the table that is meant'),
 })
 
 const cell = z.strictObject({
-  row: z.string().describe('first cell of the row, raw'),
-  under: anchor.describe('heading or caption above the table'),
-  column: z.union([z.string(), z.int().min(0)]).describe('header cell, or its position from 0'),
+  row: described(z.string(), 'first cell of the row, raw'),
+  under: described(anchor, 'heading or caption above the table'),
+  column: described(z.union([z.string(), whole(0)]), 'header cell, or its position from 0'),
   value: z.string(),
-  columns: cells.optional(),
+  columns: z.optional(cells),
 })
 
 const historyEntry = z.union([
-  z.strictObject({ cells, after: z.string().optional() }),
-  z.strictObject({ heading: anchor, body: z.string(), after: z.string().optional() }),
-  z.strictObject({ item: z.string().min(1), after: z.string().optional() }),
+  z.strictObject({ cells, after: z.optional(z.string()) }),
+  z.strictObject({ heading: anchor, body: z.string(), after: z.optional(z.string()) }),
+  z.strictObject({ item: anchor, after: z.optional(z.string()) }),
 ])
 
 const item = z.strictObject({
-  list_under: anchor.describe('heading or caption above the list'),
-  item: z.string().min(1).describe('text without its marker'),
-  after: z.string().optional().describe('text of the item that it follows'),
+  list_under: described(anchor, 'heading or caption above the list'),
+  item: described(anchor, 'text without its marker'),
+  after: described(z.optional(z.string()), 'text of the item that it follows'),
 })
 
 const replace = z.strictObject({
-  old: z.string().min(1).describe('occurs exactly once'),
+  old: described(anchor, 'occurs exactly once'),
   new: z.string(),
 })
 
 export const intentSchema = z.strictObject({
-  version: z.string().min(1).nullable().default(null).describe('new version token as written'),
-  fields: z.record(z.string(), z.string()).default({}),
-  field_after: z.record(z.string(), z.string()).default({}),
-  history: z.array(historyEntry).default([]).describe('oldest first'),
-  sections: z.array(section).default([]),
-  rows: z.array(row).default([]),
-  cells: z.array(cell).default([]),
-  items: z.array(item).default([]),
-  replace: z.array(replace).default([]),
-  title: z.string().min(1).nullable().default(null),
-  derived: z.array(z.unknown()).default([]),
-  derived_version_mentions: z.array(z.unknown()).default([]),
+  version: described(z._default(z.nullable(anchor), null), 'new version token as written'),
+  fields: z._default(z.record(z.string(), z.string()), {}),
+  field_after: z._default(z.record(z.string(), z.string()), {}),
+  history: described(z._default(z.array(historyEntry), []), 'oldest first'),
+  sections: z._default(z.array(section), []),
+  rows: z._default(z.array(row), []),
+  cells: z._default(z.array(cell), []),
+  items: z._default(z.array(item), []),
+  replace: z._default(z.array(replace), []),
+  title: z._default(z.nullable(anchor), null),
+  derived: z._default(z.array(z.unknown()), []),
+  derived_version_mentions: z._default(z.array(z.unknown()), []),
 })
 
 /** An intent with every key present. */

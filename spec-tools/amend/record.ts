@@ -2,8 +2,8 @@
  * `amendment.json`, committed beside the evidence: what an amendment was drafted from and on, so that
  * it can be drafted again and compared.
  */
-import { z } from 'zod'
 import { commitSha } from '../evidence/index.ts'
+import { described, form, whole, z } from '../schema.ts'
 import { groundSchema, type Ground } from './ground/index.ts'
 import type { AmendmentInput, LedgerEntry, Origin } from './types.ts'
 
@@ -12,33 +12,34 @@ export const amendmentMediaType = 'application/vnd.codicil.amendment.v1+json'
 const text = z.string()
 
 const verification = z.strictObject({
-  repositoryId: z.int().min(1),
+  repositoryId: whole(1),
   workflow: text,
   event: text,
   branch: text,
   actor: text,
-  runId: z.int().min(1),
-  attempt: z.int().min(1),
+  runId: whole(1),
+  attempt: whole(1),
   artifact: z.strictObject({
-    id: z.int().min(1),
-    bytes: z.int().min(0),
-    sha256: z.string().regex(/^[0-9a-f]{64}$/),
+    id: whole(1),
+    bytes: whole(0),
+    sha256: form(/^[0-9a-f]{64}$/),
   }),
 })
 
 const origin = z.strictObject({
-  pullRequest: z.int().min(1).nullable(),
-  requestedBy: text.nullable(),
+  pullRequest: z.nullable(whole(1)),
+  requestedBy: z.nullable(text),
   base: z.strictObject({ ref: text, commit: text }),
-  verification: verification.nullable(),
+  verification: z.nullable(verification),
 })
 
 const ledgerEntry = z.strictObject({
-  text: text.meta({ description: 'The figure, or the sentence that holds it, as drafted.' }),
-  where: text.meta({ description: 'Sub-section that it stands in, such as 30.1.' }),
-  from: z.array(text).meta({
-    description: '<measurement id>#<statistic>, a JSON pointer into the bundle, or spec#L<line>.',
-  }),
+  text: described(text, 'The figure, or the sentence that holds it, as drafted.'),
+  where: described(text, 'Sub-section that it stands in, such as 30.1.'),
+  from: described(
+    z.array(text),
+    '<measurement id>#<statistic>, a JSON pointer into the bundle, or spec#L<line>.',
+  ),
   how: text,
 })
 
@@ -50,7 +51,7 @@ export const amendmentRecord = z.strictObject({
   date: z.iso.date(),
   folder: text,
   origin,
-  ground: groundSchema.meta({ description: 'What was taken from the spec on the base.' }),
+  ground: described(groundSchema, 'What was taken from the spec on the base.'),
   figures: z.array(ledgerEntry),
 })
 

@@ -4,55 +4,55 @@
  * Hard facts decide whether two measurements are comparable at all; soft facts set the noise floor
  * and are printed beside the result. A fact that nobody stated is absent, never defaulted.
  */
-import { z } from 'zod'
+import { described, form, list, text, whole, z } from '../schema.ts'
 
 /** Which token positions a tensor or its summary covers: all, the last one, or one index. */
-export const selection = z.union([z.literal('all'), z.literal('last'), z.int().min(0)])
+export const selection = z.union([z.literal('all'), z.literal('last'), whole(0)])
 
-const text = z.string().max(4096)
-const sha256 = z.string().regex(/^[0-9a-f]{64}$/)
+const prose = text(4096)
 
 const hard = {
-  n: z.int().min(0).meta({ description: 'Number of elements that the figure summarises.' }),
-  shape: z.array(z.int().min(0)).max(16).meta({ description: 'Logical shape, outermost first.' }),
-  layout: text.meta({ description: 'Memory layout or declared transform, such as "row-major".' }),
-  tokens: z.array(z.int()).max(65_536).meta({ description: 'Token ids that were fed in.' }),
-  selection: selection.meta({ description: 'Token positions covered: all, last, or an index.' }),
+  n: described(whole(0), 'Number of elements that the figure summarises.'),
+  shape: described(list(whole(0), 16), 'Logical shape, outermost first.'),
+  layout: described(prose, 'Memory layout or declared transform, such as "row-major".'),
+  tokens: described(list(z.int(), 65_536), 'Token ids that were fed in.'),
+  selection: described(selection, 'Token positions covered: all, last, or an index.'),
   phase: z.enum(['prefill', 'decode']),
-  kv: text.meta({ description: 'State of the key-value cache.' }),
-  op: text.meta({ description: 'Where around an operation it was captured, such as "pre-bias".' }),
-  layer: z.int().min(0),
-  weights: sha256.meta({ description: 'SHA-256 of the weights file.' }),
-  prompt: text,
-  template: text.meta({ description: 'Chat template, and whether BOS was added.' }),
+  kv: described(prose, 'State of the key-value cache.'),
+  op: described(prose, 'Where around an operation it was captured, such as "pre-bias".'),
+  layer: whole(0),
+  weights: described(form(/^[0-9a-f]{64}$/), 'SHA-256 of the weights file.'),
+  prompt: prose,
+  template: described(prose, 'Chat template, and whether BOS was added.'),
   seed: z.int(),
-  mask: text.meta({ description: 'Attention mask and padding.' }),
-  config: z
-    .record(z.string().max(64), z.union([z.number(), text, z.boolean()]))
-    .meta({ description: 'Model configuration: rope theta, eps, heads.' }),
-  ddof: z.int().min(0).max(1).meta({ description: 'Delta degrees of freedom of a printed std.' }),
-  filter: text.meta({ description: 'Which elements a statistic leaves out, such as non-finite.' }),
-  aggregation: text.meta({ description: 'How per-token figures were combined.' }),
-  unit: z.string().max(32),
-  truncated: z.boolean().meta({ description: 'True for a dump that stops before its end.' }),
-  intrusive: z.boolean().meta({ description: 'True if capturing changed the final output.' }),
+  mask: described(prose, 'Attention mask and padding.'),
+  config: described(
+    z.record(text(64), z.union([z.number(), prose, z.boolean()])),
+    'Model configuration: rope theta, eps, heads.',
+  ),
+  ddof: described(whole(0, 1), 'Delta degrees of freedom of a printed std.'),
+  filter: described(prose, 'Which elements a statistic leaves out, such as non-finite.'),
+  aggregation: described(prose, 'How per-token figures were combined.'),
+  unit: text(32),
+  truncated: described(z.boolean(), 'True for a dump that stops before its end.'),
+  intrusive: described(z.boolean(), 'True if capturing changed the final output.'),
 }
 
 const soft = {
-  dtype: z.string().max(32).meta({ description: 'Storage type of the elements, such as F32.' }),
-  compute: z.string().max(32).meta({ description: 'Type in which it was computed.' }),
-  activations: z.string().max(32).meta({ description: 'Activation quantisation, such as Q8_K.' }),
-  accumulator: z.string().max(32),
+  dtype: described(text(32), 'Storage type of the elements, such as F32.'),
+  compute: described(text(32), 'Type in which it was computed.'),
+  activations: described(text(32), 'Activation quantisation, such as Q8_K.'),
+  accumulator: text(32),
   fastMath: z.boolean(),
   tf32: z.boolean(),
-  architecture: z.string().max(64).meta({ description: 'GPU architecture, such as sm_89.' }),
-  toolkit: z.string().max(64),
-  batch: z.int().min(1),
-  tensorParallel: z.int().min(1),
-  kernel: text.meta({ description: 'Identifier of the kernel that computed it.' }),
+  architecture: described(text(64), 'GPU architecture, such as sm_89.'),
+  toolkit: text(64),
+  batch: whole(1),
+  tensorParallel: whole(1),
+  kernel: described(prose, 'Identifier of the kernel that computed it.'),
 }
 
-export const facts = z.strictObject({ ...hard, ...soft }).partial()
+export const facts = z.partial(z.strictObject({ ...hard, ...soft }))
 
 export type Facts = z.infer<typeof facts>
 export type FactName = keyof Facts

@@ -6,46 +6,52 @@
  *
  * The published schema (`docs/reference/measurements.schema.json`) is derived from here.
  */
-import { z } from 'zod'
 import { facts as factSchema, type Facts } from '../evidence/facts.ts'
 import { JsonError, parseJson } from '../evidence/json.ts'
 import { real, type Figure } from '../evidence/schema.ts'
+import { described, form, list, nonEmpty, z } from '../schema.ts'
 import { text } from './bytes.ts'
 import { visible } from './clean.ts'
 import { Collector, figure } from './collector.ts'
 import type { Outline } from './outline.ts'
 import { logLimits, type LogReading, type LogSource } from './reading.ts'
 
-const name = z.string().min(1).max(256)
-const statistic = z.string().regex(/^[a-z][a-z0-9_]{0,63}$/)
+const name = nonEmpty(256)
+const statistic = form(/^[a-z][a-z0-9_]{0,63}$/)
 const factNames = new Set(Object.keys(factSchema.shape))
 
-export const measurementLine = z
-  .object({
-    stage: name.meta({ description: 'The point of the computation.' }),
-    side: name.optional().meta({ description: 'The implementation measured.' }),
-    against: name.optional().meta({
-      description: 'The other implementation, where the figures describe the pair.',
+const keys = z.object({
+  stage: described(name, 'The point of the computation.'),
+  side: described(z.optional(name), 'The implementation measured.'),
+  against: described(
+    z.optional(name),
+    'The other implementation, where the figures describe the pair.',
+  ),
+  under: described(z.optional(list(name, 16)), 'Headings, outermost first.'),
+  figures: described(
+    z.optional(z.record(statistic, real)),
+    'Statistic -> number: mean, std, min, max, max_abs_diff, … or value.',
+  ),
+  ...factSchema.shape,
+})
+const otherKey = described(real, 'Any other key is a statistic and its number.')
+
+export const measurementLine = described(
+  z.catchall(keys, otherKey).check(
+    z.superRefine((line, context) => {
+      const figures = statisticsOf(line)
+      if (figures.length === 0) {
+        context.addIssue({ code: 'custom', message: 'states no figure, such as "mean": 0.5' })
+      }
+      for (const key of figures) {
+        if (statistic.safeParse(key).success) continue
+        const message = 'a statistic is lower-case letters, digits and _'
+        context.addIssue({ code: 'custom', path: [key], message })
+      }
     }),
-    under: z.array(name).max(16).optional().meta({ description: 'Headings, outermost first.' }),
-    figures: z.record(statistic, real).optional().meta({
-      description: 'Statistic -> number: mean, std, min, max, max_abs_diff, … or value.',
-    }),
-    ...factSchema.shape,
-  })
-  .catchall(real.meta({ description: 'Any other key is a statistic and its number.' }))
-  .superRefine((line, context) => {
-    const figures = statisticsOf(line)
-    if (figures.length === 0) {
-      context.addIssue({ code: 'custom', message: 'states no figure, such as "mean": 0.5' })
-    }
-    for (const key of figures) {
-      if (statistic.safeParse(key).success) continue
-      const message = 'a statistic is lower-case letters, digits and _'
-      context.addIssue({ code: 'custom', path: [key], message })
-    }
-  })
-  .meta({ description: 'One measurement; facts such as n, layer, dtype and unit stand beside it.' })
+  ),
+  'One measurement; facts such as n, layer, dtype and unit stand beside it.',
+)
 
 export type MeasurementLine = z.infer<typeof measurementLine>
 

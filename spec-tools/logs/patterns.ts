@@ -6,9 +6,9 @@
  * `unit`, and any other name is the statistic of the number in it.
  */
 import { RE2JS, type Matcher } from 're2js'
-import { z } from 'zod'
 import type { Facts } from '../evidence/facts.ts'
 import type { Figure } from '../evidence/schema.ts'
+import { described, form, nonEmpty, z } from '../schema.ts'
 import { text } from './bytes.ts'
 import { type Collector, figure } from './collector.ts'
 import { cut, stateFact } from './label.ts'
@@ -19,19 +19,23 @@ import { wordValue } from './values.ts'
 
 export const logPattern = z
   .strictObject({
-    name: z.string().regex(/^[a-z0-9][a-z0-9-]{0,63}$/),
-    match: z.string().min(1).max(1024).meta({
-      description: 'RE2 pattern; named groups say what is read: stage, side, n, mean, std, …',
-    }),
-    stage: z.string().min(1).max(256).optional().meta({
-      description: 'Stage of the figures where the pattern has no group of that name.',
-    }),
-    unit: z.string().min(1).max(32).optional(),
+    name: form(/^[a-z0-9][a-z0-9-]{0,63}$/),
+    match: described(
+      nonEmpty(1024),
+      'RE2 pattern; named groups say what is read: stage, side, n, mean, std, …',
+    ),
+    stage: described(
+      z.optional(nonEmpty(256)),
+      'Stage of the figures where the pattern has no group of that name.',
+    ),
+    unit: z.optional(nonEmpty(32)),
   })
-  .superRefine((pattern, context) => {
-    const problem = problemOf(pattern.match)
-    if (problem !== null) context.addIssue({ code: 'custom', path: ['match'], message: problem })
-  })
+  .check(
+    z.superRefine(({ match }, context) => {
+      const problem = problemOf(match)
+      if (problem !== null) context.addIssue({ code: 'custom', path: ['match'], message: problem })
+    }),
+  )
 
 export type LogPattern = z.infer<typeof logPattern>
 

@@ -5,113 +5,122 @@
  * Types and the published JSON Schema (`docs/reference/investigation.schema.json`) are derived from
  * here.
  */
-import { z } from 'zod'
 import { facts } from '../evidence/facts.ts'
+import { described, form, list, nonEmpty, text, whole, z } from '../schema.ts'
 
-const text = z.string().min(1).max(4096)
-const name = z.string().min(1).max(128)
-const sectionNumber = z.union([z.int().min(0).transform(String), z.string().min(1).max(32)])
+const prose = nonEmpty(4096)
+const name = nonEmpty(128)
+const sectionNumber = z.union([z.pipe(whole(0), z.transform(String)), nonEmpty(32)])
+const sectionNumbers = z._default(list(sectionNumber, 32), [])
 
 /** Picks measurements out of a bundle; every part that is given must hold. */
 const selector = z.strictObject({
-  diagnostic: name.optional(),
-  under: text.optional().meta({
-    description:
-      'Text that a heading above the figure contains; a number at its end is a whole one.',
-  }),
-  layer: z.int().min(0).optional().meta({
-    description: 'The layer that the figure, its stage or the nearest heading states.',
-  }),
-  stage: name.optional().meta({ description: 'The stage as the log names it; default: the id.' }),
+  diagnostic: z.optional(name),
+  under: described(
+    z.optional(prose),
+    'Text that a heading above the figure contains; a number at its end is a whole one.',
+  ),
+  layer: described(
+    z.optional(whole(0)),
+    'The layer that the figure, its stage or the nearest heading states.',
+  ),
+  stage: described(z.optional(name), 'The stage as the log names it; default: the id.'),
 })
 
-const sideOfStage = selector.extend({
-  name: name.optional().meta({ description: 'Overrides the name of the side for this stage.' }),
-  assert: facts.optional().meta({
-    description: 'Facts that the log does not print; shown as asserted wherever they are used.',
-  }),
+const sideOfStage = z.strictObject({
+  ...selector.shape,
+  name: described(z.optional(name), 'Overrides the name of the side for this stage.'),
+  assert: described(
+    z.optional(facts),
+    'Facts that the log does not print; shown as asserted wherever they are used.',
+  ),
 })
 
 const floor = z.strictObject({
-  relative_l2: z.number().min(0),
-  because: text.optional(),
+  relative_l2: z.number().check(z.minimum(0)),
+  because: z.optional(prose),
 })
 
 const stage = z.strictObject({
   id: name,
-  candidate: sideOfStage.prefault({}),
-  reference: sideOfStage.prefault({}),
-  pair: selector.optional().meta({
-    description: 'Where the log prints figures of the pair, such as max |diff|.',
-  }),
-  after: z.array(name).optional().meta({
-    description: 'Stages that this one is computed from; default: the one before it in the list.',
-  }),
-  floor: floor.optional(),
+  candidate: z.prefault(sideOfStage, {}),
+  reference: z.prefault(sideOfStage, {}),
+  pair: described(
+    z.optional(selector),
+    'Where the log prints figures of the pair, such as max |diff|.',
+  ),
+  after: described(
+    z.optional(z.array(name)),
+    'Stages that this one is computed from; default: the one before it in the list.',
+  ),
+  floor: z.optional(floor),
 })
 
-const named = selector.extend({
+const named = z.strictObject({
+  ...selector.shape,
   stage: name,
-  side: z.enum(['candidate', 'reference', 'pair']).optional().meta({
-    description: 'Given: a figure of a judged stage. Absent: a figure as the log printed it.',
-  }),
-  metric: z.string().min(1).max(64),
-  unit: z.string().max(32).optional(),
-  over: z.literal('median').optional().meta({
-    description: 'How several runs become one figure; judged by their range, from five runs on.',
-  }),
+  side: described(
+    z.optional(z.enum(['candidate', 'reference', 'pair'])),
+    'Given: a figure of a judged stage. Absent: a figure as the log printed it.',
+  ),
+  metric: nonEmpty(64),
+  unit: z.optional(text(32)),
+  over: described(
+    z.optional(z.literal('median')),
+    'How several runs become one figure; judged by their range, from five runs on.',
+  ),
 })
 
 const flip = z.strictObject({
-  row: name.meta({ description: 'Id of the criterion, such as FALSIFY-SHIP-001.' }),
-  to: name.meta({ description: 'The status that the verdict gives it.' }),
-  on: z.enum(['CONFIRMED', 'REFUTED']).default('CONFIRMED'),
+  row: described(name, 'Id of the criterion, such as FALSIFY-SHIP-001.'),
+  to: described(name, 'The status that the verdict gives it.'),
+  on: z._default(z.enum(['CONFIRMED', 'REFUTED']), 'CONFIRMED'),
 })
 
 const hypothesis = z.strictObject({
-  id: z.string().regex(/^[A-Za-z][A-Za-z0-9_-]{0,63}$/),
-  claim: text,
-  section: sectionNumber.optional().meta({ description: 'The section that made the claim.' }),
-  confirm: text.meta({ description: 'CEL predicate over the named measurements.' }),
-  refute: text.meta({ description: 'CEL predicate; must not overlap with confirm.' }),
-  inconclusive: text.optional().meta({ description: 'What to do when neither holds.' }),
-  flips: z.array(flip).max(64).default([]),
+  id: form(/^[A-Za-z][A-Za-z0-9_-]{0,63}$/),
+  claim: prose,
+  section: described(z.optional(sectionNumber), 'The section that made the claim.'),
+  confirm: described(prose, 'CEL predicate over the named measurements.'),
+  refute: described(prose, 'CEL predicate; must not overlap with confirm.'),
+  inconclusive: described(z.optional(prose), 'What to do when neither holds.'),
+  flips: z._default(list(flip, 64), []),
 })
 
-const stageOrId = z.union([name.transform((id) => ({ id })), z.unknown()]).pipe(stage)
+const stageOfId = z.transform((id: string) => ({ id }))
+const stageOrId = z.pipe(z.union([z.pipe(name, stageOfId), z.unknown()]), stage)
 
 export const investigation = z.strictObject({
-  title: z.string().min(1).max(200),
-  spec: name.optional().meta({ description: 'Id of the spec; may be left out if there is one.' }),
-  refutes: z.array(sectionNumber).max(32).default([]).meta({
-    description: 'Sections of the spec that the evidence bears on.',
+  title: nonEmpty(200),
+  spec: described(z.optional(name), 'Id of the spec; may be left out if there is one.'),
+  refutes: described(sectionNumbers, 'Sections of the spec that the evidence bears on.'),
+  retracts: described(
+    sectionNumbers,
+    'Sections that get a banner, and whose rows are open again, if every hypothesis about them is refuted.',
+  ),
+  reinstates: described(
+    sectionNumbers,
+    'Retracted sections whose banner goes, with its rows done again, if every hypothesis about them is confirmed.',
+  ),
+  diagnostics: described(z.optional(list(name, 256)), 'Default: all of them.'),
+  sides: z._default(z.strictObject({ candidate: name, reference: name }), {
+    candidate: 'candidate',
+    reference: 'reference',
   }),
-  retracts: z.array(sectionNumber).max(32).default([]).meta({
-    description:
-      'Sections that get a banner, and whose rows are open again, if every hypothesis about them is refuted.',
-  }),
-  reinstates: z.array(sectionNumber).max(32).default([]).meta({
-    description:
-      'Retracted sections whose banner goes, with its rows done again, if every hypothesis about them is confirmed.',
-  }),
-  diagnostics: z.array(name).max(256).optional().meta({ description: 'Default: all of them.' }),
-  sides: z
-    .strictObject({ candidate: name, reference: name })
-    .default({ candidate: 'candidate', reference: 'reference' }),
-  stages: z.array(stageOrId).max(10_000).default([]).meta({
-    description: 'What is compared, in the order of the computation.',
-  }),
-  floor: floor.optional().meta({ description: 'The floor of stages that declare none.' }),
-  measurements: z
-    .record(z.string().regex(/^[a-z][a-z0-9_]{0,63}$/), named)
-    .default({})
-    .meta({
-      description: 'Names for figures, to be used in predicates.',
-    }),
-  hypotheses: z.array(hypothesis).max(256).default([]),
-  open: z.array(text).max(64).default([]).meta({
-    description: 'Questions that stay open whatever the run shows.',
-  }),
+  stages: described(
+    z._default(list(stageOrId, 10_000), []),
+    'What is compared, in the order of the computation.',
+  ),
+  floor: described(z.optional(floor), 'The floor of stages that declare none.'),
+  measurements: described(
+    z._default(z.record(form(/^[a-z][a-z0-9_]{0,63}$/), named), {}),
+    'Names for figures, to be used in predicates.',
+  ),
+  hypotheses: z._default(list(hypothesis, 256), []),
+  open: described(
+    z._default(list(prose, 64), []),
+    'Questions that stay open whatever the run shows.',
+  ),
 })
 
 export type Investigation = z.infer<typeof investigation>

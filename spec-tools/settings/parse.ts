@@ -1,5 +1,5 @@
 /** Configuration text -> checked configuration, or one error that lists every problem. */
-import type { z } from 'zod'
+import type { z } from '../schema.ts'
 import { problemsOfDiagnostics, problemsOfHypotheses, problemsOfStages } from './declared.ts'
 import { type Investigation, investigation } from './investigation.ts'
 import { unsafePath, unsafeTemplate } from './path.ts'
@@ -117,7 +117,7 @@ export function slugOf(path: string): string | null {
 
 const slugPattern = /^[a-z0-9](?:[a-z0-9-]{0,62}[a-z0-9])?$/
 
-function read<T>(text: string, file: string, schema: z.ZodType<T>): { yaml: Yaml; value: T } {
+function read<T>(text: string, file: string, schema: z.ZodMiniType<T>): { yaml: Yaml; value: T } {
   const yaml = readYaml(text)
   if (yaml.value === undefined && yaml.problems.length > 0) {
     throw new SettingsError(file, yaml.problems)

@@ -1,15 +1,19 @@
 /** What a schema says against a value, with places in the file and what could be done. */
-import { z } from 'zod'
+import { z } from '../schema.ts'
 import { excerpt, type Path, pathText, type Problem } from './problem.ts'
 import { type Yaml } from './yaml.ts'
 
-export function shapeProblems(error: z.ZodError, schema: z.ZodType, yaml: Yaml): Problem[] {
+export function shapeProblems(
+  error: z.core.$ZodError,
+  schema: z.ZodMiniType,
+  yaml: Yaml,
+): Problem[] {
   return error.issues.flatMap((issue) => problemsOf(issue, [], schema, yaml))
 }
 
 type Issue = z.core.$ZodIssue
 
-function problemsOf(issue: Issue, above: Path, schema: z.ZodType, yaml: Yaml): Problem[] {
+function problemsOf(issue: Issue, above: Path, schema: z.ZodMiniType, yaml: Yaml): Problem[] {
   const path = [...above, ...(issue.path as Path)]
   if (issue.code === 'unrecognized_keys') {
     const allowed = described(schema, path).keys
@@ -77,7 +81,7 @@ interface JsonSchema {
 }
 
 /** What the published schema says about the value at a path: its keys and its meaning. */
-function described(schema: z.ZodType, path: Path): { keys: string[]; help: string | null } {
+function described(schema: z.ZodMiniType, path: Path): { keys: string[]; help: string | null } {
   let at: JsonSchema | undefined = z.toJSONSchema(schema, {
     io: 'input',
     unrepresentable: 'any',

@@ -13,8 +13,8 @@ import { read, source } from './short.ts'
 const cases = Number(process.env['FUZZ'] ?? 20_000)
 const seed = Number(process.env['FUZZ_SEED'] ?? Date.now() % 2 ** 31)
 const logs = [...corpus().values()].flatMap(stretches)
-const measurement = evidence.shape.measurements.element
-const claim = evidence.shape.claims.element
+const measurement = evidence.shape.measurements.def.element
+const claim = evidence.shape.claims.def.element
 
 const changes = fc.array(fc.nat(1000), { minLength: 1, maxLength: 60 })
 

@@ -69,6 +69,10 @@ describe('a command', () => {
     expect(String(error)).toContain('/nowhere/bash')
   })
 
+  it('that cannot be handed to the system is refused as one that is not there', async () => {
+    await expect(run('echo "\0"')).rejects.toThrow(CommandNotStarted)
+  })
+
   it('is stopped at its time limit', async () => {
     expect(await run('echo begun; sleep 60', { timeoutMs: 300 })).toMatchObject({
       stopped: 'timeout',
@@ -140,6 +144,12 @@ describe('a trusted tool', () => {
 
   it('that does not answer is given up', async () => {
     expect(await ask('/bin/sleep', ['30'], 200)).toMatchObject({ timedOut: true })
+  })
+
+  it('is heard up to a limit', async () => {
+    const { stdout, timedOut } = await ask('/usr/bin/yes', [], 20_000)
+    expect(stdout.length).toBeLessThanOrEqual(4 * 1024 * 1024)
+    expect(timedOut).toBe(false)
   })
 
   it('that is not there is an error', async () => {

@@ -4,9 +4,9 @@
  * It is data of its own, and committed in `amendment.json`, so that the section can be drawn again
  * after the spec has moved on.
  */
-import { z } from 'zod'
 import type { Bundle } from '../../evidence/index.ts'
 import type { Judgement } from '../../measure/types.ts'
+import { described, whole, z } from '../../schema.ts'
 import type { SpecSettings } from '../../settings/index.ts'
 import {
   nextSection,
@@ -30,22 +30,22 @@ export type { GroundScoreboard } from './scoreboard.ts'
 
 export const groundSchema = z.strictObject({
   section: z.strictObject({
-    number: z.string().nullable(),
-    label: z.string().nullable().meta({ description: 'How prose names it, such as §30.' }),
+    number: z.nullable(z.string()),
+    label: described(z.nullable(z.string()), 'How prose names it, such as §30.'),
     heading: z.string(),
-    level: z.int().min(1).max(6),
-    parent: z.string().nullable(),
+    level: whole(1, 6),
+    parent: z.nullable(z.string()),
   }),
-  subsections: z
-    .strictObject({ mark: z.string(), close: z.string() })
-    .nullable()
-    .meta({ description: 'How sub-headings are numbered; null where they are not.' }),
-  version: z.strictObject({ from: z.string(), to: z.string() }).nullable(),
-  refuted: z.array(
-    z.strictObject({ number: z.string(), label: z.string(), title: z.string().nullable() }),
+  subsections: described(
+    z.nullable(z.strictObject({ mark: z.string(), close: z.string() })),
+    'How sub-headings are numbered; null where they are not.',
   ),
-  retractions: z.array(retractionSchema).default([]),
-  scoreboard: scoreboardSchema.nullable(),
+  version: z.nullable(z.strictObject({ from: z.string(), to: z.string() })),
+  refuted: z.array(
+    z.strictObject({ number: z.string(), label: z.string(), title: z.nullable(z.string()) }),
+  ),
+  retractions: z._default(z.array(retractionSchema), []),
+  scoreboard: z.nullable(scoreboardSchema),
 })
 
 export type Ground = z.infer<typeof groundSchema>

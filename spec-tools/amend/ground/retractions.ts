@@ -1,7 +1,7 @@
 /** Which earlier sections the verdicts retract or reinstate, and what follows for their rows. */
-import { z } from 'zod'
-import type { Investigation, SpecSettings } from '../../settings/index.ts'
 import type { HypothesisOutcome, Judgement } from '../../measure/types.ts'
+import { described, z } from '../../schema.ts'
+import type { Investigation, SpecSettings } from '../../settings/index.ts'
 import { isRetracted, reinstate, retract, type Decider, type Retraction } from '../retract.ts'
 import { bare } from './number.ts'
 
@@ -9,7 +9,7 @@ export const retractionSchema = z.strictObject({
   number: z.string(),
   label: z.string(),
   kind: z.enum(['retracted', 'reinstated']),
-  rows: z.array(z.string()).meta({ description: 'Criteria that rested on the section.' }),
+  rows: described(z.array(z.string()), 'Criteria that rested on the section.'),
 })
 
 export type Retracted = z.infer<typeof retractionSchema>

@@ -1,12 +1,12 @@
 /** The counts that a section reports: criteria rows, category rows, and where they disagree. */
-import { z } from 'zod'
+import { described, whole, z } from '../../schema.ts'
 import type { Flipped, Scoreboard } from '../../spec/scoreboard.ts'
 
 const count = z.strictObject({
   label: z.string(),
   done: z.int(),
   open: z.int(),
-  lines: z.array(z.int()).meta({ description: 'Lines of the spec that were counted.' }),
+  lines: described(z.array(z.int()), 'Lines of the spec that were counted.'),
 })
 
 export const scoreboardSchema = z.strictObject({
@@ -16,10 +16,10 @@ export const scoreboardSchema = z.strictObject({
     open: z.string(),
     percent: z.string(),
   }),
-  percent: z.strictObject({ decimals: z.int().min(0).max(6), sign: z.string() }),
+  percent: z.strictObject({ decimals: whole(0, 6), sign: z.string() }),
   sum: z.string(),
-  counted: z.array(count).meta({ description: 'Criteria rows by category, after the flips.' }),
-  published: z.array(count).meta({ description: 'Category rows as they will stand.' }),
+  counted: described(z.array(count), 'Criteria rows by category, after the flips.'),
+  published: described(z.array(count), 'Category rows as they will stand.'),
   flipped: z.array(
     z.strictObject({ id: z.string(), from: z.string(), to: z.string(), line: z.int() }),
   ),

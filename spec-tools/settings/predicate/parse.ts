@@ -56,9 +56,11 @@ export function namesIn(predicate: Predicate): string[] {
   return [...new Set([...namesIn(predicate.left), ...namesIn(predicate.right)])]
 }
 
-const language = new Environment({ limits: { maxAstNodes: 1000, maxDepth: 64 } })
+/** Made when the first predicate is read: it takes longer than all that most runs parse. */
+let language: Environment | undefined
 
 function syntaxTree(text: string): ASTNode {
+  language ??= new Environment({ limits: { maxAstNodes: 1000, maxDepth: 64 } })
   try {
     return language.parse(text).ast
   } catch (error) {
