@@ -7,7 +7,7 @@
  */
 import { execFile, spawn, type ChildProcess } from 'node:child_process'
 import { setTimeout as sleep } from 'node:timers/promises'
-import { killGroup, killMarked, markName } from './processes.ts'
+import { killGroup, killMarked, markName, signalDescendants } from './processes.ts'
 
 export type StreamName = 'stdout' | 'stderr'
 
@@ -26,6 +26,8 @@ export interface Order {
   /** Aborting it stops the command as a timeout would. */
   signal: AbortSignal
   onOutput(stream: StreamName, chunk: Buffer): void
+  /** Whether the command is a sandbox: what is in it is told to end, the sandbox follows. */
+  sandbox?: boolean
   /** Asked twice a second: why the command must stop now, or undefined. */
   watch?(): Promise<string | undefined>
   /** Ends all that it started and comes back when that is gone; without it, the mark is looked for. */
@@ -114,7 +116,8 @@ function supervise(pid: number, order: Order) {
   const stop = (reason: string) => {
     if (stopped !== null) return
     stopped = reason
-    killGroup(pid, 'SIGTERM')
+    if (order.sandbox) void signalDescendants(pid, 'SIGTERM')
+    else killGroup(pid, 'SIGTERM')
     grace = setTimeout(() => {
       killGroup(pid, 'SIGKILL')
       void killAll(order)

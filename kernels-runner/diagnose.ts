@@ -78,6 +78,7 @@ async function diagnoseWithin(
     onOutput: (name, chunk) => streams[name].push(chunk),
     watch: () => confinement.exceeded(streams.stdout.printed + streams.stderr.printed),
     kill: confinement.kill,
+    sandbox: order.isolation.kind === 'bubblewrap',
   })
   return gather({
     id,

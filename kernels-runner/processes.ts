@@ -14,6 +14,34 @@ export function killGroup(leader: number, signal: NodeJS.Signals): void {
 }
 
 /**
+ * Sends a signal to all that a process has started and that is not gone, but not to itself: a sandbox
+ * that got SIGTERM would end what is in it without a word.
+ */
+export async function signalDescendants(ancestor: number, signal: NodeJS.Signals): Promise<void> {
+  const parents = await parentOfEach()
+  const descends = (pid: number): boolean => {
+    const parent = parents.get(pid)
+    return parent !== undefined && (parent === ancestor || descends(parent))
+  }
+  for (const pid of parents.keys()) if (descends(pid)) kill(pid, signal)
+}
+
+/** Of all processes on this machine, by their ids. */
+async function parentOfEach(): Promise<Map<number, number>> {
+  const pids = (await processes()).map(async (pid) => {
+    const stat = await readFile(`/proc/${pid}/stat`, 'utf8').catch(() => '')
+    // The name in brackets may hold anything, brackets included.
+    return [pid, Number(/.*\) \S (\d+)/s.exec(stat)?.[1] ?? 0)] as const
+  })
+  return new Map(await Promise.all(pids))
+}
+
+async function processes(): Promise<number[]> {
+  const names = await readdir('/proc').catch(() => [])
+  return names.map(Number).filter((pid) => pid > 1)
+}
+
+/**
  * Kills every process whose environment carries the mark, until none is found.
  *
  * Hazard: a process that replaced its environment and left its group is not found. A cgroup has no
@@ -30,8 +58,7 @@ export async function killMarked(mark: string): Promise<void> {
 
 async function marked(mark: string): Promise<number[]> {
   const entry = Buffer.from(`${markName}=${mark}\0`)
-  const names = await readdir('/proc').catch(() => [])
-  const pids = names.map(Number).filter((pid) => pid > 1 && pid !== process.pid)
+  const pids = (await processes()).filter((pid) => pid !== process.pid)
   const found = await Promise.all(
     pids.map(async (pid) => {
       // Processes of other users are unreadable, and some end while they are looked at.

@@ -88,6 +88,15 @@ describe.skipIf(!usable)('isolation by bubblewrap (skipped where it cannot be us
     expect(await runner.read('logs/one.stdout.log')).toBe('42\n')
   })
 
+  it('gives it time to end at its limit, like everywhere', async () => {
+    const script = `trap 'echo left in order; exit 5' TERM; echo begun; sleep 60 & wait`
+    await runner.settings({ one: { run: script, timeout: '1s' } }, { isolation: 'bubblewrap' })
+    await runner.run()
+    expect(await runner.read('logs/one.stdout.log')).toBe('begun\nleft in order\n')
+    const { exit } = (await runner.evidence()).diagnostics[0] ?? {}
+    expect(exit).toEqual({ code: 5, signal: null, timedOut: true })
+  })
+
   it('does not let it change the checkout or the system', async () => {
     const tried = ['changed', '/usr/changed', '/etc/changed', '/changed'].map(
       (path) => `touch ${path} 2>/dev/null || echo refused`,
