@@ -5,7 +5,11 @@
  *
  * Files are written to a temporary folder and read once, so that the page cache is warm. The
  * contestants take turns, each in a process of its own; medians and ratios are printed, of wall time
- * and, for one thread, of processor time. Starting threads counts, for reading too.
+ * and, for one thread, of processor time. Starting threads counts, for reading too. `again` is the
+ * same once more in that process, when its code is compiled and warm.
+ *
+ * Two readers say what reading alone costs: threads that fill a buffer in the cache, which no reader
+ * can beat, and one `dd` a core, with blocks of the same size.
  */
 import { execFile } from 'node:child_process'
 import { once } from 'node:events'
@@ -23,8 +27,10 @@ const cores = availableParallelism()
 
 interface Timing {
   seconds: number
+  /** Of the best of three more in the same process. */
+  again?: number
   /** Processor time of all threads: what it costs, also where others use the machine. */
-  cpuSeconds: number
+  cpuSeconds?: number
   peakMiB?: number
   relativeL2?: number | null
 }
@@ -75,6 +81,7 @@ async function benchmark(
     [`one pass, ${cores} threads`, () => child('compare', a, b, cores)],
     ['reading, 1 thread', () => child('read', a, b, 1)],
     [`reading, ${cores} threads`, () => child('read', a, b, cores)],
+    [`dd, ${cores} processes`, () => copyAway([a, b])],
     ['with details, 1 thread', () => child('details', a, b, 1)],
     [`with details, ${cores} threads`, () => child('details', a, b, cores)],
   ]
@@ -93,21 +100,31 @@ async function benchmark(
   process.stdout.write(`\n${dtype}, two files of ${(total / 2 ** 31).toFixed(3)} GiB\n`)
   for (const [name, all] of timings) {
     const seconds = middle(all.map((timing) => timing.seconds))
-    const cpu = middle(all.map((timing) => timing.cpuSeconds)).toFixed(3)
+    const cpu = middle(all.map(({ cpuSeconds = Number.NaN }) => cpuSeconds))
+    const busy = Number.isNaN(cpu) ? '' : ` (cpu ${cpu.toFixed(3)} s)`
     const peak = Math.max(...all.map(({ peakMiB = 0 }) => peakMiB))
     const memory = peak > 0 ? `, peak ${peak.toFixed(0)} MiB` : ''
     const speed = (total / seconds / 1e9).toFixed(2)
+    const more = middle(all.map(({ again = Number.NaN }) => again))
+    const again = Number.isNaN(more) ? '' : `, again ${more.toFixed(3)} s`
     process.stdout.write(
-      `  ${name.padEnd(26)} ${seconds.toFixed(3)} s (cpu ${cpu} s) ${speed} GB/s${memory}\n`,
+      `  ${name.padEnd(26)} ${seconds.toFixed(3)} s${busy} ${speed} GB/s${again}${memory}\n`,
     )
   }
   const ratio = (what: string, value: number) =>
     process.stdout.write(`  ${what.padEnd(44)} ${value.toFixed(2)}\n`)
-  const share = (threads: string) => median(`reading, ${threads}`) / median(`one pass, ${threads}`)
-  ratio('one pass as a share of reading, 1 thread', share('1 thread'))
-  ratio(`one pass as a share of reading, ${cores} threads`, share(`${cores} threads`))
+  const again = (name: string) => middle((timings.get(name) ?? []).map((one) => one.again ?? NaN))
+  for (const threads of ['1 thread', `${cores} threads`]) {
+    const [reader, pass] = [`reading, ${threads}`, `one pass, ${threads}`]
+    ratio(`one pass as a share of reading, ${threads}`, median(reader) / median(pass))
+    ratio('again', again(reader) / again(pass))
+  }
+  const [copied, pass] = [median(`dd, ${cores} processes`), `one pass, ${cores} threads`]
+  ratio(`one pass as a share of dd, ${cores} processes`, copied / median(pass))
+  ratio('again', copied / again(pass))
   if (numpy === null) return
-  const cpu = (name: string) => middle((timings.get(name) ?? []).map((timing) => timing.cpuSeconds))
+  const cpu = (name: string) =>
+    middle((timings.get(name) ?? []).map(({ cpuSeconds = Number.NaN }) => cpuSeconds))
   ratio('NumPy / one pass, 1 thread', median('NumPy one pass') / median('one pass, 1 thread'))
   ratio('the same in processor time', cpu('NumPy one pass') / cpu('one pass, 1 thread'))
   const added = (of: (name: string) => number, threads: string) =>
@@ -127,23 +144,40 @@ async function child(name: string, a: string, b: string, threads: number): Promi
 
 async function contestant(name: string): Promise<void> {
   const threads = Number(flags.threads)
-  const before = process.cpuUsage()
-  const started = performance.now()
   let relativeL2: number | null = null
-  if (name === 'read') await readAll(flags.a, flags.b, threads)
-  else {
-    const options = { threads, details: name === 'details' }
-    for await (const { pair } of compareFiles(flags.a, flags.b, options)) {
-      relativeL2 = pair?.relativeL2.value ?? null
+  const timed = async () => {
+    const started = performance.now()
+    if (name === 'read') await readAll(flags.a, flags.b, threads)
+    else {
+      const options = { threads, details: name === 'details' }
+      for await (const { pair } of compareFiles(flags.a, flags.b, options)) {
+        relativeL2 = pair?.relativeL2.value ?? null
+      }
     }
+    return (performance.now() - started) / 1000
   }
-  const seconds = (performance.now() - started) / 1000
+  const before = process.cpuUsage()
+  const seconds = await timed()
   const used = process.cpuUsage(before)
   const cpuSeconds = (used.user + used.system) / 1e6
+  const again =
+    name === 'details' ? undefined : Math.min(await timed(), await timed(), await timed())
   const peakMiB = process.resourceUsage().maxRSS / 1024
-  process.stdout.write(
-    JSON.stringify({ seconds, cpuSeconds, peakMiB, relativeL2 } satisfies Timing),
-  )
+  const timing: Timing = { seconds, cpuSeconds, again, peakMiB, relativeL2 }
+  process.stdout.write(JSON.stringify(timing))
+}
+
+/** Reads the files by dd, each core an equal part of both. */
+async function copyAway(paths: readonly string[]): Promise<Timing> {
+  const block = 2 ** 18
+  const count = Math.ceil(fs.statSync(paths[0] ?? '').size / block / cores)
+  const lanes = Array.from({ length: cores }, (_, nth) => {
+    const part = `of=/dev/null bs=${block} skip=${nth * count} count=${count} 2>/dev/null`
+    return `(${paths.map((path) => `dd if=${path} ${part}`).join('; ')}) &`
+  })
+  const started = performance.now()
+  await run('/bin/sh', ['-c', `${lanes.join(' ')} wait`])
+  return { seconds: (performance.now() - started) / 1000 }
 }
 
 /** Both files, by this thread and workers beside it, as the comparison does, but without arithmetic. */

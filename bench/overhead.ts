@@ -7,7 +7,9 @@
  * one that does nothing, one that prints 100 MB/s, and one that prints as fast as it can. Wall time
  * and processor time with all children; on a busy machine the processor time is the one to trust.
  * Of the two that print, `command` is the time that the bundle says the command took: the start and
- * the end of the Action are the first case's.
+ * the end of the Action are the first case's. There they are told apart: the cold start (Node, modules,
+ * settings), the run itself, and judging and drawing at the end. The round that warms the caches says
+ * how much memory the Action takes at most.
  */
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
@@ -23,6 +25,8 @@ interface Cost {
   processor: number
   /** Seconds that the command took by the bundle; of the bare one its wall time. */
   command: number
+  /** From the start of the Action to the start of the run by the bundle. */
+  start: number
   /** From the start to the end of the run by the bundle, without the command. */
   run: number
 }
@@ -58,6 +62,12 @@ for (let at = 0; at < ${Number(values.seconds) * 100}; at++) {
 `
 
 const folder = await mkdtemp(join(tmpdir(), 'codicil-overhead-'))
+const peakFile = join(folder, 'peak')
+/** A module that leaves the largest memory of its process, in KiB, when that ends. */
+const tellPeak = `data:text/javascript,${encodeURIComponent(`
+import { writeFileSync } from 'node:fs'
+process.on('exit', () => writeFileSync(${JSON.stringify(peakFile)}, String(process.resourceUsage().maxRSS)))
+`)}`
 try {
   await mkdir(join(folder, 'source'))
   await writeFile(join(folder, 'source/paced.cjs'), paced)
@@ -66,8 +76,12 @@ try {
   else process.stdout.write('bubblewrap: skipped, it cannot be used here\n')
 
   const single = await inTurns('true', rounds, isolations)
-  report('nothing', single, ({ wall, processor, run }, plain) => [
-    `${milliseconds(wall - plain.wall)} over the bare command, of them ${milliseconds(run)} for the run itself`,
+  report('nothing', single, ({ wall, processor, start, run }, plain) => [
+    `${milliseconds(wall - plain.wall)} over the bare command (${[
+      `cold start ${milliseconds(start)}`,
+      `run ${milliseconds(run)}`,
+      `judging and drawing ${milliseconds(wall - plain.wall - start - run)}`,
+    ].join(', ')})`,
     `processor ${milliseconds(processor)}`,
   ])
   const often = await inTurns('true', 3, isolations, 1 + more)
@@ -103,14 +117,17 @@ async function inTurns(
   isolations: readonly Isolation[],
   diagnostics = 1,
 ) {
-  const contestants = new Map<string, () => Promise<Cost>>([
+  const contestants = new Map<string, (warming: boolean) => Promise<Cost>>([
     ['bare', () => bare(command)],
-    ...isolations.map((kind) => [kind, () => byAction(command, kind, diagnostics)] as const),
+    ...isolations.map(
+      (kind) =>
+        [kind, (warming: boolean) => byAction(command, kind, diagnostics, warming)] as const,
+    ),
   ])
   const costs = new Map([...contestants.keys()].map((name) => [name, [] as Cost[]]))
   for (let round = 0; round <= times; round++) {
     for (const [name, run] of contestants) {
-      const cost = await run()
+      const cost = await run(round === 0)
       if (round > 0) costs.get(name)?.push(cost)
     }
   }
@@ -121,6 +138,7 @@ async function inTurns(
         wall: median(all.map(({ wall }) => wall)),
         processor: median(all.map(({ processor }) => processor)),
         command: median(all.map(({ command: seconds }) => seconds)),
+        start: median(all.map(({ start }) => start)),
         run: median(all.map(({ run }) => run)),
       },
     ]),
@@ -129,10 +147,15 @@ async function inTurns(
 
 async function bare(command: string): Promise<Cost> {
   const { wall, processor } = await timed(['/bin/bash', '-euo', 'pipefail', '-c', command])
-  return { wall, processor, command: wall, run: 0 }
+  return { wall, processor, command: wall, start: 0, run: 0 }
 }
 
-async function byAction(command: string, isolation: Isolation, count: number): Promise<Cost> {
+async function byAction(
+  command: string,
+  isolation: Isolation,
+  count: number,
+  warming: boolean,
+): Promise<Cost> {
   const out = join(folder, 'bundle')
   await mkdir(join(folder, 'base/.github'), { recursive: true })
   const names = Array.from({ length: count }, (_, index) => `d${index}`)
@@ -142,7 +165,12 @@ async function byAction(command: string, isolation: Isolation, count: number): P
     isolation,
   }
   await writeFile(join(folder, 'base/.github/codicil.yml'), stringify(settings))
-  const cost = await timed([process.execPath, action])
+  const startedAt = Date.now()
+  const cost = await timed([process.execPath, ...(warming ? ['--import', tellPeak] : []), action])
+  if (warming) {
+    const peak = Number(await readFile(peakFile, 'utf8')) / 1024
+    process.stdout.write(`${command.slice(0, 40)}, ${isolation}: peak ${peak.toFixed(0)} MiB\n`)
+  }
   const evidence = JSON.parse(await readFile(join(out, 'evidence.json'), 'utf8')) as {
     run: { startedAt: string; finishedAt: string }
     diagnostics: [{ seconds: number; exit: { code: number } }]
@@ -150,9 +178,9 @@ async function byAction(command: string, isolation: Isolation, count: number): P
   await rm(out, { recursive: true })
   const [{ seconds, exit }] = evidence.diagnostics
   if (exit.code !== 0) throw new Error(`${command} ended with ${exit.code} in the Action.`)
-  const { startedAt, finishedAt } = evidence.run
-  const run = (Date.parse(finishedAt) - Date.parse(startedAt)) / 1000 - seconds
-  return { ...cost, command: seconds, run }
+  const begun = Date.parse(evidence.run.startedAt)
+  const run = (Date.parse(evidence.run.finishedAt) - begun) / 1000 - seconds
+  return { ...cost, command: seconds, start: (begun - startedAt) / 1000, run }
 }
 
 /** Bash counts the processor time of all that it waited for, children of children included. */
