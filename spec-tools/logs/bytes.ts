@@ -73,6 +73,38 @@ export function lineEnd(bytes: Uint8Array, at: number): number {
   return bytes[end] === newline ? end : -1
 }
 
+/** A view of bytes for `fourAt`. The bytes of one piece are asked for again and again. */
+export class Fours {
+  #bytes: Uint8Array | null = null
+  #view: DataView = new DataView(new ArrayBuffer(0))
+
+  of(bytes: Uint8Array): DataView {
+    if (bytes !== this.#bytes) {
+      this.#bytes = bytes
+      this.#view = new DataView(bytes.buffer, bytes.byteOffset, bytes.length)
+    }
+    return this.#view
+  }
+}
+
+/** Four bytes as one little-endian number; zeros are behind the last byte. */
+export function fourAt(view: DataView, at: number): number {
+  if (at + 4 <= view.byteLength) return view.getInt32(at, true)
+  let four = 0
+  for (let nth = 0; at + nth < view.byteLength; nth++) four |= view.getUint8(at + nth) << (8 * nth)
+  return four
+}
+
+/** Whether one of four bytes is this one. */
+export function hasByte(four: number, byte: number): boolean {
+  // The highest bit of a byte that is zero is borrowed to; no other borrows without one below it.
+  const other = four ^ Math.imul(byte, 0x01010101)
+  return ((other - 0x01010101) & ~other & 0x80808080) !== 0
+}
+
+/** What leaves as many of four bytes, the first ones, and takes out the others. */
+export const firstOfFour: Int32Array = Int32Array.of(0, 0xff, 0xffff, 0xffffff)
+
 /** Whether the bytes hold a digit anywhere. */
 export function hasDigit(bytes: Uint8Array, from: number, to: number): boolean {
   for (let at = from; at < to; at++) {

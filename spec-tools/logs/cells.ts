@@ -1,8 +1,8 @@
 /** The cells of a line of a table: where they stand and what they hold. */
 import { Class, classOf, isDigit, lineEnd, text } from './bytes.ts'
 import type { CellKind } from './columns.ts'
-import type { Numerals } from './forms.ts'
-import { NumeralScanner } from './numeral.ts'
+import type { Numerals } from './form.ts'
+import { longestNumeral, NumeralScanner } from './numeral.ts'
 import { unitOf } from './units.ts'
 import { wordValue } from './values.ts'
 import { Vocabulary } from './vocabulary.ts'
@@ -36,18 +36,23 @@ export class Cells {
   /**
    * Finds cells that are nothing but numbers, as many as expected, with commas between; where the
    * line ends, or -1 if it is anything else.
+   *
+   * @param counted whether the cells are only counted: their places and values are left unknown
    */
-  onlyNumbers(bytes: Uint8Array, from: number, expected: number): number {
+  onlyNumbers(bytes: Uint8Array, from: number, expected: number, counted: boolean): number {
     if (expected === 0 || classOf[bytes[from]!] !== Class.digit) return -1
     let at = from
     for (let cell = 0; cell < expected; cell++) {
-      const end = this.#numeral.scan(bytes, at, false)
-      if (end === at) return -1
+      let end = counted ? plainCellEnd(bytes, at) : at
+      if (end === at) {
+        end = this.#numeral.scan(bytes, at, false)
+        if (end === at) return -1
+        this.value[cell] = this.#numeral.value
+        this.from[cell] = this.numeralFrom[cell] = at
+        this.to[cell] = this.numeralTo[cell] = end
+        this.unit[cell] = null
+      }
       this.kind[cell] = Cell.number
-      this.value[cell] = this.#numeral.value
-      this.from[cell] = this.numeralFrom[cell] = at
-      this.to[cell] = this.numeralTo[cell] = end
-      this.unit[cell] = null
       if (cell + 1 === expected) at = end
       else if (bytes[end] === comma) at = end + 1
       else return -1
@@ -137,6 +142,15 @@ export class Cells {
     )
   }
 
+  /** Whether the cell is a number alone, without a unit or marks around it. */
+  isBare(cell: number): boolean {
+    return (
+      this.kind[cell] === Cell.number &&
+      this.numeralFrom[cell] === this.from[cell] &&
+      this.numeralTo[cell] === this.to[cell]
+    )
+  }
+
   /** Whether the cells are of these kinds. */
   areLike(kinds: Uint8Array): boolean {
     if (kinds.length !== this.count) return false
@@ -215,6 +229,20 @@ export class Cells {
     this.unit[cell] = null
     return Cell.number
   }
+}
+
+/** Where a cell ends that is a numeral without an exponent, or `at` if that takes a closer look. */
+function plainCellEnd(bytes: Uint8Array, at: number): number {
+  let end = bytes[at] === 45 ? at + 1 : at
+  const first = end
+  while (isDigit(bytes[end])) end++
+  if (end === first) return at
+  if (bytes[end] === 46 && isDigit(bytes[end + 1])) {
+    end += 2
+    while (isDigit(bytes[end])) end++
+  }
+  const byte = bytes[end]!
+  return end - at <= longestNumeral && (byte === comma || byte <= 13) ? end : at
 }
 
 function blankBetween(bytes: Uint8Array, from: number, to: number): boolean {

@@ -39,3 +39,9 @@ export function visible(printed: string): string {
     return code.length <= 2 ? `\\x${code.padStart(2, '0')}` : `\\u${code.padStart(4, '0')}`
   })
 }
+
+/** Text on one line, with a single blank wherever there is space in it. */
+export function collapsed(printed: string): string {
+  // What is a single blank already is left alone: replacing each would take most of the time.
+  return printed.replaceAll(/\s{2,}|[^\S ]/g, ' ').trim()
+}

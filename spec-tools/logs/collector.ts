@@ -21,11 +21,12 @@ export class Collector {
   readonly #limits: LogLimits
   readonly #prefix: string
   readonly #measurements: Measurement[] = []
-  /** Line of the measurement found last, and whether none was found on a line after its own. */
+  /** Line of the measurement found last, and how many were found on it in a row. */
   #latest = 0
-  #ordered = true
+  #onLatest = 0
+  /** Line -> measurements; null while each was found on the line of the last or on a later one. */
+  #perLine: Map<number, number> | null = null
   readonly #claims: Claim[] = []
-  readonly #perLine = new Map<number, number>()
   readonly #samples: Stream['samples'] = []
   readonly #beyond = { measurements: 0, claims: 0 }
   #unread = 0
@@ -99,20 +100,31 @@ export class Collector {
     this.#beyond.measurements += count
   }
 
-  add({ line, raw, ...found }: Found): void {
+  add({ line, raw, side, against, stage, under, facts, figures }: Found): void {
     if (this.full) return this.skip()
-    this.#ordered &&= line >= this.#latest
-    this.#latest = line
+    const nth = this.#nth(line)
+    const { diagnostic, file, repeat = 0 } = this.#source
+    const id = `${this.#prefix}:${line}${nth === 1 ? '' : `.${nth}`}`
+    const place = { diagnostic, file, line, raw }
+    const found = { id, side, against, stage, under, facts, figures }
+    this.#measurements.push(
+      repeat > 0
+        ? { ...found, repeat, source: place, vouch: 'self-reported' }
+        : { ...found, source: place, vouch: 'self-reported' },
+    )
+  }
+
+  /** The number, from 1, of one more measurement among those of its line. */
+  #nth(line: number): number {
+    if (this.#perLine === null && line >= this.#latest) {
+      this.#onLatest = line === this.#latest ? this.#onLatest + 1 : 1
+      this.#latest = line
+      return this.#onLatest
+    }
+    this.#perLine ??= perLine(this.#measurements)
     const nth = (this.#perLine.get(line) ?? 0) + 1
     this.#perLine.set(line, nth)
-    const { diagnostic, file, repeat = 0 } = this.#source
-    this.#measurements.push({
-      id: `${this.#prefix}:${line}${nth === 1 ? '' : `.${nth}`}`,
-      ...found,
-      ...(repeat > 0 && { repeat }),
-      source: { diagnostic, file, line, raw },
-      vouch: 'self-reported',
-    })
+    return nth
   }
 
   claim(statement: () => string): void {
@@ -159,7 +171,8 @@ export class Collector {
 
   reading(bytes: number): LogReading {
     return {
-      measurements: this.#ordered ? this.#measurements : this.#measurements.toSorted(byLine),
+      measurements:
+        this.#perLine === null ? this.#measurements : this.#measurements.toSorted(byLine),
       claims: this.#claims,
       unread: this.#unread,
       samples: this.#samples.toSorted((a, b) => a.line - b.line),
@@ -178,6 +191,12 @@ export function figure(value: number, printed: string, line: number): Figure {
 
 function byLine(a: Measurement, b: Measurement): number {
   return a.source.line - b.source.line
+}
+
+function perLine(measurements: readonly Measurement[]): Map<number, number> {
+  const lines = new Map<number, number>()
+  for (const { source } of measurements) lines.set(source.line, (lines.get(source.line) ?? 0) + 1)
+  return lines
 }
 
 function isAscii(bytes: Uint8Array, from: number, to: number): boolean {

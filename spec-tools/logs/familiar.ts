@@ -89,7 +89,7 @@ export class Familiar {
     }
     const plan = this.#forms.find(bytes, first)
     if (plan === null || (plan.kind !== 'pairs' && !settled)) return -1
-    const { end } = this.#forms
+    const { end } = this.#forms.line
     if (end - from > this.#longest) return -1
     const to = contentEnd(bytes, end)
     collector.start(bytes, from, to)
@@ -142,7 +142,7 @@ export class Familiar {
     if (end < 0) {
       row = this.#rows.find(bytes, first)
       if (row === null || !tables.fits(row)) return -1
-      end = this.#rows.end
+      end = this.#rows.line.end
     }
     if (end - from > this.#longest) return -1
     collector.start(bytes, from, contentEnd(bytes, end))
@@ -163,7 +163,7 @@ export class Familiar {
     if (plan.kind === 'statement') {
       figures.restate(plan, indent)
     } else if (!collector.full || !figures.count(plan.wording)) {
-      pairs.recall(plan, bytes, this.#forms)
+      pairs.recall(plan, bytes, this.#forms.line)
       figures.take(plan.wording, bytes, indent)
     }
     collector.read = true

@@ -9,7 +9,7 @@
 import type { Facts } from '../evidence/facts.ts'
 import type { Figure } from '../evidence/schema.ts'
 import { text } from './bytes.ts'
-import { visible } from './clean.ts'
+import { collapsed, visible } from './clean.ts'
 import { type Collector, figure } from './collector.ts'
 import type { JsonEvents } from './json-text.ts'
 import { cut, labelOf, stateFact } from './label.ts'
@@ -47,10 +47,12 @@ interface Waiting {
 
 interface Frame {
   array: boolean
+  readonly holder: Frame | null
   /** Its own place in what holds it: a key, or an index in an array. */
-  holder: Frame | null
   place: Key
   at: number
+  /** Kept for the next one that opens in here. */
+  inner: Frame | null
   /** The key of the next value, or its index. */
   key: Key
   index: number
@@ -85,6 +87,7 @@ export class JsonFigures implements JsonEvents {
   readonly #collector: Collector
   readonly #outline: Outline
   readonly #keys = new Vocabulary(keyOf)
+  readonly #outermost = emptyFrame(null)
   #top: Frame | null = null
   /** Numbers of the text under way that were counted and not kept. */
   #counted = 0
@@ -96,19 +99,14 @@ export class JsonFigures implements JsonEvents {
 
   open(array: boolean): void {
     const holder = this.#top
-    if (holder === null) this.#counted = 0
-    else this.#next(holder)
-    this.#top = {
-      array,
-      holder,
-      place: holder === null || holder.array ? noKey : holder.key,
-      at: holder?.index ?? -1,
-      key: noKey,
-      index: -1,
-      names: null,
-      facts: null,
-      waiting: null,
+    if (holder === null) {
+      this.#counted = 0
+      this.#top = this.#outermost
+    } else {
+      this.#next(holder)
+      this.#top = holder.inner ??= emptyFrame(holder)
     }
+    reopen(this.#top, array)
   }
 
   close(): void {
@@ -145,7 +143,7 @@ export class JsonFigures implements JsonEvents {
     const { printed: place, fact, names, claims, outcome } = top.key
     if (!fact && !names && !claims && !outcome) return
     const value = () => unescaped ?? text(bytes, from, to)
-    const shown = () => visible(value()).replaceAll(/\s+/g, ' ').trim()
+    const shown = () => collapsed(visible(value()))
     if (fact) stateFact(place, value(), factsOf(top))
     const isClaim = claims || (outcome && outcomes.test(value()))
     if (names) {
@@ -301,6 +299,32 @@ function keyOf(printed: string): Key {
     outcome: results.test(printed),
     passing: passing.test(printed),
   }
+}
+
+function emptyFrame(holder: Frame | null): Frame {
+  return {
+    array: false,
+    holder,
+    place: noKey,
+    at: -1,
+    inner: null,
+    key: noKey,
+    index: -1,
+    names: null,
+    facts: null,
+    waiting: null,
+  }
+}
+
+/** Readies a frame for another object or array of its depth. */
+function reopen(frame: Frame, array: boolean): void {
+  const { holder } = frame
+  frame.array = array
+  frame.place = holder === null || holder.array ? noKey : holder.key
+  frame.at = holder?.index ?? -1
+  frame.key = noKey
+  frame.index = -1
+  frame.names = frame.facts = frame.waiting = null
 }
 
 function factsOf(frame: Frame): Facts {

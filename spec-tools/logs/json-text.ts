@@ -5,7 +5,7 @@
  * a string or a numeral holds beyond a limit is dropped. Besides JSON it knows the NaN and Infinity
  * that Python prints.
  */
-import { Class, classOf, newline, space, text } from './bytes.ts'
+import { Class, classOf, Fours, hasByte, isDigit, newline, space, text } from './bytes.ts'
 
 /**
  * What is found, in order. Texts come as bytes, since few of them need to become strings; with a
@@ -26,6 +26,8 @@ const In = { structure: 0, string: 1, escape: 2, scalar: 3 } as const
 
 const quote = 34
 const backslash = 92
+const colon = 58
+const comma = 44
 const deepest = 64
 const longestString = 4096
 const longestScalar = 64
@@ -34,9 +36,12 @@ export type JsonState = 'more' | 'whole' | 'broken'
 
 export class JsonText {
   readonly #events: JsonEvents
+  /** Of all that is open, outermost first, and of the innermost: whether it is an array. */
   readonly #arrays: boolean[] = []
+  #array = false
   #expect: number = Expect.value
   #in: number = In.structure
+  readonly #fours = new Fours()
   readonly #buffer = new Uint8Array(longestString)
   #length = 0
   #returned = false
@@ -62,27 +67,18 @@ export class JsonText {
    */
   feed(bytes: Uint8Array, from: number, to: number): JsonState {
     let at = from
-    for (; at < to; at++) {
+    while (at < to) {
       const byte = bytes[at]!
       if (byte === newline) break
-      if (this.#in === In.structure) {
-        if (byte === space) continue
+      if (this.#in !== In.structure) {
+        if (!this.#goOn(byte)) return 'broken'
+        at++
+      } else if (byte === space) at++
+      else {
         if (!this.#structure(byte)) return 'broken'
-        if (byte === quote) at = this.#plainString(bytes, at + 1, to)
-        else if (classOf[byte]! >= Class.digit) at = this.#plainScalar(bytes, at, to)
-      } else if (this.#in === In.scalar) {
-        if (classOf[byte]! >= Class.digit) this.#keep(byte)
-        else if (!this.#endScalar() || !this.#structure(byte)) return 'broken'
-      } else if (this.#in === In.escape) {
-        this.#keep(byte)
-        this.#in = In.string
-      } else if (byte === 34) {
-        if (!this.#endString()) return 'broken'
-      } else {
-        // A raw control character is not allowed in a string; a line that ends inside one neither.
-        if (byte < 32) return 'broken'
-        this.#keep(byte)
-        if (byte === 92) this.#in = In.escape
+        at++
+        if (byte === quote) at = this.#plainString(bytes, at, to)
+        else if (classOf[byte]! >= Class.digit) at = this.#plainNumber(bytes, at, to)
       }
     }
     this.end = at
@@ -99,24 +95,60 @@ export class JsonText {
 
   /** Takes a string that ends in this piece and holds no escape; else leaves it byte by byte. */
   #plainString(bytes: Uint8Array, from: number, to: number): number {
+    const view = this.#fours.of(bytes)
     let end = from
+    while (end + 4 <= to && !endsString(view.getInt32(end, true))) end += 4
     while (end < to && bytes[end] !== quote && bytes[end] !== backslash && bytes[end]! >= space) {
       end++
     }
-    if (end === to || bytes[end] !== quote) return from - 1
+    if (end === to || bytes[end] !== quote) return from
+    const isKey = this.#expect >= Expect.key
     this.#string(bytes, from, Math.min(end, from + longestString), null)
-    return end
+    return isKey ? this.#colon(bytes, end + 1, to) : this.#comma(bytes, end + 1, to)
   }
 
-  /** Takes a number or a word that ends in this piece; else leaves it byte by byte. */
-  #plainScalar(bytes: Uint8Array, from: number, to: number): number {
-    let end = from + 1
-    while (end < to && classOf[bytes[end]!]! >= Class.digit) end++
-    if (end === to || !isNumeral(bytes, from, end)) return from
+  /** Takes a number whose first byte was taken if it ends in this piece; else leaves the rest. */
+  #plainNumber(bytes: Uint8Array, from: number, to: number): number {
+    const end = numeralEnd(bytes, from - 1, to)
+    if (end < 0 || end === to || classOf[bytes[end]!]! >= Class.digit) return from
     this.#in = In.structure
     this.#expect = Expect.more
-    this.#events.number(bytes, from, end)
-    return end - 1
+    this.#events.number(bytes, from - 1, end)
+    return this.#comma(bytes, end, to)
+  }
+
+  /** Takes the colon right behind a key, as most keys have one; where to go on. */
+  #colon(bytes: Uint8Array, at: number, to: number): number {
+    if (at === to || bytes[at] !== colon) return at
+    this.#expect = Expect.value
+    return at + 1
+  }
+
+  /** Takes the comma right behind a value, if there is one; where to go on. */
+  #comma(bytes: Uint8Array, at: number, to: number): number {
+    if (at === to || bytes[at] !== comma) return at
+    this.#expect = this.#array ? Expect.value : Expect.key
+    return at + 1
+  }
+
+  /** Takes the next byte of a string or a scalar that was not taken at once. */
+  #goOn(byte: number): boolean {
+    if (this.#in === In.scalar) {
+      if (classOf[byte]! < Class.digit) return this.#endScalar() && this.#structure(byte)
+      this.#keep(byte)
+      return true
+    }
+    if (this.#in === In.escape) {
+      this.#keep(byte)
+      this.#in = In.string
+      return true
+    }
+    if (byte === quote) return this.#endString()
+    // A raw control character is not allowed in a string; a line that ends inside one neither.
+    if (byte < space) return false
+    this.#keep(byte)
+    if (byte === backslash) this.#in = In.escape
+    return true
   }
 
   #structure(byte: number): boolean {
@@ -130,22 +162,23 @@ export class JsonText {
       case 91:
         if (expect > Expect.firstValue || this.#arrays.length === deepest) return false
         this.#events.open(byte === 91)
-        this.#arrays.push(byte === 91)
+        this.#array = byte === 91
+        this.#arrays.push(this.#array)
         this.#expect = byte === 91 ? Expect.firstValue : Expect.firstKey
         return true
       case 125:
         return (expect === Expect.firstKey || expect === Expect.more) && this.#close(false)
       case 93:
         return (expect === Expect.firstValue || expect === Expect.more) && this.#close(true)
-      case 44:
+      case comma:
         if (expect !== Expect.more) return false
-        this.#expect = this.#arrays.at(-1) === true ? Expect.value : Expect.key
+        this.#expect = this.#array ? Expect.value : Expect.key
         return true
-      case 58:
+      case colon:
         if (expect !== Expect.colon) return false
         this.#expect = Expect.value
         return true
-      case 34:
+      case quote:
         if (expect > Expect.firstKey) return false
         this.#in = In.string
         this.#length = 0
@@ -160,8 +193,9 @@ export class JsonText {
   }
 
   #close(array: boolean): boolean {
-    if (this.#arrays.at(-1) !== array) return false
+    if (this.#arrays.length === 0 || this.#array !== array) return false
     this.#arrays.pop()
+    this.#array = this.#arrays.at(-1) ?? false
     this.#events.close(array)
     this.#expect = this.#arrays.length === 0 ? Expect.end : Expect.more
     return true
@@ -195,7 +229,7 @@ export class JsonText {
     this.#in = In.structure
     this.#expect = Expect.more
     if (this.#length > longestScalar) return false
-    if (isNumeral(this.#buffer, 0, this.#length)) {
+    if (numeralEnd(this.#buffer, 0, this.#length) === this.#length) {
       this.#events.number(this.#buffer, 0, this.#length)
       return true
     }
@@ -208,6 +242,12 @@ export class JsonText {
     this.#events.literal(printed === 'null' ? null : printed === 'true')
     return true
   }
+}
+
+/** Whether a string may end within four bytes of it, or hold what it may not. */
+function endsString(four: number): boolean {
+  const controls = (four - 0x20202020) & ~four & 0x80808080
+  return controls !== 0 || hasByte(four, quote) || hasByte(four, backslash)
 }
 
 /** Whether a line that begins here may begin a JSON text. */
@@ -233,31 +273,30 @@ export function mayBeJson(bytes: Uint8Array, from: number, to: number): boolean 
   )
 }
 
-/** Whether the bytes are a numeral of JSON: `-?(0|[1-9]\d*)(\.\d+)?([eE][+-]?\d+)?`. */
-function isNumeral(bytes: Uint8Array, from: number, to: number): boolean {
-  if (to - from > longestScalar) return false
+/** Where a numeral of JSON ends: `-?(0|[1-9]\d*)(\.\d+)?([eE][+-]?\d+)?`; -1 if there is none. */
+function numeralEnd(bytes: Uint8Array, from: number, to: number): number {
   let at = bytes[from] === 45 ? from + 1 : from
   const first = at
   at = digitsEnd(bytes, at, to)
-  if (at === first || (bytes[first] === 48 && at > first + 1)) return false
+  if (at === first || (bytes[first] === 48 && at > first + 1)) return -1
   if (at < to && bytes[at] === 46) {
     const point = at + 1
     at = digitsEnd(bytes, point, to)
-    if (at === point) return false
+    if (at === point) return -1
   }
   if (at < to && (bytes[at]! | 32) === 101) {
     at++
     if (bytes[at] === 43 || bytes[at] === 45) at++
     const exponent = at
     at = digitsEnd(bytes, at, to)
-    if (at === exponent) return false
+    if (at === exponent) return -1
   }
-  return at === to
+  return at - from > longestScalar ? -1 : at
 }
 
 function digitsEnd(bytes: Uint8Array, from: number, to: number): number {
   let at = from
-  while (at < to && classOf[bytes[at]!] === Class.digit) at++
+  while (at < to && isDigit(bytes[at])) at++
   return at
 }
 

@@ -9,7 +9,7 @@ import { isDigit, text } from './bytes.ts'
 
 const powers = Float64Array.from({ length: 23 }, (_, exponent) => Number(`1e${exponent}`))
 /** The evidence schema's limit for the characters of a figure. */
-const longest = 64
+export const longestNumeral = 64
 
 /** The value of a numeral that is `[+-]digits[.digits]`, of at most 15 digits. */
 export function plainValue(bytes: Uint8Array, from: number, to: number): number {
@@ -82,7 +82,7 @@ export class NumeralScanner {
       while (isDigit(bytes[end])) end++
     }
     end = exponentEnd(bytes, end)
-    if (end - at > longest) return at
+    if (end - at > longestNumeral) return at
     const value = valueOf(text(bytes, at, end))
     // A finite numeral that overflows is no measured infinity.
     if (!Number.isFinite(value)) return at

@@ -1,19 +1,16 @@
 /**
  * Tables: CSV and TSV with or without a header, Markdown and box-drawing tables.
  *
- * One measurement is made of the cells of a row that share a stage: of `apr_mean` and `apr_std`
- * one, of `ffn_gate` and `ffn_up` two. A leading column of indices (`layer`, `step`) is shown among
- * the headings of its row, and `layer` is a fact; a leading column of text names the stage.
+ * Here it is found out which lines are rows of which table, and what its columns are; `rows.ts` says
+ * what is measured in a row.
  */
-import type { Facts } from '../evidence/facts.ts'
-import type { Figure } from '../evidence/schema.ts'
 import { text } from './bytes.ts'
 import { bar, box, Cell, Cells, comma, space } from './cells.ts'
-import { type Collector, figure } from './collector.ts'
-import { type ColumnGroup, columnsOf, plainCell, unnamedColumns, type Columns } from './columns.ts'
-import { cut } from './label.ts'
-import { type Numerals, isTouchy } from './forms.ts'
+import type { Collector } from './collector.ts'
+import { type Columns, columnsOf, plainCell, unnamedColumns } from './columns.ts'
+import { isTouchy, type Numerals } from './form.ts'
 import type { Outline } from './outline.ts'
+import { Rows } from './rows.ts'
 import { unitOf } from './units.ts'
 import { Vocabulary } from './vocabulary.ts'
 
@@ -63,10 +60,12 @@ export class Tables {
   /** What the line read last was in a table whose cells are set apart by a delimiter. */
   recent: 'row' | 'header' | null = null
   readonly #headers = new Vocabulary(emptyHeader)
+  readonly #rows: Rows
 
   constructor(collector: Collector, outline: Outline) {
     this.#collector = collector
     this.#outline = outline
+    this.#rows = new Rows(this.cells, collector, outline)
   }
 
   /** Ends the table, at a blank line or where another grammar takes over. */
@@ -108,12 +107,14 @@ export class Tables {
    * anything else.
    */
   numbers(bytes: Uint8Array, from: number): number {
-    return this.cells.onlyNumbers(bytes, from, this.expected(comma))
+    return this.cells.onlyNumbers(bytes, from, this.expected(comma), this.#collector.full)
   }
 
-  /** Reads the row whose cells were found. */
+  /** Reads the row of numbers whose cells were found. */
   row(bytes: Uint8Array): void {
-    this.#row(bytes, this.#table ?? this.#named())
+    const table = this.#table ?? this.#named()
+    table.columns ??= this.#columns(table.header)
+    this.#rows.takeNumbers(bytes, table.columns)
   }
 
   /** Whether a row known from others is one of the table that is open or begins here. */
@@ -129,7 +130,7 @@ export class Tables {
       return
     }
     this.cells.recall(kinds)
-    this.row(bytes)
+    this.#row(bytes, this.#table ?? this.#named())
   }
 
   /** What the row just read has in common with others; null if that cannot be told. */
@@ -293,76 +294,7 @@ export class Tables {
 
   #row(bytes: Uint8Array, table: Table): void {
     table.columns ??= this.#columns(table.header)
-    const { groups, index, key } = table.columns
-    const full = this.#collector.full
-    let measured = 0
-    for (const group of groups) {
-      if (!this.#holdsNumber(group.columns)) continue
-      measured++
-      if (!full) this.#measure(bytes, table.columns, group, index, key)
-    }
-    if (measured === 0) return
-    this.#collector.read = true
-    if (full) {
-      this.#collector.skip(measured)
-      this.#outline.use()
-    }
-  }
-
-  #holdsNumber(columns: ColumnGroup['columns']): boolean {
-    for (const { at } of columns) if (this.cells.kind[at] === Cell.number) return true
-    return false
-  }
-
-  #measure(
-    bytes: Uint8Array,
-    { names, side }: Columns,
-    { base, facts: stated, columns }: Columns['groups'][number],
-    index: number,
-    key: number,
-  ): void {
-    const outline = this.#outline
-    const { line, raw } = this.#collector
-    const cell = (at: number) =>
-      plainCell(this.#collector.text(bytes, this.cells.from[at]!, this.cells.to[at]!))
-    const above = outline.facts()
-    const under = outline.under()
-    const facts: Facts = { ...above, ...stated }
-    if (index >= 0) {
-      under.push(`${names[index]!} ${cut(cell(index))}`)
-      const layer = this.cells.value[index]!
-      const isLayer = /^(?:layer|block|blk)/i.test(names[index]!)
-      if (isLayer && this.cells.kind[index] === Cell.number && Number.isSafeInteger(layer)) {
-        if (layer >= 0) facts.layer = layer
-      }
-    }
-    const byUnit = new Map<string | undefined, Record<string, Figure>>()
-    for (const { at, statistic } of columns) {
-      if (this.cells.kind[at] !== Cell.number) continue
-      const from = this.cells.numeralFrom[at]!
-      const to = this.cells.numeralTo[at]!
-      const value = this.cells.value[at]!
-      const unit = this.cells.unit[at] ?? stated.unit
-      const figures = byUnit.get(unit) ?? {}
-      figures[statistic] = figure(value, this.#collector.text(bytes, from, to), line)
-      byUnit.set(unit, figures)
-      if (statistic === 'n' && Number.isSafeInteger(value) && value >= 0) facts.n = value
-    }
-    const rowName = key >= 0 ? cell(key) : ''
-    const stage = [rowName, base].filter((part) => part !== '').join(' ')
-    outline.use()
-    for (const [unit, figures] of byUnit) {
-      this.#collector.add({
-        side: side >= 0 && cell(side) !== '' ? cut(cell(side)) : null,
-        against: null,
-        stage: cut(stage === '' ? outline.stage() || (names[columns[0]!.at] ?? 'table') : stage),
-        under: under.slice(-16),
-        facts: unit === undefined ? facts : { ...facts, unit },
-        figures,
-        line,
-        raw,
-      })
-    }
+    this.#rows.take(bytes, table.columns)
   }
 }
 

@@ -4,7 +4,7 @@
  * They are claims, to be held against what the figures show; never measurements.
  */
 import { text } from './bytes.ts'
-import { visible } from './clean.ts'
+import { collapsed, visible } from './clean.ts'
 import type { Collector } from './collector.ts'
 import { cut } from './label.ts'
 import { type Lexer, word } from './lexer.ts'
@@ -26,10 +26,7 @@ export class Verdicts {
 
   /** Takes the line as a claim. */
   claim(bytes: Uint8Array, from: number, to: number): void {
-    this.#collector.claim(() => {
-      const shown = visible(text(bytes, from, to))
-      return cut(shown.replaceAll(/\s+/g, ' ').trim(), 1024)
-    })
+    this.#collector.claim(() => cut(collapsed(visible(text(bytes, from, to))), 1024))
   }
 
   /** Whether the line that the lexer holds states a verdict. */

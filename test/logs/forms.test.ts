@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest'
+import { createLogReader } from '../../spec-tools/index.ts'
 import { read, short } from './short.ts'
 
 /** What is read from a line after others that are worded the same way. */
@@ -56,6 +57,28 @@ describe('a line that is worded like one before', () => {
     expect(claims.map(({ source }) => source.line)).toEqual([1, 2, 3, 4])
   })
 
+  it('differs from it in no byte but those of its figures', () => {
+    const letters = 'abcdefghijklmnopqrst'
+    for (let length = 1; length <= letters.length; length++) {
+      const name = letters.slice(0, length)
+      for (let at = 0; at < length; at++) {
+        const other = `${name.slice(0, at)}Z${name.slice(at + 1)}`
+        const reading = after(`${name}: n=4, mean=0.5`, `${other}: n=5, mean=0.25`)
+        expect(reading).toEqual([`${other}: n=5 mean=0.25`])
+      }
+    }
+  })
+
+  it('is known wherever the pieces of the log end', () => {
+    const log = '[STAGE 2] post:\n  q (post-bias)    mean= -0.5 std= 1.25  (n=25088)\n'.repeat(4)
+    const bytes = new TextEncoder().encode(log)
+    for (let size = 1; size <= bytes.length; size++) {
+      const reader = createLogReader({ diagnostic: 'd', file: 'logs/d.txt' })
+      for (let at = 0; at < bytes.length; at += size) reader.push(bytes.subarray(at, at + size))
+      expect(reader.end()).toEqual(read(log))
+    }
+  })
+
   it('is as long as the limit allows, or unread', () => {
     const limits = { line: 16 }
     const log = `x: 1\nx: 2\nx: 3\nx: ${' '.repeat(20)}4\n`
@@ -85,6 +108,31 @@ describe('rows of a table', () => {
     const log = 'pid, name, used [MiB]\n17, /bin/a, 66 MiB\n18, /bin/b, 5 MiB\n'.repeat(5)
     const kept = read(log).measurements.length
     expect(read(log, { limits: { measurements: 2 } }).beyond.measurements).toBe(kept - 2)
+  })
+
+  it.each([
+    [
+      '-0.5',
+      '+2',
+      '.5',
+      '007',
+      '1e-5',
+      '1_000',
+      '1,234',
+      '12 MiB',
+      'nan',
+      '0x1f',
+      '2026-04-27',
+      '',
+    ],
+    ['1'.repeat(64), '1'.repeat(65), `${'1'.repeat(62)}.5`, `${'1'.repeat(63)}.5`, '1e400', '5.'],
+  ])('are counted as they are kept, whatever a cell holds: %j and others', (...cells) => {
+    for (const cell of cells) {
+      const log = `a,b\n1,2\n1,${cell}\n3,${cell}\n5,6\n`
+      const { measurements, unread } = read(log)
+      const counted = read(log, { limits: { measurements: 0 } })
+      expect([counted.beyond.measurements, counted.unread]).toEqual([measurements.length, unread])
+    }
   })
 })
 

@@ -70,6 +70,18 @@ describe('JSON in a log', () => {
     expect(brief('{"a": {"x": 1},\nnonsense\n')).toEqual(['a.x: value=1'])
   })
 
+  it('numbers what it finds on a line, in whatever order that is', () => {
+    const log = 'x=1\n{"a": 1, "b": {"c": 2},\n "d": {"e": 3}, "f": 4}\ny=5\n'
+    expect(read(log).measurements.map(({ id, stage }) => [id, stage])).toEqual([
+      ['d:1', 'x'],
+      ['d:2', 'b.c'],
+      ['d:2.2', 'a'],
+      ['d:3', 'd.e'],
+      ['d:3.2', 'f'],
+      ['d:4', 'y'],
+    ])
+  })
+
   it('takes a list of token ids and a shape for facts', () => {
     expect(only('{"token_ids": [1, 2], "shape": [7, 5], "mean": 0.5}').facts).toEqual({
       tokens: [1, 2],

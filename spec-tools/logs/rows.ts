@@ -1,0 +1,109 @@
+/**
+ * What is measured in the rows of a table.
+ *
+ * One measurement is made of the cells of a row that share a stage: of `apr_mean` and `apr_std`
+ * one, of `ffn_gate` and `ffn_up` two. A leading column of indices (`layer`, `step`) is shown among
+ * the headings of its row, and `layer` is a fact; a leading column of text names the stage.
+ */
+import type { Facts } from '../evidence/facts.ts'
+import type { Figure } from '../evidence/schema.ts'
+import { Cell, type Cells } from './cells.ts'
+import { type Collector, figure } from './collector.ts'
+import { type ColumnGroup, type Columns, plainCell } from './columns.ts'
+import { cut } from './label.ts'
+import type { Outline } from './outline.ts'
+
+export class Rows {
+  readonly #cells: Cells
+  readonly #collector: Collector
+  readonly #outline: Outline
+
+  constructor(cells: Cells, collector: Collector, outline: Outline) {
+    this.#cells = cells
+    this.#collector = collector
+    this.#outline = outline
+  }
+
+  /** Reads the row whose cells were found, or counts it. */
+  take(bytes: Uint8Array, columns: Columns): void {
+    const full = this.#collector.full
+    let measured = 0
+    for (const group of columns.groups) {
+      if (!this.#holdsNumber(group.columns)) continue
+      measured++
+      if (!full) this.#measure(bytes, columns, group)
+    }
+    if (full) this.#count(measured)
+    else if (measured > 0) this.#collector.read = true
+  }
+
+  /** Reads a row of nothing but numbers; beyond the limit these need not be known. */
+  takeNumbers(bytes: Uint8Array, columns: Columns): void {
+    if (this.#collector.full) this.#count(columns.groups.length)
+    else this.take(bytes, columns)
+  }
+
+  /** Beyond the limit: counts the measurements that there would have been. */
+  #count(measured: number): void {
+    if (measured === 0) return
+    this.#collector.read = true
+    this.#collector.skip(measured)
+    this.#outline.use()
+  }
+
+  #holdsNumber(columns: ColumnGroup['columns']): boolean {
+    for (const { at } of columns) if (this.#cells.kind[at] === Cell.number) return true
+    return false
+  }
+
+  #measure(
+    bytes: Uint8Array,
+    { names, index, key, side }: Columns,
+    { base, facts: stated, columns }: ColumnGroup,
+  ): void {
+    const outline = this.#outline
+    const { line, raw } = this.#collector
+    const cell = (at: number) => {
+      const printed = this.#collector.text(bytes, this.#cells.from[at]!, this.#cells.to[at]!)
+      return this.#cells.isBare(at) ? printed : plainCell(printed)
+    }
+    const above = outline.facts()
+    const under = outline.under()
+    const facts: Facts = { ...above, ...stated }
+    if (index >= 0) {
+      under.push(`${names[index]!} ${cut(cell(index))}`)
+      const layer = this.#cells.value[index]!
+      const isLayer = /^(?:layer|block|blk)/i.test(names[index]!)
+      if (isLayer && this.#cells.kind[index] === Cell.number && Number.isSafeInteger(layer)) {
+        if (layer >= 0) facts.layer = layer
+      }
+    }
+    const byUnit = new Map<string | undefined, Record<string, Figure>>()
+    for (const { at, statistic } of columns) {
+      if (this.#cells.kind[at] !== Cell.number) continue
+      const from = this.#cells.numeralFrom[at]!
+      const to = this.#cells.numeralTo[at]!
+      const value = this.#cells.value[at]!
+      const unit = this.#cells.unit[at] ?? stated.unit
+      const figures = byUnit.get(unit) ?? {}
+      figures[statistic] = figure(value, this.#collector.text(bytes, from, to), line)
+      byUnit.set(unit, figures)
+      if (statistic === 'n' && Number.isSafeInteger(value) && value >= 0) facts.n = value
+    }
+    const rowName = key >= 0 ? cell(key) : ''
+    const stage = [rowName, base].filter((part) => part !== '').join(' ')
+    outline.use()
+    for (const [unit, figures] of byUnit) {
+      this.#collector.add({
+        side: side >= 0 && cell(side) !== '' ? cut(cell(side)) : null,
+        against: null,
+        stage: cut(stage === '' ? outline.stage() || (names[columns[0]!.at] ?? 'table') : stage),
+        under: under.slice(-16),
+        facts: unit === undefined ? facts : { ...facts, unit },
+        figures,
+        line,
+        raw,
+      })
+    }
+  }
+}
