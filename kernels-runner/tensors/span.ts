@@ -3,7 +3,6 @@
  * spans begin and end depends on the tensor alone, so the merged result does not depend on how many
  * threads there are.
  */
-import { createHash } from 'node:crypto'
 import { readInto } from './bytes.ts'
 import { ColumnMajorReader } from './columns.ts'
 import { dtypes, type DType } from './dtypes.ts'
@@ -93,6 +92,8 @@ export function measureSpan(kernel: Kernel, job: SpanJob): SpanResult {
 
 /** SHA-256 of the stored bytes, in hex. */
 export function digestElements(source: ElementSource): string {
+  // Loaded here: most threads digest nothing, and would take a sixth longer to start.
+  const { createHash } = process.getBuiltinModule('node:crypto')
   const hash = createHash('sha256')
   const buffer = new Uint8Array(2 ** 18)
   for (let done = 0; done < source.bytes; done += buffer.length) {
