@@ -222,7 +222,7 @@ export function follow(
 ): { stop(): Promise<void> } {
   const child = spawn(file, args, { ...clean, stdio: ['ignore', 'pipe', 'ignore'] })
   const closed = new Promise<void>((resolve) => child.once('close', () => resolve()))
-  child.once('error', () => {})
+  child.on('error', () => {})
   child.stdout.on('data', onOutput)
   return {
     async stop() {

@@ -18,22 +18,28 @@ export function killGroup(leader: number, signal: NodeJS.Signals): void {
  * that got SIGTERM would end what is in it without a word.
  */
 export async function signalDescendants(ancestor: number, signal: NodeJS.Signals): Promise<void> {
-  const parents = await parentOfEach()
-  const descends = (pid: number): boolean => {
-    const parent = parents.get(pid)
-    return parent !== undefined && (parent === ancestor || descends(parent))
+  const children = await childrenOfEach()
+  const found = new Set([ancestor])
+  // What is added while a set is walked through is walked through too.
+  for (const pid of found) {
+    for (const child of children.get(pid) ?? []) found.add(child)
   }
-  for (const pid of parents.keys()) if (descends(pid)) kill(pid, signal)
+  found.delete(ancestor)
+  for (const pid of found) kill(pid, signal)
 }
 
-/** Of all processes on this machine, by their ids. */
-async function parentOfEach(): Promise<Map<number, number>> {
-  const pids = (await processes()).map(async (pid) => {
-    const stat = await readFile(`/proc/${pid}/stat`, 'utf8').catch(() => '')
-    // The name in brackets may hold anything, brackets included.
-    return [pid, Number(/.*\) \S (\d+)/s.exec(stat)?.[1] ?? 0)] as const
-  })
-  return new Map(await Promise.all(pids))
+/** Of all processes on this machine, by the ids of their parents. */
+async function childrenOfEach(): Promise<Map<number, number[]>> {
+  const children = new Map<number, number[]>()
+  await Promise.all(
+    (await processes()).map(async (pid) => {
+      const stat = await readFile(`/proc/${pid}/stat`, 'utf8').catch(() => '')
+      // The name in brackets may hold anything, brackets included.
+      const parent = Number(/.*\) \S (\d+)/s.exec(stat)?.[1] ?? 0)
+      children.set(parent, [...(children.get(parent) ?? []), pid])
+    }),
+  )
+  return children
 }
 
 async function processes(): Promise<number[]> {

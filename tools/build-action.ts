@@ -19,7 +19,8 @@ const entry = 'index.js'
 const mostBefore = 1_500_000
 /**
  * What does nothing by being loaded, so that only what is used of it is loaded, and only when: our own
- * pure core, the tools for Markdown, and the HTTP client that the toolkit brings along.
+ * pure core, the tools for Markdown, and the HTTP client that the toolkit brings along. Packages that
+ * say so of themselves are believed.
  */
 const quiet =
   /\/spec-tools\/|\/node_modules\/(?:@actions\/(?:core|http-client)|undici|(?:mdast|unist)-util-[a-z-]+|micromark[a-z-]*)\//

@@ -16,7 +16,7 @@ type Issue = z.core.$ZodIssue
 function problemsOf(issue: Issue, above: Path, schema: z.ZodMiniType, yaml: Yaml): Problem[] {
   const path = [...above, ...(issue.path as Path)]
   if (issue.code === 'unrecognized_keys') {
-    const allowed = described(schema, path).keys
+    const allowed = published(schema, path).keys
     return issue.keys.map((key) => ({
       ...yaml.placeOfKey(path, key),
       path: pathText(path),
@@ -42,7 +42,7 @@ function problemsOf(issue: Issue, above: Path, schema: z.ZodMiniType, yaml: Yaml
   }
   const absent = valueAt(yaml.value, path) === undefined
   const name = String(path.at(-1))
-  const help = described(schema, path).help
+  const help = published(schema, path).help
   return [
     {
       ...yaml.placeOf(path),
@@ -81,7 +81,7 @@ interface JsonSchema {
 }
 
 /** What the published schema says about the value at a path: its keys and its meaning. */
-function described(schema: z.ZodMiniType, path: Path): { keys: string[]; help: string | null } {
+function published(schema: z.ZodMiniType, path: Path): { keys: string[]; help: string | null } {
   let at: JsonSchema | undefined = z.toJSONSchema(schema, {
     io: 'input',
     unrepresentable: 'any',
