@@ -8,6 +8,14 @@
 export const newline = 10
 export const tab = 9
 export const space = 32
+export const equals = 61
+export const colon = 58
+export const comma = 44
+export const bar = 124
+export const open = 40
+export const close = 41
+export const openList = 91
+export const closeList = 93
 
 /** From `digit` on, characters run together into words and numbers. */
 export const Class = {

@@ -1,5 +1,5 @@
 /** The cells of a line of a table: where they stand and what they hold. */
-import { Class, classOf, isDigit, lineEnd, text } from './bytes.ts'
+import { bar, Class, classOf, comma, isDigit, lineEnd, space, text } from './bytes.ts'
 import type { CellKind } from './columns.ts'
 import type { Numerals } from './form.ts'
 import { longestNumeral, NumeralScanner } from './numeral.ts'
@@ -7,10 +7,6 @@ import { unitOf } from './units.ts'
 import { wordValue } from './values.ts'
 import { Vocabulary } from './vocabulary.ts'
 
-export const comma = 44
-export const bar = 124
-/** Columns are set apart by two blanks or more. */
-export const space = 32
 /** Box-drawing verticals begin with this byte in UTF-8. */
 export const box = 0xe2
 const most = 1024

@@ -8,18 +8,12 @@
  * wholly and then says exactly what the lexer and `Pairs` would say; a test holds the two against
  * each other. Whatever is unusual about a line sends it the long way.
  */
-import { Class, classOf, space } from './bytes.ts'
+import { Class, classOf, close, colon, comma, equals, open, space } from './bytes.ts'
 import { NumeralScanner } from './numeral.ts'
 import { type Pairs, Value } from './pairs.ts'
 import { unitOf } from './units.ts'
 import { mayTell } from './verdict-words.ts'
 import { Vocabulary } from './vocabulary.ts'
-
-const equals = 61
-const colon = 58
-const comma = 44
-const open = 40
-const close = 41
 
 export type Express = 'pairs' | 'heading' | null
 

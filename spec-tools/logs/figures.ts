@@ -1,15 +1,13 @@
 /** Key-value pairs under their headings -> measurements. */
 import type { Facts } from '../evidence/facts.ts'
 import type { Figure } from '../evidence/schema.ts'
-import { text } from './bytes.ts'
+import { colon, text } from './bytes.ts'
 import { type Collector, figure } from './collector.ts'
 import { keyOf, type Key } from './key.ts'
 import { cut, labelOf, stateFact, type Label } from './label.ts'
 import { Kind, type Outline } from './outline.ts'
 import { type Pairs, Value } from './pairs.ts'
 import { Vocabulary } from './vocabulary.ts'
-
-const colon = 58
 
 /** A stage and a unit on one line: what makes one measurement. */
 interface Group {

@@ -4,16 +4,24 @@
  * A numeral that stands for another has the same make (whole, or with a point; at most 15 digits),
  * since nothing that a grammar asks of a numeral depends on more than that.
  */
-import { Class, classOf, firstOfFour, fourAt, Fours, isDigit, newline, space } from './bytes.ts'
+import {
+  Class,
+  classOf,
+  colon,
+  comma,
+  equals,
+  firstOfFour,
+  fourAt,
+  Fours,
+  isDigit,
+  newline,
+  space,
+} from './bytes.ts'
 import { unitOf } from './units.ts'
 
 /** The most bytes of a form, and numerals of a line. */
 const longest = 512
 const mostNumerals = 64
-
-const equals = 61
-const colon = 58
-const comma = 44
 
 /** In a pattern: the end, and numerals by what they may look like. Other bytes mean themselves. */
 const end = 0

@@ -6,7 +6,7 @@
  * learnt when a wording is seen for the second time, so that lines which never repeat cost no
  * memory, and they are bounded in number: a table that is full starts afresh.
  */
-import { Class, classOf } from './bytes.ts'
+import { Class, classOf, colon, comma, equals } from './bytes.ts'
 import { FormedLine, type Numerals, patternOf, stepsOf } from './form.ts'
 
 /** The most forms that begin alike, and forms. */
@@ -19,10 +19,6 @@ const slots = 1024
  */
 const mostNew = 32
 const oneIn = 16
-
-const equals = 61
-const colon = 58
-const comma = 44
 
 interface Form<Plan> {
   /** See `stepsOf`. */

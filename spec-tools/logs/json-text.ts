@@ -5,7 +5,18 @@
  * a string or a numeral holds beyond a limit is dropped. Besides JSON it knows the NaN and Infinity
  * that Python prints.
  */
-import { Class, classOf, Fours, hasByte, isDigit, newline, space, text } from './bytes.ts'
+import {
+  Class,
+  classOf,
+  colon,
+  comma,
+  Fours,
+  hasByte,
+  isDigit,
+  newline,
+  space,
+  text,
+} from './bytes.ts'
 
 /**
  * What is found, in order. Texts come as bytes, since few of them need to become strings; with a
@@ -26,8 +37,6 @@ const In = { structure: 0, string: 1, escape: 2, scalar: 3 } as const
 
 const quote = 34
 const backslash = 92
-const colon = 58
-const comma = 44
 const deepest = 64
 const longestString = 4096
 const longestScalar = 64

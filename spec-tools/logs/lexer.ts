@@ -4,7 +4,7 @@
  * A number is a whole run of characters: `28` is one, and so are `7225344b` and `15.1%` with their
  * units, but nothing inside of `2026-04-27`, `12:04:31`, `580.159.04`, `0x1f`, `3/28` or a path is.
  */
-import { Class, classOf, hasDigit, isDigit, tab } from './bytes.ts'
+import { bar, Class, classOf, colon, comma, equals, hasDigit, isDigit, tab } from './bytes.ts'
 import { NumeralScanner } from './numeral.ts'
 import { unitOf } from './units.ts'
 import { mayTell } from './verdict-words.ts'
@@ -15,10 +15,6 @@ export const word = 1
 export const number = 2
 
 const most = 2048
-const equals = 61
-const colon = 58
-const comma = 44
-const bar = 124
 
 export class Lexer {
   readonly kind = new Uint8Array(most + 4)

@@ -7,8 +7,8 @@
  * Most lines of a log are worded like one before them, and are taken without asking the grammars:
  * see `familiar.ts`.
  */
-import { isBlank, lastVisible, newline, space, tab } from './bytes.ts'
-import { bar, comma, isVertical } from './cells.ts'
+import { bar, comma, isBlank, lastVisible, newline, space, tab } from './bytes.ts'
+import { isVertical } from './cells.ts'
 import { asShown } from './clean.ts'
 import { Collector } from './collector.ts'
 import { Criterion } from './criterion.ts'

@@ -8,21 +8,14 @@
  * A line in which words go on after a value without a separator is prose, and nothing is read from
  * it.
  */
+import { bar, close, closeList, colon, comma, equals, open, openList } from './bytes.ts'
 import { beginsName } from './key.ts'
 import { type Lexer, number, word } from './lexer.ts'
 import { type Pairs, Value } from './pairs.ts'
 import { isEnd, PairValues } from './pair-values.ts'
 import { Vocabulary } from './vocabulary.ts'
 
-const equals = 61
-const colon = 58
-const comma = 44
 const semicolon = 59
-const bar = 124
-const open = 40
-const close = 41
-const openList = 91
-const closeList = 93
 
 export class PairGrammar {
   readonly #lexer: Lexer

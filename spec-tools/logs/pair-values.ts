@@ -1,17 +1,9 @@
 /** What stands behind the mark of a pair: a number with its unit, a word or a list. */
-import { text } from './bytes.ts'
+import { close, closeList, colon, comma, equals, open, openList, text } from './bytes.ts'
 import { type Lexer, number, word } from './lexer.ts'
 import { type Pairs, Value } from './pairs.ts'
 import { wordValue } from './values.ts'
 import { Vocabulary } from './vocabulary.ts'
-
-const equals = 61
-const colon = 58
-const comma = 44
-const open = 40
-const close = 41
-const openList = 91
-const closeList = 93
 
 export class PairValues {
   readonly #lexer: Lexer

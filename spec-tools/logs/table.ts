@@ -4,8 +4,8 @@
  * Here it is found out which lines are rows of which table, and what its columns are; `rows.ts` says
  * what is measured in a row.
  */
-import { text } from './bytes.ts'
-import { bar, box, Cell, Cells, comma, space } from './cells.ts'
+import { bar, comma, space, text } from './bytes.ts'
+import { box, Cell, Cells } from './cells.ts'
 import type { Collector } from './collector.ts'
 import { type Columns, columnsOf, plainCell, unnamedColumns } from './columns.ts'
 import { isTouchy, type Numerals } from './form.ts'

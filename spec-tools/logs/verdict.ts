@@ -3,16 +3,13 @@
  *
  * They are claims, to be held against what the figures show; never measurements.
  */
-import { text } from './bytes.ts'
+import { colon, equals, text } from './bytes.ts'
 import { collapsed, visible } from './clean.ts'
 import type { Collector } from './collector.ts'
 import { cut } from './label.ts'
 import { type Lexer, word } from './lexer.ts'
 import { mayTell } from './verdict-words.ts'
 import { Vocabulary } from './vocabulary.ts'
-
-const colon = 58
-const equals = 61
 
 export class Verdicts {
   readonly #lexer: Lexer
