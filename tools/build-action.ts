@@ -10,13 +10,13 @@ import { existsSync } from 'node:fs'
 import { mkdir, readdir, readFile, rm, writeFile } from 'node:fs/promises'
 import { isBuiltin } from 'node:module'
 import { join } from 'node:path'
-import { rolldown, type OutputChunk } from 'rolldown'
+import { rolldown, type OutputChunk, type Plugin } from 'rolldown'
 
 const root = join(import.meta.dirname, '..')
 const dist = join(root, 'dist')
 const entry = 'index.js'
 /** Of the entry and all that it loads before the first diagnostic, in bytes. */
-const mostBefore = 1_500_000
+const mostBefore = 400_000
 /**
  * What does nothing by being loaded, so that only what is used of it is loaded, and only when: our own
  * pure core, the tools for Markdown, and the HTTP client that the toolkit brings along. Packages that
@@ -26,6 +26,17 @@ const quiet =
   /\/spec-tools\/|\/node_modules\/(?:@actions\/(?:core|http-client)|undici|(?:mdast|unist)-util-[a-z-]+|micromark[a-z-]*)\//
 /** Loaded after the diagnostics. */
 const late = ['describe', 'summary', 'upload']
+/**
+ * Packages that few runs use, each with the names that are taken from it. They become chunks that are
+ * read at the first use, which the sources need not know of.
+ */
+const whenUsed = new Map([
+  ['re2js', ['RE2JS']],
+  ['@marcbachmann/cel-js', ['Environment', 'ParseError']],
+  ['decode-named-character-reference', ['decodeNamedCharacterReference']],
+])
+/** Its modules for browsers, of which the bundler takes what is used; those for Node go in whole. */
+const yaml = join(root, 'node_modules/yaml/browser/dist/index.js')
 
 const chunks = await bundle()
 refuseUnbundled(chunks)
@@ -54,8 +65,11 @@ async function bundle(): Promise<OutputChunk[]> {
     input: {
       index: join(root, 'kernels-runner/index.ts'),
       seal: join(root, 'kernels-runner/seal.ts'),
+      ...Object.fromEntries([...whenUsed.keys()].map((name) => [chunkOf(name), name])),
     },
     platform: 'node',
+    resolve: { alias: { yaml } },
+    plugins: [standIns()],
     treeshake: { moduleSideEffects: (id) => (quiet.test(id) ? false : undefined) },
     onLog(level, log) {
       if (level === 'warn' && log.code !== 'EVAL') process.stderr.write(`${log.message}\n`)
@@ -72,6 +86,49 @@ async function bundle(): Promise<OutputChunk[]> {
   return output
     .filter((file) => file.type === 'chunk')
     .sort((a, b) => (a.fileName < b.fileName ? -1 : 1))
+}
+
+/** Puts in the place of each package of `whenUsed` what reads it at the first use. */
+function standIns(): Plugin {
+  const mark = '\0when-used:'
+  const met = new Set<string>()
+  return {
+    name: 'when-used',
+    resolveId(name, importer) {
+      if (importer === undefined || !whenUsed.has(name)) return null
+      met.add(name)
+      return `${mark}${name}`
+    },
+    load(id) {
+      const name = id.slice(mark.length)
+      const names = id.startsWith(mark) ? whenUsed.get(name) : undefined
+      return names === undefined ? null : standIn(`./${chunkOf(name)}.js`, names)
+    },
+    buildEnd() {
+      const unused = [...whenUsed.keys()].filter((name) => !met.has(name))
+      if (unused.length > 0) throw new Error(`Nothing imports ${unused.join(', ')} any more.`)
+    },
+  }
+}
+
+function chunkOf(name: string): string {
+  return name.replace(/^@[^/]+\//, '')
+}
+
+/** Source of a module whose exports do as those of `chunk` do, and read it when the first is used. */
+function standIn(chunk: string, names: readonly string[]): string {
+  return `
+    import { createRequire } from 'node:module'
+    const require = createRequire(import.meta.url)
+    const late = (name) => {
+      const real = () => require('${chunk}')[name]
+      return new Proxy(function () {}, {
+        get: (_, key) => Reflect.get(real(), key),
+        apply: (_, self, values) => Reflect.apply(real(), self, values),
+        construct: (_, values) => Reflect.construct(real(), values),
+      })
+    }
+    ${names.map((name) => `export const ${name} = /* @__PURE__ */ late('${name}')`).join('\n')}`
 }
 
 /** Nothing is installed where the Action runs: whatever is not bundled must be part of Node. */

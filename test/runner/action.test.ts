@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto'
 import { join } from 'node:path'
 import { mkdir, readFile, writeFile } from 'node:fs/promises'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+import { stringify } from 'yaml'
 import { version } from '../../kernels-runner/version.ts'
 import { compareFindings, judge, readBundle, rereadMeasurements } from '../../spec-tools/index.ts'
 import { StandInRunner } from './stand-in-runner.ts'
@@ -278,6 +279,31 @@ describe('the Action', () => {
     expect(names).toEqual(expect.arrayContaining(['findings.md', 'divergence.svg']))
     expect(compareFindings(bundle, judge(bundle))).toEqual([])
     expect(summary).toContain('```text\nstd ratio')
+  })
+
+  it('reads lines by the patterns of the settings, and judges by the predicates of hypotheses', async () => {
+    await runner.settings(
+      { timer: 'echo "kernel rope took 12.5 us"' },
+      { patterns: [{ name: 'time', match: 'kernel (?P<stage>\\w+) took (?P<time>[0-9.]+) us' }] },
+    )
+    await runner.write(
+      '.codicil/investigations/speed.yml',
+      stringify({
+        title: 'How long it takes',
+        measurements: { rope_time: { diagnostic: 'timer', stage: 'rope', metric: 'time' } },
+        hypotheses: [
+          {
+            id: 'fast',
+            claim: 'It is fast.',
+            confirm: 'rope_time < 20',
+            refute: 'rope_time >= 20',
+          },
+        ],
+      }),
+    )
+    const { outputs } = await runner.run()
+    expect(outputs['verdict']).toContain('Confirmed: fast')
+    expect(await runner.read('findings.md')).toContain('`rope_time < 20` holds')
   })
 
   it('fails for a diagnostic if that is asked for', async () => {
