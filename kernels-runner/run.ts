@@ -12,6 +12,7 @@ import {
   type Evidence,
   type HealthFinding,
   type Investigation,
+  type Judgement,
   type Machine,
   type Settings,
 } from '../spec-tools/index.ts'
@@ -76,6 +77,8 @@ export interface RunResult {
   folder: string
   evidence: Evidence
   investigation: Investigation | null
+  /** What the evidence shows; null where it could not be judged. */
+  judgement: Judgement | null
   /** The bundle's files as written, `SHA256SUMS` included. */
   files: ReadonlyMap<string, Uint8Array>
 }

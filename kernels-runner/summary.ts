@@ -11,7 +11,7 @@ import type { RunResult } from './run.ts'
  */
 export async function writeSummary(result: RunResult, places: Places): Promise<string> {
   const { evidence, investigation } = result
-  const judgement = judge({ evidence, investigation })
+  const judgement = result.judgement ?? judge({ evidence, investigation })
   await annotate(result, judgement, places)
   if (process.env['GITHUB_STEP_SUMMARY']) {
     await summary.addRaw(stepSummary(evidence, judgement)).write()

@@ -8,6 +8,7 @@ import {
   type Canary,
   type Evidence,
   type HealthFinding,
+  type Judgement,
   type Machine,
   type Settings,
 } from '../../spec-tools/index.ts'
@@ -36,6 +37,8 @@ export interface Parts {
 
 export interface BundleFiles {
   evidence: Evidence
+  /** Null where it could not be judged. */
+  judgement: Judgement | null
   files: ReadonlyMap<string, Uint8Array>
 }
 
@@ -72,7 +75,7 @@ export function assembleBundle(parts: Parts, describe: Describe): BundleFiles {
     ...(parts.canary.length > 0 && { canary: [...parts.canary] }),
   } satisfies Evidence)
   const document = encode(serialiseEvidence(evidence))
-  const pages = describe(document, investigation?.value ?? null)
+  const { judgement, pages } = describe(document, investigation?.value ?? null)
   const files = new Map<string, Uint8Array>([
     ['evidence.json', document],
     ...[...pages].map(([path, text]) => [path, encode(text)] as const),
@@ -81,7 +84,7 @@ export function assembleBundle(parts: Parts, describe: Describe): BundleFiles {
     ...(parts.telemetry.length > 0 ? [['telemetry.csv', parts.telemetry] as const] : []),
     ...diagnosed.flatMap((one) => [...one.files]),
   ])
-  return { evidence, files: withSums(files) }
+  return { evidence, judgement, files: withSums(files) }
 }
 
 /** Of an isolation only what the bundle says about it. */

@@ -1,12 +1,21 @@
 /** What the evidence shows, for the person who opens the bundle. Loaded after the diagnostics. */
-import { drawFindings, judge, parseEvidence, type Investigation } from '../../spec-tools/index.ts'
+import {
+  drawFindings,
+  judge,
+  parseEvidence,
+  type Investigation,
+  type Judgement,
+} from '../../spec-tools/index.ts'
 import type { RunLog } from '../job-log.ts'
 
-/** Pages that follow from the evidence: path in the bundle -> text. */
-export type Describe = (
-  evidence: Uint8Array,
-  investigation: Investigation | null,
-) => ReadonlyMap<string, string>
+export interface Described {
+  /** Null where it could not be judged. */
+  judgement: Judgement | null
+  /** Pages that follow from the evidence: path in the bundle -> text. */
+  pages: ReadonlyMap<string, string>
+}
+
+export type Describe = (evidence: Uint8Array, investigation: Investigation | null) => Described
 
 /**
  * A second of processor time or less. Nothing that a
@@ -26,10 +35,11 @@ export function describeFor(log: RunLog): Describe {
       if (stages > mostStages) {
         throw new RangeError(`${stages} stages are named; up to ${mostStages} are judged here.`)
       }
-      return drawFindings(evidence, judge({ evidence, investigation }))
+      const judgement = judge({ evidence, investigation })
+      return { judgement, pages: drawFindings(evidence, judgement) }
     } catch (error) {
       log.warn(`The bundle has no page of findings: ${(error as Error).message}`)
-      return new Map()
+      return { judgement: null, pages: new Map() }
     }
   }
 }

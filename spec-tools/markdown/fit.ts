@@ -58,12 +58,7 @@ export function fit(parts: readonly Part[], limits: Limits, whole = ''): string 
 
 /** Length in UTF-8; a lone surrogate counts as the three bytes that replace it. */
 export function byteLength(text: string): number {
-  let bytes = 0
-  for (const character of text) {
-    const point = character.codePointAt(0) ?? 0
-    bytes += point < 0x80 ? 1 : point < 0x800 ? 2 : point < 0x10000 ? 3 : 4
-  }
-  return bytes
+  return new TextEncoder().encode(text).length
 }
 
 /** The longest run of blocks from the top that fits together with the note. */

@@ -1,22 +1,27 @@
 import { expect, it } from 'vitest'
 import { describeFor } from '../../kernels-runner/bundle/describe.ts'
 import { plainLog } from '../../kernels-runner/job-log.ts'
-import { serialiseEvidence } from '../../spec-tools/index.ts'
+import { judge, serialiseEvidence } from '../../spec-tools/index.ts'
 import { evidence, measurement } from '../markdown/judgements.ts'
 
 function describing(bytes: string) {
   let said = ''
   const describe = describeFor(plainLog((text) => (said += text)))
-  return { pages: [...describe(new TextEncoder().encode(bytes), null).keys()], said }
+  const { judgement, pages } = describe(new TextEncoder().encode(bytes), null)
+  return { judgement, pages: [...pages.keys()], said }
 }
 
 it('draws the pages of a bundle from the bytes of its evidence', () => {
-  expect(describing(serialiseEvidence(evidence()))).toEqual({ pages: ['findings.md'], said: '' })
+  expect(describing(serialiseEvidence(evidence()))).toEqual({
+    judgement: judge({ evidence: evidence(), investigation: null }),
+    pages: ['findings.md'],
+    said: '',
+  })
 })
 
 it('leaves out the pages, and not the evidence, where they cannot be drawn', () => {
-  const { pages, said } = describing('{')
-  expect(pages).toEqual([])
+  const { judgement, pages, said } = describing('{')
+  expect({ judgement, pages }).toEqual({ judgement: null, pages: [] })
   expect(said).toContain('warning: The bundle has no page of findings')
 })
 
