@@ -11,77 +11,29 @@ import type { Figure } from '../evidence/schema.ts'
 import { text } from './bytes.ts'
 import { collapsed, visible } from './clean.ts'
 import { type Collector, figure } from './collector.ts'
+import {
+  emptyFrame,
+  factsOf,
+  type Frame,
+  joined,
+  pathOf,
+  reopen,
+  type Waiting,
+} from './json-frames.ts'
+import { keyOf, naming, outcomes } from './json-keys.ts'
 import type { JsonEvents } from './json-text.ts'
 import { cut, labelOf, stateFact } from './label.ts'
 import type { Outline } from './outline.ts'
-import { type StatisticName, statisticName } from './statistics.ts'
 import { Vocabulary } from './vocabulary.ts'
 
 /** Numbers of one object or array that wait for its end; more are let go as they come. */
 const mostWaiting = 512
-
-/** What a key says about its value, worked out once: keys repeat. */
-interface Key {
-  printed: string
-  name: StatisticName
-  /** Whether its number measures nothing: a version, a port, an id. */
-  identity: boolean
-  layer: boolean
-  list: 'shape' | 'tokens' | undefined
-  /** Whether its string is a fact, names the figures beside it, or states a verdict. */
-  fact: boolean
-  names: boolean
-  claims: boolean
-  outcome: boolean
-  passing: boolean
-}
-
-interface Waiting {
-  key: string
-  name: StatisticName | null
-  value: number
-  printed: string
-  line: number
-  raw: string
-}
-
-interface Frame {
-  array: boolean
-  readonly holder: Frame | null
-  /** Its own place in what holds it: a key, or an index in an array. */
-  place: Key
-  at: number
-  /** Kept for the next one that opens in here. */
-  inner: Frame | null
-  /** The key of the next value, or its index. */
-  key: Key
-  index: number
-  names: Map<string, string> | null
-  facts: Facts | null
-  waiting: Waiting[] | null
-}
 
 /** Numbers of one object that are statistics of one thing. */
 interface Group {
   base: string
   members: Map<string, Waiting>
 }
-
-const naming = ['stage', 'name', 'label', 'tensor', 'op', 'metric', 'id']
-const wordFacts = new Set(['dtype', 'phase', 'selection'])
-const listFacts = new Map<string, 'shape' | 'tokens'>([
-  ['shape', 'shape'],
-  ['tokens', 'tokens'],
-  ['token_ids', 'tokens'],
-])
-const verdicts = /^(?:verdict|outcome|conclusion)$/i
-/** Strings of an object that its figures are told by. */
-const kept = new Set([...naming, 'unit', 'side', 'against'])
-const outcomes =
-  /^(?:pass(?:ed|es)?|ok|success|match(?:es)?|fail(?:ed|ure)?|error|mismatch|within_tolerance)$/i
-const results = /^(?:status|result)$/i
-const passing = /^(?:pass(?:ed|es)?|ok|success|match(?:es)?|within_tolerance)$/i
-const identities = /(?:^|_)(?:version|pid|port|timestamp|ts|sha|hash|uuid|id)$/i
 
 export class JsonFigures implements JsonEvents {
   readonly #collector: Collector
@@ -284,67 +236,8 @@ export class JsonFigures implements JsonEvents {
   }
 }
 
-const noKey = keyOf('')
-
-function keyOf(printed: string): Key {
-  return {
-    printed,
-    name: statisticName(printed),
-    identity: identities.test(printed),
-    layer: printed.toLowerCase() === 'layer' || printed === 'layer_idx',
-    list: listFacts.get(printed.toLowerCase()),
-    fact: wordFacts.has(printed),
-    names: kept.has(printed),
-    claims: verdicts.test(printed),
-    outcome: results.test(printed),
-    passing: passing.test(printed),
-  }
-}
-
-function emptyFrame(holder: Frame | null): Frame {
-  return {
-    array: false,
-    holder,
-    place: noKey,
-    at: -1,
-    inner: null,
-    key: noKey,
-    index: -1,
-    names: null,
-    facts: null,
-    waiting: null,
-  }
-}
-
-/** Readies a frame for another object or array of its depth. */
-function reopen(frame: Frame, array: boolean): void {
-  const { holder } = frame
-  frame.array = array
-  frame.place = holder === null || holder.array ? noKey : holder.key
-  frame.at = holder?.index ?? -1
-  frame.key = noKey
-  frame.index = -1
-  frame.names = frame.facts = frame.waiting = null
-}
-
-function factsOf(frame: Frame): Facts {
-  frame.facts ??= {}
-  return frame.facts
-}
-
 /** Without an exponent no numeral that is kept whole is beyond what a number holds. */
 function hasExponent(bytes: Uint8Array, from: number, to: number): boolean {
   for (let at = from; at < to; at++) if ((bytes[at]! | 32) === 101) return true
   return false
-}
-
-/** The path of an object or array from the outermost: `rows[3].layers`. */
-function pathOf({ holder, place, at }: Frame): string {
-  if (holder === null) return ''
-  return joined(pathOf(holder), holder.array ? `[${at}]` : place.printed)
-}
-
-function joined(path: string, place: string): string {
-  const dot = path === '' || place.startsWith('[') ? '' : '.'
-  return cut(`${path}${dot}${place}`, 512)
 }
