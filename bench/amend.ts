@@ -7,7 +7,7 @@
 import { remark } from 'remark'
 import remarkGfm from 'remark-gfm'
 import { amendBytes, decodeSpec } from '../spec-tools/amend/bytes.ts'
-import { readSpec } from '../spec-tools/spec/index.ts'
+import { readSpec } from '../spec-tools/document/index.ts'
 import { probeIntent } from '../test/corpus/probe.ts'
 import { corpusIsHere, realSpecs } from '../test/corpus/shared.ts'
 

@@ -1,10 +1,10 @@
 import { join } from 'node:path'
 import { execa } from 'execa'
-import type { HubRepository } from '../test/hub/index.ts'
-import type { PullRequest } from '../test/hub/model.ts'
+import type { HubRepository } from '../demo/hub/index.ts'
+import type { PullRequest } from '../demo/hub/model.ts'
 import { UsageError, type Command, type Input } from './command.ts'
-import { recordedExample, showRecorded } from './demo/recorded.ts'
-import { amendmentsOf, callerWorkflow, commentsOf, Stage } from './demo/stage.ts'
+import { recordedExample, showRecorded } from '../demo/recorded.ts'
+import { amendmentsOf, callerWorkflow, commentsOf, Stage } from '../demo/stage.ts'
 import { readFolder } from './folder.ts'
 
 const example = join(import.meta.dirname, '../examples/demo')

@@ -3,11 +3,11 @@ import { chown, mkdir, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import type { Diagnostic, DiagnosticSettings, LogPattern } from '../spec-tools/index.ts'
 import { gather, type Diagnosed } from './bundle/gather.ts'
-import { runCommand } from './command.ts'
+import { runCommand } from './process/command.ts'
 import { milliseconds } from './duration.ts'
 import { scratchFolders, type Confinement, type Isolation, type Limits } from './isolation/index.ts'
 import type { RunLog } from './job-log.ts'
-import { KeptOutput } from './kept-output.ts'
+import { KeptOutput } from './process/kept-output.ts'
 import type { Redaction, RedactionStream } from './redaction.ts'
 
 export interface DiagnosticOrder {

@@ -3,6 +3,7 @@
  * of them comes in as an argument, and the same input gives the same bytes.
  */
 export * from './amend/index.ts'
+export * from './bundle/index.ts'
 export * from './evidence/index.ts'
 export {
   codicilPreset,
@@ -27,9 +28,9 @@ export {
   type LogReading,
   type LogSource,
 } from './logs/index.ts'
-export * from './markdown/index.ts'
-export * from './measure/index.ts'
-export * from './plot/index.ts'
+export * from './render/markdown/index.ts'
+export * from './judge/index.ts'
+export * from './render/plot/index.ts'
 export * from './seal/index.ts'
 export * from './settings/index.ts'
 export {
@@ -43,5 +44,5 @@ export {
   type Overrides,
   type Section,
   type Spec,
-} from './spec/index.ts'
-export { flipCriteria, readScoreboard, type Scoreboard } from './spec/scoreboard.ts'
+} from './document/index.ts'
+export { flipCriteria, readScoreboard, type Scoreboard } from './document/scoreboard.ts'

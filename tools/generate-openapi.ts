@@ -104,7 +104,7 @@ if (!descriptionPath) {
 writeFileSync(outputPath, `${JSON.stringify(extract(readDescription(descriptionPath)), null, 1)}\n`)
 
 function defaultOutput(): string {
-  return join(import.meta.dirname, '../test/contract/github-openapi.generated.json')
+  return join(import.meta.dirname, '../demo/hub/contract/github-openapi.generated.json')
 }
 
 function readDescription(path: string): Node {

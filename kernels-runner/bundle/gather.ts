@@ -12,9 +12,9 @@ import {
   type Measurement,
   type Stream,
 } from '../../spec-tools/index.ts'
-import type { Outcome, StreamName } from '../command.ts'
+import type { Outcome, StreamName } from '../process/command.ts'
 import { FileRefusal, readRegularFile } from '../files.ts'
-import type { Kept } from '../kept-output.ts'
+import type { Kept } from '../process/kept-output.ts'
 import type { Redaction } from '../redaction.ts'
 import { collect } from './collect.ts'
 

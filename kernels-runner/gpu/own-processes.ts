@@ -1,6 +1,6 @@
 /** Whether a process that computes on the GPU was started by this run. */
 import { readFile, readlink } from 'node:fs/promises'
-import { markName } from '../processes.ts'
+import { markName } from '../process/processes.ts'
 
 /** The number of the namespace that all others are in, the same on every Linux. */
 const outermost = 'pid:[4026531836]'

@@ -1,7 +1,7 @@
 /** Asks the machine for its GPUs, before any code of the pull request runs. */
 import { createHash } from 'node:crypto'
 import type { Gpu, Machine } from '../../spec-tools/index.ts'
-import { ask, type Answer } from '../command.ts'
+import { ask, type Answer } from '../process/command.ts'
 import type { Environment } from '../environment.ts'
 import { firstExecutable } from '../files.ts'
 import type { Answered, Device, DeviceProcess } from './device.ts'

@@ -2,7 +2,7 @@
  * Samples of the GPUs while the diagnostics run: clocks, temperature, power, throttling and memory
  * twice a second, the processes that compute every two seconds.
  */
-import { follow } from '../command.ts'
+import { follow } from '../process/command.ts'
 import type { DeviceProcess } from './device.ts'
 import { csvQuery, processFields, readProcesses } from './nvidia-smi.ts'
 import { isForeign } from './own-processes.ts'

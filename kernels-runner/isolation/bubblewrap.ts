@@ -1,5 +1,5 @@
 /** Isolation by bubblewrap: own namespaces, a read-only system, nothing of the runner. */
-import { ask } from '../command.ts'
+import { ask } from '../process/command.ts'
 import { firstExecutable } from '../files.ts'
 import { RunRefusal } from '../refusal.ts'
 import { bash, type Isolation } from './isolation.ts'

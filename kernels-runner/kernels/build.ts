@@ -7,7 +7,7 @@
 import { createHash, randomUUID } from 'node:crypto'
 import { mkdir, readFile, realpath, rename, rm, symlink } from 'node:fs/promises'
 import { basename, isAbsolute, join } from 'node:path'
-import { ask, type Answer } from '../command.ts'
+import { ask, type Answer } from '../process/command.ts'
 import type { Environment } from '../environment.ts'
 import { firstExecutable } from '../files.ts'
 import { BuildRefusal } from './refusal.ts'

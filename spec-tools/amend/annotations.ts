@@ -1,7 +1,7 @@
 /** What a person should look at, one note each, for a page that shows notes beside lines of code. */
 import type { Diagnostic, Evidence } from '../evidence/index.ts'
-import { clip, oneLine } from '../markdown/index.ts'
-import type { DivergenceRow, Judgement } from '../measure/index.ts'
+import { clip, oneLine } from '../render/markdown/index.ts'
+import type { DivergenceRow, Judgement } from '../judge/index.ts'
 
 export interface Annotation {
   title: string

@@ -2,10 +2,10 @@
  * How the document itself is told about an amendment: a banner on top of its stack, and an entry in
  * its revision history, each in the form that the document has.
  */
-import type { Bundle } from '../evidence/index.ts'
-import { clip, prose, strong } from '../markdown/index.ts'
-import type { Judgement } from '../measure/types.ts'
-import { compareVersions, type Banner, type History, type Spec } from '../spec/index.ts'
+import type { Bundle } from '../bundle/index.ts'
+import { clip, prose, strong } from '../render/markdown/index.ts'
+import type { Judgement } from '../judge/types.ts'
+import { compareVersions, type Banner, type History, type Spec } from '../document/index.ts'
 import type { Ground } from './ground/index.ts'
 import { headline } from './headline.ts'
 import { cellMarkdown, inlineMarkdown } from './inline.ts'

@@ -1,6 +1,6 @@
 /** Applies an intent to a living spec: the one way in which a document changes. */
-import { applyEdits, orderEdits, readSpec, Refusal } from '../spec/index.ts'
-import type { Edit, Overrides, Spec } from '../spec/index.ts'
+import { applyEdits, orderEdits, readSpec, Refusal } from '../document/index.ts'
+import type { Edit, Overrides, Spec } from '../document/index.ts'
 import { listInContents } from './apply/contents.ts'
 import { setFields, setTitle, setVersion } from './apply/header.ts'
 import { addHistory } from './apply/history.ts'

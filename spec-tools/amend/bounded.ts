@@ -1,6 +1,6 @@
 /** Keeps generated lists and tables readable, however much a run has to say. */
-import type { Inline } from '../markdown/index.ts'
-import type { DivergenceRow } from '../measure/types.ts'
+import type { Inline } from '../render/markdown/index.ts'
+import type { DivergenceRow } from '../judge/types.ts'
 
 /** The first items, and how many are left out. */
 export function firstOf(items: readonly Inline[], limit: number): Inline[] {

@@ -1,5 +1,5 @@
 /** The version rule: which part of the version an amendment raises. */
-import type { Bump } from '../spec/index.ts'
+import type { Bump } from '../document/index.ts'
 
 export interface Changes {
   sections?: number

@@ -1,5 +1,5 @@
 /** Amends a file's bytes: what is not text in UTF-8 stays as it is, byte for byte. */
-import { Refusal, type Overrides } from '../spec/index.ts'
+import { Refusal, type Overrides } from '../document/index.ts'
 import { applyIntent, type Applied } from './apply.ts'
 import type { IntentInput } from './intent.ts'
 

@@ -4,8 +4,8 @@
  * was opened, the branch as it was edited, and the new draft.
  */
 import { diff3Merge } from 'node-diff3'
-import { readSpec } from '../spec/index.ts'
-import { renumber } from '../spec/renumber.ts'
+import { readSpec } from '../document/index.ts'
+import { renumber } from '../document/renumber.ts'
 
 export interface Drafted {
   /** The whole spec. */

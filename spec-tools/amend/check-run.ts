@@ -1,5 +1,6 @@
 /** The check on the labelled pull request's head, and the summary of the run's step. */
-import type { Bundle, Evidence } from '../evidence/index.ts'
+import type { Bundle } from '../bundle/index.ts'
+import type { Evidence } from '../evidence/index.ts'
 import {
   checkLimits,
   clip,
@@ -8,9 +9,9 @@ import {
   plain,
   stepSummaryLimits,
   type Part,
-} from '../markdown/index.ts'
-import type { Judgement } from '../measure/types.ts'
-import { divergenceText } from '../plot/index.ts'
+} from '../render/markdown/index.ts'
+import type { Judgement } from '../judge/types.ts'
+import { divergenceText } from '../render/plot/index.ts'
 import { tellingRows } from './bounded.ts'
 import { headline } from './headline.ts'
 import { reportParts } from './report.ts'

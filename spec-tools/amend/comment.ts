@@ -1,5 +1,5 @@
 /** The comment on the labelled pull request, without the app's status lines. */
-import { commentLimits, fit, type Limits } from '../markdown/index.ts'
+import { commentLimits, fit, type Limits } from '../render/markdown/index.ts'
 import type { Subject } from './section/index.ts'
 import { foldedParts, reportParts } from './report.ts'
 import { allWarnings } from './warnings.ts'

@@ -4,8 +4,8 @@
  * It depends on nothing but its input, so the same input gives the same bytes, and when the base
  * moves the amendment is simply drafted again.
  */
-import type { Bundle } from '../evidence/index.ts'
-import type { Judgement } from '../measure/types.ts'
+import type { Bundle } from '../bundle/index.ts'
+import type { Judgement } from '../judge/types.ts'
 import type { SpecSettings } from '../settings/index.ts'
 import { announce } from './announce.ts'
 import { applyIntent } from './apply.ts'

@@ -6,8 +6,8 @@
  * `investigation#/…` (JSON pointers) for what the bundle states, and `spec#L<line>` for what was
  * counted in the spec on the base.
  */
-import { clip } from '../markdown/index.ts'
-import type { Quantity } from '../measure/types.ts'
+import { clip } from '../render/markdown/index.ts'
+import type { Quantity } from '../judge/types.ts'
 import type { LedgerEntry } from './types.ts'
 
 /** Characters of one sentence; logs and branches can make them as long as they like. */

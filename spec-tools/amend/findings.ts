@@ -3,7 +3,8 @@
  * follow from the evidence beside them, so that they can be drawn again and compared.
  */
 import type { RootContent } from 'mdast'
-import type { Bundle, Diagnostic, Evidence } from '../evidence/index.ts'
+import type { Bundle } from '../bundle/index.ts'
+import type { Diagnostic, Evidence } from '../evidence/index.ts'
 import {
   clip,
   code,
@@ -20,9 +21,9 @@ import {
   type Inline,
   type Limits,
   type Part,
-} from '../markdown/index.ts'
-import type { Judgement } from '../measure/index.ts'
-import { divergencePlot } from '../plot/index.ts'
+} from '../render/markdown/index.ts'
+import type { Judgement } from '../judge/index.ts'
+import { divergencePlot } from '../render/plot/index.ts'
 import { tellingRows } from './bounded.ts'
 import { collectFigures } from './figures.ts'
 import { compareText, decode, type ReplayDifference } from './replay/compare.ts'

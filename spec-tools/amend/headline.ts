@@ -1,7 +1,7 @@
 /** What a run showed, in one sentence: the same in the section, the banner, the comment, the check. */
 import type { Evidence } from '../evidence/index.ts'
-import { infraReason } from '../measure/environment.ts'
-import type { HypothesisOutcome, Judgement, Verdict } from '../measure/types.ts'
+import { infraReason } from '../judge/environment.ts'
+import type { HypothesisOutcome, Judgement, Verdict } from '../judge/types.ts'
 
 export function headline(evidence: Evidence, judgement: Judgement): string {
   const infra = infraReason(judgement.environment)

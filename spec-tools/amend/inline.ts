@@ -1,5 +1,5 @@
 /** Inline Markdown for the places where an intent takes raw Markdown: headings, fields, cells. */
-import { paragraph, table, toMarkdown, type Inline } from '../markdown/index.ts'
+import { paragraph, table, toMarkdown, type Inline } from '../render/markdown/index.ts'
 
 export function inlineMarkdown(...content: Inline[]): string {
   return toMarkdown([paragraph(...content)]).trimEnd()

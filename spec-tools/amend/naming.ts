@@ -1,6 +1,7 @@
 /** What an amendment is called: its slug, folder, branch and titles. */
-import type { Bundle, Evidence } from '../evidence/index.ts'
-import { clip, plain } from '../markdown/index.ts'
+import type { Bundle } from '../bundle/index.ts'
+import type { Evidence } from '../evidence/index.ts'
+import { clip, plain } from '../render/markdown/index.ts'
 import type { SpecSettings } from '../settings/index.ts'
 
 /** The investigation's slug, else one made from the pull request or the request. */

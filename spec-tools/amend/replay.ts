@@ -4,9 +4,10 @@
  * The section is compared where it stands in the spec of today, found by its number, so that later
  * amendments do not break the replay of earlier ones.
  */
-import { BundleError, readBundle, rereadMeasurements, type Bundle } from '../evidence/index.ts'
-import { judge, type Judgement } from '../measure/index.ts'
-import { readSpec, Refusal } from '../spec/index.ts'
+import { readBundle, rereadMeasurements, type Bundle } from '../bundle/index.ts'
+import { BundleError } from '../evidence/index.ts'
+import { judge, type Judgement } from '../judge/index.ts'
+import { readSpec, Refusal } from '../document/index.ts'
 import { drawComment } from './comment.ts'
 import { DraftError, proposeAmendment } from './draft.ts'
 import { collectFigures } from './figures.ts'

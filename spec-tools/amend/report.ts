@@ -1,6 +1,7 @@
 /** What a run showed, in parts: the comment, the check and the step summary are made of them. */
 import type { RootContent } from 'mdast'
-import type { Bundle, Diagnostic, Evidence } from '../evidence/index.ts'
+import type { Bundle } from '../bundle/index.ts'
+import type { Diagnostic, Evidence } from '../evidence/index.ts'
 import {
   clip,
   code,
@@ -14,8 +15,8 @@ import {
   strong,
   table,
   type Part,
-} from '../markdown/index.ts'
-import type { Judgement } from '../measure/types.ts'
+} from '../render/markdown/index.ts'
+import type { Judgement } from '../judge/types.ts'
 import { tellingRows } from './bounded.ts'
 import { collectFigures } from './figures.ts'
 import { headline } from './headline.ts'

@@ -1,5 +1,5 @@
 /** Follows the references of a ledger back into the bundle and the spec that was counted. */
-import type { Bundle } from '../evidence/index.ts'
+import type { Bundle } from '../bundle/index.ts'
 import type { LedgerEntry } from './types.ts'
 
 /**

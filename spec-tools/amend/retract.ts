@@ -3,9 +3,9 @@
  * that rested on it are open again. Reinstatement undoes it the same way. Both are parts of an
  * intent, so they are applied with everything else that the later section decides.
  */
-import { readSpec, Refusal, type Section, type Spec } from '../spec/index.ts'
-import { findReferences } from '../spec/references.ts'
-import { readScoreboard, type Criterion, type Flip, type Statuses } from '../spec/scoreboard.ts'
+import { readSpec, Refusal, type Section, type Spec } from '../document/index.ts'
+import { findReferences } from '../document/references.ts'
+import { readScoreboard, type Criterion, type Flip, type Statuses } from '../document/scoreboard.ts'
 import type { IntentInput } from './intent.ts'
 
 /** The section whose evidence decides, and the version that it makes. */

@@ -1,6 +1,6 @@
 /** What goes into an amendment and what comes out of it: all data, so that it can be replayed. */
-import type { Bundle } from '../evidence/index.ts'
-import type { Judgement } from '../measure/types.ts'
+import type { Bundle } from '../bundle/index.ts'
+import type { Judgement } from '../judge/types.ts'
 import type { Intent } from './intent.ts'
 
 /** What the app checked over GitHub's API before it believed a run; absent for a local draft. */

@@ -1,6 +1,6 @@
 /** Everything that a reader must know before believing an amendment, as plain sentences. */
 import type { Evidence } from '../evidence/index.ts'
-import type { Judgement } from '../measure/types.ts'
+import type { Judgement } from '../judge/types.ts'
 import type { Ground } from './ground/index.ts'
 import { plural } from './headline.ts'
 

@@ -1,12 +1,9 @@
 /** The contract between whoever measures and whoever judges. */
-export * from './bundle.ts'
 export * from './error.ts'
 export * from './facts.ts'
 export { JsonError, type Json, parseJson } from './json.ts'
 export { bundleLimits } from './limits.ts'
 export { parseEvidence } from './parse.ts'
-export { evidenceFile, readBundle } from './read.ts'
-export { type Difference, rereadMeasurements } from './reread.ts'
 export { runName } from './run-name.ts'
 export * from './schema.ts'
 export { serialiseEvidence } from './serialise.ts'

@@ -1,6 +1,6 @@
 /** What a section may state, from the record and the bundle of its amendment. */
 import type { AmendmentRecord } from '../amend/record.ts'
-import type { Bundle } from '../evidence/index.ts'
+import type { Bundle } from '../bundle/index.ts'
 import type { EvidencedSection } from './types.ts'
 
 const number = /[-−+]?(?:\d+(?:\.\d+)?|\.\d+)(?:e[-+]?\d+)?/gi

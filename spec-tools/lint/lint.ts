@@ -1,5 +1,5 @@
 /** Checks a spec against itself, its evidence and the repository. */
-import { applyEdits, readSpec, type Spec } from '../spec/index.ts'
+import { applyEdits, readSpec, type Spec } from '../document/index.ts'
 import { versionClaimedOnce } from './rules/claimed.ts'
 import { evidenceExists, figuresResolve } from './rules/evidence.ts'
 import { completeNumbers, uniqueNumbers } from './rules/numbers.ts'

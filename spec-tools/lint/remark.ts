@@ -2,7 +2,7 @@
 import type { Root } from 'mdast'
 import { lintRule } from 'unified-lint-rule'
 import type { VFile } from 'vfile'
-import { readSpec } from '../spec/index.ts'
+import { readSpec } from '../document/index.ts'
 import { defaultContext, lintWith, rules } from './lint.ts'
 import type { LintContext } from './types.ts'
 

@@ -1,5 +1,5 @@
-import type { Edit, Overrides, Range, Spec } from '../spec/index.ts'
-import type { Statuses } from '../spec/scoreboard.ts'
+import type { Edit, Overrides, Range, Spec } from '../document/index.ts'
+import type { Statuses } from '../document/scoreboard.ts'
 
 /** What a spec is checked against, besides itself. */
 export interface LintContext {

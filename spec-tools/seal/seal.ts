@@ -1,7 +1,8 @@
 /** Sealing: a bundle is checked against itself and against what is known of its run, then stated. */
 import { compareFindings } from '../amend/index.ts'
-import { readBundle, rereadMeasurements, type Evidence } from '../evidence/index.ts'
-import { judge } from '../measure/index.ts'
+import { readBundle, rereadMeasurements } from '../bundle/index.ts'
+import type { Evidence } from '../evidence/index.ts'
+import { judge } from '../judge/index.ts'
 import type { KnownRun } from './known.ts'
 import { SealRefusal } from './refusal.ts'
 import { stateResult, type Statement } from './statement.ts'

@@ -5,9 +5,10 @@
  * Fields as in https://github.com/in-toto/attestation: `spec/v1/statement.md`,
  * `spec/v1/resource_descriptor.md` and `spec/predicates/test-result.md`.
  */
-import type { Bundle, Diagnostic } from '../evidence/index.ts'
+import type { Bundle } from '../bundle/index.ts'
+import type { Diagnostic } from '../evidence/index.ts'
 import { runName } from '../evidence/index.ts'
-import type { DivergenceRow, Judgement } from '../measure/index.ts'
+import type { DivergenceRow, Judgement } from '../judge/index.ts'
 
 export const statementType = 'https://in-toto.io/Statement/v1'
 export const testResultType = 'https://in-toto.io/attestation/test-result/v0.1'

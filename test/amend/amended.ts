@@ -7,7 +7,7 @@ import {
   invertEdits,
   type Overrides,
   type RefusalCode,
-} from '../../spec-tools/spec/index.ts'
+} from '../../spec-tools/document/index.ts'
 
 /** Lines of a document that ends with a line ending. */
 export function doc(...lines: string[]): string {

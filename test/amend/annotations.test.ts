@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { annotationsOf } from '../../spec-tools/index.ts'
-import { cell, evidence, judgement, row } from '../markdown/judgements.ts'
+import { cell, evidence, judgement, row } from '../render/markdown/judgements.ts'
 
 const [diagnostic] = evidence().diagnostics
 const failed = {

@@ -3,8 +3,8 @@ import type { RootContent } from 'mdast'
 import { describe, expect, it } from 'vitest'
 import { applyIntent, type Applied } from '../../spec-tools/amend/apply.ts'
 import type { IntentInput } from '../../spec-tools/amend/intent.ts'
-import { applyEdits, invertEdits, Refusal } from '../../spec-tools/spec/index.ts'
-import { parseFully } from '../spec/outline.ts'
+import { applyEdits, invertEdits, Refusal } from '../../spec-tools/document/index.ts'
+import { parseFully } from '../document/outline.ts'
 import { specs, type RandomSpec } from './specs.ts'
 
 /** Runs a property over random specs; refusals are allowed, but must not be the rule. */

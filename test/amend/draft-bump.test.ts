@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { bumpFor, type Changes } from '../../spec-tools/amend/index.ts'
-import { bumpVersion, type Bump } from '../../spec-tools/spec/index.ts'
+import { bumpVersion, type Bump } from '../../spec-tools/document/index.ts'
 
 describe('the table of bump rules, case by case', () => {
   it.each<[what: string, changes: Changes, override: Bump | undefined, from: string, to: string]>([

@@ -5,8 +5,8 @@ import { unified } from 'unified'
 import { visit } from 'unist-util-visit'
 import { describe, expect, it } from 'vitest'
 import { proposeAmendment } from '../../spec-tools/amend/index.ts'
-import { byteLength, checkLimits, commentLimits } from '../../spec-tools/markdown/index.ts'
-import { readSpec } from '../../spec-tools/spec/index.ts'
+import { byteLength, checkLimits, commentLimits } from '../../spec-tools/render/markdown/index.ts'
+import { readSpec } from '../../spec-tools/document/index.ts'
 import {
   cell,
   evidence,
@@ -15,7 +15,7 @@ import {
   row,
   side,
   verdict,
-} from '../markdown/judgements.ts'
+} from '../render/markdown/judgements.ts'
 import { bundle, declared, input, plainSpec } from './input.ts'
 
 /** One text in every place that a run, a branch or a person can fill. */

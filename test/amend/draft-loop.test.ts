@@ -7,8 +7,8 @@ import {
   unresolved,
   type Amendment,
 } from '../../spec-tools/amend/index.ts'
-import type { Bundle } from '../../spec-tools/evidence/index.ts'
-import { judge } from '../../spec-tools/measure/index.ts'
+import type { Bundle } from '../../spec-tools/bundle/index.ts'
+import { judge } from '../../spec-tools/judge/index.ts'
 import { readFixture, runLoop, type LoopOptions } from './loop.ts'
 
 const origin = {

@@ -1,7 +1,7 @@
 /** A drafted amendment that retracts an earlier section, and a later one that reinstates it. */
 import { describe, expect, it } from 'vitest'
 import { proposeAmendment } from '../../spec-tools/amend/index.ts'
-import { judge } from '../../spec-tools/measure/index.ts'
+import { judge } from '../../spec-tools/judge/index.ts'
 import { readFixture, runLoop } from './loop.ts'
 
 const origin = {

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { proposeAmendment } from '../../spec-tools/amend/index.ts'
-import { judge } from '../../spec-tools/measure/index.ts'
+import { judge } from '../../spec-tools/judge/index.ts'
 import { readFixture, runLoop } from './loop.ts'
 
 const origin = {

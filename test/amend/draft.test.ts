@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import { DraftError, proposeAmendment } from '../../spec-tools/amend/index.ts'
 import { settings } from '../../spec-tools/settings/index.ts'
-import { cell, evidence, judgement, row, verdict } from '../markdown/judgements.ts'
+import { cell, evidence, judgement, row, verdict } from '../render/markdown/judgements.ts'
 import { bundle, declared, input, plainSpec, spec } from './input.ts'
 
 const added = (text: string, before: string) => {

@@ -9,7 +9,7 @@ import {
   stepSummary,
 } from '../../spec-tools/index.ts'
 import { bundle, evidenceOf, log, set, sha256 } from '../evidence/sample.ts'
-import { cell, evidence, judgement, quantity, row, verdict } from '../markdown/judgements.ts'
+import { cell, evidence, judgement, quantity, row, verdict } from '../render/markdown/judgements.ts'
 
 const compared = judgement({
   rows: [

@@ -1,8 +1,8 @@
 /** Inputs of a draft, put together by hand. */
-import type { Bundle } from '../../spec-tools/evidence/index.ts'
+import type { Bundle } from '../../spec-tools/bundle/index.ts'
 import type { AmendmentInput } from '../../spec-tools/amend/index.ts'
 import { investigation, settings, type Investigation } from '../../spec-tools/settings/index.ts'
-import { evidence, judgement } from '../markdown/judgements.ts'
+import { evidence, judgement } from '../render/markdown/judgements.ts'
 
 export const spec = (...lines: string[]) => `${lines.join('\n')}\n`
 

@@ -2,12 +2,11 @@
 import { createHash } from 'node:crypto'
 import { readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
+import { readBundle, type Bundle } from '../../spec-tools/bundle/index.ts'
 import {
   mediaType,
-  readBundle,
   serialiseEvidence,
   writeSums,
-  type Bundle,
   type Evidence,
 } from '../../spec-tools/evidence/index.ts'
 import { readLog } from '../../spec-tools/logs/index.ts'

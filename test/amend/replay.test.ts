@@ -6,7 +6,7 @@ import {
   type Amendment,
 } from '../../spec-tools/amend/index.ts'
 import { serialiseEvidence, type Evidence } from '../../spec-tools/evidence/index.ts'
-import { judge } from '../../spec-tools/measure/index.ts'
+import { judge } from '../../spec-tools/judge/index.ts'
 import { readFixture, runLoop, sealed, sha256 } from './loop.ts'
 
 const decode = (bytes: Uint8Array | undefined) => new TextDecoder().decode(bytes)

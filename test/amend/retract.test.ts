@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest'
 import { applyIntent } from '../../spec-tools/amend/apply.ts'
 import { reinstate, retract } from '../../spec-tools/amend/retract.ts'
-import { readSpec } from '../../spec-tools/spec/index.ts'
-import { flipCriteria, readScoreboard, type Flip } from '../../spec-tools/spec/scoreboard.ts'
+import { readSpec } from '../../spec-tools/document/index.ts'
+import { flipCriteria, readScoreboard, type Flip } from '../../spec-tools/document/scoreboard.ts'
 
 const statuses = { done: 'DISCHARGED', open: 'PARTIAL' }
 

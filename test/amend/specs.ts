@@ -1,6 +1,6 @@
 /** Random specs: a title, fields, numbered sections with anything in them, tables, an end. */
 import fc from 'fast-check'
-import { lineEnding, markdown } from '../spec/documents.ts'
+import { lineEnding, markdown } from '../document/documents.ts'
 
 export interface RandomSpec {
   text: string

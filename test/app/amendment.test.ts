@@ -244,7 +244,7 @@ describe('an amendment', () => {
     const text = String(await story.repository.file(specPath))
     await story.repository.commitFiles('main', { [specPath]: { executable: text } })
     const { amendment } = await story.drafted()
-    const { entryAt } = await import('../hub/git/index.ts')
+    const { entryAt } = await import('../../demo/hub/git/index.ts')
     const tree = (await story.record.git.commit(amendment.head.sha))?.tree ?? ''
     expect(await entryAt(story.record.git, tree, specPath)).toMatchObject({ mode: '100755' })
   })

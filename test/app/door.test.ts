@@ -3,7 +3,7 @@ import { Probot } from 'probot'
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest'
 import { octokitClass, openDoor, type Open } from '../../app/github/door.ts'
 import { Later } from '../../app/later.ts'
-import { startHub, type Hub, type HubRepository } from '../hub/index.ts'
+import { startHub, type Hub, type HubRepository } from '../../demo/hub/index.ts'
 
 let hub: Hub
 let repository: HubRepository

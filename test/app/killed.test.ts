@@ -9,7 +9,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { createInterface } from 'node:readline'
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest'
-import { startHub, type Hub } from '../hub/index.ts'
+import { startHub, type Hub } from '../../demo/hub/index.ts'
 import { label, Story } from './loop.ts'
 import { until } from './until.ts'
 

@@ -1,8 +1,17 @@
 import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
-import { writeCaptures } from '../tensors/model/captures.ts'
-import { staleToken } from '../tensors/model/faults.ts'
-import { Folder, bytesOf, f32, gguf, npy, npz, safetensors, type Stage } from '../tensors/write.ts'
+import { writeCaptures } from '../kernels-runner/tensors/model/captures.ts'
+import { staleToken } from '../kernels-runner/tensors/model/faults.ts'
+import {
+  Folder,
+  bytesOf,
+  f32,
+  gguf,
+  npy,
+  npz,
+  safetensors,
+  type Stage,
+} from '../kernels-runner/tensors/write.ts'
 import { codicil, compared } from './codicil.ts'
 
 const values = [1, -2, 3, 0.5, -0.25, 4]

@@ -2,8 +2,8 @@ import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { expect, it } from 'vitest'
 import { parseInvestigation, parseSettings } from '../../spec-tools/index.ts'
-import { writeCaptures } from '../tensors/model/captures.ts'
-import { Folder, f32, safetensors } from '../tensors/write.ts'
+import { writeCaptures } from '../kernels-runner/tensors/model/captures.ts'
+import { Folder, f32, safetensors } from '../kernels-runner/tensors/write.ts'
 import { codicil } from './codicil.ts'
 
 const settings = parseSettings('specs: [{ id: ship, path: a.md }]\n')

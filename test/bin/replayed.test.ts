@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest'
-import type { Arithmetic } from '../tensors/model/arithmetic.ts'
-import type { Fault } from '../tensors/model/faults.ts'
-import { type Capture, forward } from '../tensors/model/transformer.ts'
-import { f32, f64, Folder, safetensors, type Stage } from '../tensors/write.ts'
+import type { Arithmetic } from '../kernels-runner/tensors/model/arithmetic.ts'
+import type { Fault } from '../kernels-runner/tensors/model/faults.ts'
+import { type Capture, forward } from '../kernels-runner/tensors/model/transformer.ts'
+import { f32, f64, Folder, safetensors, type Stage } from '../kernels-runner/tensors/write.ts'
 import { codicil } from './codicil.ts'
 
 const seed = 7

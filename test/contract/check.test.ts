@@ -1,9 +1,9 @@
 import { expect, test } from 'vitest'
-import { routes } from '../hub/api.ts'
-import { installationClient } from '../hub/client.ts'
-import { startHub, type RecordedRequest } from '../hub/index.ts'
+import { routes } from '../../demo/hub/api.ts'
+import { installationClient } from '../demo/hub/client.ts'
+import { startHub, type RecordedRequest } from '../../demo/hub/index.ts'
 import { checkContract, contractViolations } from './check.ts'
-import { operationFinder, readDescription } from './description.ts'
+import { operationFinder, readDescription } from '../../demo/hub/contract/description.ts'
 
 const at = { method: 'POST', path: '/repos/acme/ships/issues/1/comments' }
 

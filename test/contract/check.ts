@@ -2,9 +2,13 @@
  * The contract check: what the App asked and what the stand-in answered, judged by GitHub's own
  * description. Give it `hub.requests` after any test that ran the App.
  */
-import type { RecordedRequest } from '../hub/requests.ts'
-import { operationFinder, readDescription, type Operation } from './description.ts'
-import { createValidators, type Mismatch } from './validators.ts'
+import type { RecordedRequest } from '../../demo/hub/requests.ts'
+import {
+  operationFinder,
+  readDescription,
+  type Operation,
+} from '../../demo/hub/contract/description.ts'
+import { createValidators, type Mismatch } from '../../demo/hub/contract/validators.ts'
 
 export interface Violation {
   sequence: number

@@ -1,6 +1,6 @@
 /** The probe: one new section at the top level with one paragraph, and a minor bump. */
 import type { IntentInput } from '../../spec-tools/amend/intent.ts'
-import { nextSection, nextVersion, type Spec } from '../../spec-tools/spec/index.ts'
+import { nextSection, nextVersion, type Spec } from '../../spec-tools/document/index.ts'
 
 export const PARAGRAPH = 'A probe of one paragraph.'
 

@@ -1,6 +1,6 @@
 import { afterAll, describe, expect, it } from 'vitest'
 import { applyIntent } from '../../spec-tools/amend/apply.ts'
-import { applyEdits, invertEdits } from '../../spec-tools/spec/index.ts'
+import { applyEdits, invertEdits } from '../../spec-tools/document/index.ts'
 import { corpusIsHere, replays } from './shared.ts'
 
 const pairs = corpusIsHere ? replays() : []

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { amendBytes, decodeSpec } from '../../spec-tools/amend/bytes.ts'
-import { applyEdits, invertEdits, readSpec, Refusal } from '../../spec-tools/spec/index.ts'
+import { applyEdits, invertEdits, readSpec, Refusal } from '../../spec-tools/document/index.ts'
 import { PARAGRAPH, probeIntent } from './probe.ts'
 import { corpusIsHere, realSpecs } from './shared.ts'
 

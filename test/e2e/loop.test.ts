@@ -7,10 +7,10 @@ import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { amendmentsOf, commentsOf, Stage } from '../../bin/demo/stage.ts'
+import { amendmentsOf, commentsOf, Stage } from '../../demo/stage.ts'
 import { checkContract } from '../contract/check.ts'
-import type { HubRepository } from '../hub/index.ts'
-import type { PullRequest } from '../hub/model.ts'
+import type { HubRepository } from '../../demo/hub/index.ts'
+import type { PullRequest } from '../../demo/hub/model.ts'
 import { createRepository, lattice, openPullRequest, shipTwo, type Case } from './repository.ts'
 
 const codicil = join(import.meta.dirname, '../../bin/codicil.js')

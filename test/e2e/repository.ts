@@ -1,10 +1,10 @@
 /** Repositories for end-to-end tests: the two investigations of `test/fixtures/loop`. */
 import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
-import { callerWorkflow, type Stage } from '../../bin/demo/stage.ts'
+import { callerWorkflow, type Stage } from '../../demo/stage.ts'
 import { readFolder } from '../../bin/folder.ts'
-import type { HubRepository } from '../hub/index.ts'
-import type { PullRequest } from '../hub/model.ts'
+import type { HubRepository } from '../../demo/hub/index.ts'
+import type { PullRequest } from '../../demo/hub/model.ts'
 
 const fixtures = join(import.meta.dirname, '../fixtures')
 

@@ -1,6 +1,6 @@
 /** Captures of the model as safetensors files, with what their metadata should say. */
 import { writeFileSync } from 'node:fs'
-import { bytesOf, safetensors } from '../tensors/write.ts'
+import { bytesOf, safetensors } from '../kernels-runner/tensors/write.ts'
 import { plain, type Arithmetic } from './arithmetic.ts'
 import { forward, type Capture, type Plant, type Size } from './decoder.ts'
 

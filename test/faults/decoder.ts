@@ -3,7 +3,7 @@
  * positions and GELU), whose stages are a table. A fault replaces the computation of one stage by
  * another, so the stage at which it shows first is known by construction.
  */
-import { seeded } from '../tensors/data.ts'
+import { seeded } from '../kernels-runner/tensors/data.ts'
 import { add, dot, map, rounded, type Arithmetic, type Matrix } from './arithmetic.ts'
 
 export interface Size {

@@ -9,8 +9,8 @@ describe('the direction of imports', () => {
     expect(imports.flatMap((one) => broken(one) ?? [])).toEqual([])
   })
 
-  it('was looked at in all four rooms', () => {
-    for (const room of ['app', 'bin', 'kernels-runner', 'spec-tools']) {
+  it('was looked at in all five rooms', () => {
+    for (const room of ['app', 'bin', 'demo', 'kernels-runner', 'spec-tools']) {
       const inspected = imports.filter(({ file }) => file.startsWith(`${room}/`))
       expect({ room, enough: inspected.length > 10 }).toEqual({ room, enough: true })
     }
@@ -19,20 +19,27 @@ describe('the direction of imports', () => {
   it.each([
     ['kernels-runner/run.ts', 'app/app.ts', 'file'],
     ['app/app.ts', 'kernels-runner/run.ts', 'file'],
-    ['spec-tools/spec/parse.ts', 'app/app.ts', 'file'],
-    ['spec-tools/spec/parse.ts', 'bin/main.ts', 'file'],
-    ['app/app.ts', 'spec-tools/spec/parse.ts', 'file'],
-    ['spec-tools/spec/parse.ts', 'node:fs', 'builtin'],
-    ['spec-tools/spec/parse.ts', 'execa', 'package'],
+    ['spec-tools/document/parse.ts', 'app/app.ts', 'file'],
+    ['spec-tools/document/parse.ts', 'bin/main.ts', 'file'],
+    ['app/app.ts', 'spec-tools/document/parse.ts', 'file'],
+    ['spec-tools/document/parse.ts', 'node:fs', 'builtin'],
+    ['spec-tools/document/parse.ts', 'execa', 'package'],
+    ['spec-tools/evidence/facts.ts', 'spec-tools/logs/index.ts', 'file'],
+    ['spec-tools/judge/judge.ts', 'spec-tools/amend/index.ts', 'file'],
+    ['spec-tools/judge/judge.ts', 'test/judge/bundle.ts', 'file'],
+    ['demo/stage.ts', 'test/fixtures/figures.ts', 'file'],
+    ['app/app.ts', 'demo/hub/index.ts', 'file'],
   ] as const)('would be broken by %s importing %s', (file, target, kind) => {
     expect(broken({ file, target, kind })).toBeTypeOf('string')
   })
 
   it.each([
     ['app/app.ts', 'spec-tools/index.ts', 'file'],
-    ['spec-tools/spec/parse.ts', 'spec-tools/evidence/index.ts', 'file'],
+    ['spec-tools/document/parse.ts', 'spec-tools/evidence/index.ts', 'file'],
     ['bin/demo.ts', 'app/index.ts', 'file'],
-    ['spec-tools/spec/parse.ts', 'zod', 'package'],
+    ['demo/stage.ts', 'app/index.ts', 'file'],
+    ['spec-tools/judge/judge.ts', 'spec-tools/evidence/index.ts', 'file'],
+    ['spec-tools/document/parse.ts', 'zod', 'package'],
   ] as const)('allows %s to import %s', (file, target, kind) => {
     expect(broken({ file, target, kind })).toBeUndefined()
   })

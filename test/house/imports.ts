@@ -11,7 +11,20 @@ export interface Import {
   kind: 'file' | 'package' | 'builtin'
 }
 
-const rooms = ['app', 'kernels-runner', 'spec-tools', 'bin'] as const
+const rooms = ['app', 'kernels-runner', 'spec-tools', 'bin', 'demo'] as const
+/** The rooms of the pure core: each imports itself and those that stand before it. */
+const core = [
+  'evidence',
+  'logs',
+  'settings',
+  'bundle',
+  'judge',
+  'document',
+  'render',
+  'amend',
+  'lint',
+  'seal',
+]
 /** Packages that reach outside the process; the pure core may not use them. */
 const impure = /^(?:probot|execa|@actions\/|@octokit\/|pg|pg-boss|@electric-sql\/)/
 
@@ -43,21 +56,26 @@ async function importsIn(root: string, file: string): Promise<Import[]> {
 /** Why an import is forbidden, or undefined if it is allowed. */
 export function broken({ file, target, kind }: Import): string | undefined {
   const from = roomOf(file)
-  const to = kind === 'file' ? roomOf(target) : undefined
   if (
     from === 'spec-tools' &&
     (kind === 'builtin' || (kind === 'package' && impure.test(target)))
   ) {
     return 'spec-tools is pure: no file system, network, process or clock'
   }
-  if (to === undefined || to === from) return undefined
-  if (from === 'bin') {
-    return to === 'spec-tools' && target !== 'spec-tools/index.ts' ? oneDoor : undefined
-  }
-  if (to !== 'spec-tools') {
-    return `${from} must not import ${to}`
-  }
-  return target === 'spec-tools/index.ts' ? undefined : oneDoor
+  if (kind !== 'file') return undefined
+  const to = roomOf(target)
+  if (to === 'test') return `${from} is the product and must not import test/`
+  if (to === from) return from === 'spec-tools' ? againstOrder(file, target) : undefined
+  if (to === 'spec-tools') return target === 'spec-tools/index.ts' ? undefined : oneDoor
+  return from === 'bin' || from === 'demo' ? undefined : `${from} must not import ${to}`
+}
+
+/** Inside the pure core: a room that imports one that stands after it. */
+function againstOrder(file: string, target: string): string | undefined {
+  const [from, to] = [file, target].map((path) => core.indexOf(path.split('/')[1] ?? ''))
+  return from === undefined || to === undefined || from < 0 || to <= from
+    ? undefined
+    : `${core[from]} stands before ${core[to]} and must not import it`
 }
 
 const oneDoor = 'spec-tools is entered through spec-tools/index.ts only'

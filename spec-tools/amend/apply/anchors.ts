@@ -1,5 +1,5 @@
 /** Finds what an intent's anchors name; an anchor that names nothing, or several, is refused. */
-import { Refusal, type RefusalCode, type Section, type Spec } from '../../spec/index.ts'
+import { Refusal, type RefusalCode, type Section, type Spec } from '../../document/index.ts'
 import type { Intent } from '../intent.ts'
 
 /** The section with a raw heading. `fits` tells equal headings apart. */

@@ -7,7 +7,7 @@ import {
   type ContentsEntry,
   type Section,
   type Spec,
-} from '../../spec/index.ts'
+} from '../../document/index.ts'
 import type { Change } from '../apply.ts'
 import { leadStart, type Placement } from './place.ts'
 

@@ -6,7 +6,7 @@ import {
   type Field,
   type Spec,
   type Version,
-} from '../../spec/index.ts'
+} from '../../document/index.ts'
 import type { Change } from '../apply.ts'
 import type { Intent } from '../intent.ts'
 import { missing } from './anchors.ts'

@@ -1,5 +1,5 @@
 /** Entries of the revision history, in the order in which the document has them. */
-import { Refusal, type History, type Row, type Spec, type Table } from '../../spec/index.ts'
+import { Refusal, type History, type Row, type Spec, type Table } from '../../document/index.ts'
 import type { Change } from '../apply.ts'
 import type { Intent } from '../intent.ts'
 import { insertItem } from './items.ts'

@@ -1,5 +1,5 @@
 /** Items added to lists; the list gives the marker or number. */
-import type { List, ListItem, Spec } from '../../spec/index.ts'
+import type { List, ListItem, Spec } from '../../document/index.ts'
 import type { Change } from '../apply.ts'
 import type { Intent } from '../intent.ts'
 import { ambiguous, missing, sectionsNamed, spellings } from './anchors.ts'

@@ -13,7 +13,7 @@ import {
   type Numbered,
   type Section,
   type Spec,
-} from '../../spec/index.ts'
+} from '../../document/index.ts'
 import type { Intent } from '../intent.ts'
 import { ambiguous, findSection, missing, sectionsNamed, spellings } from './anchors.ts'
 

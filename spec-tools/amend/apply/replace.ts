@@ -1,5 +1,5 @@
 /** Texts that occur once and are replaced where they stand. */
-import { Refusal, type Spec } from '../../spec/index.ts'
+import { Refusal, type Spec } from '../../document/index.ts'
 import type { Change } from '../apply.ts'
 import type { Intent } from '../intent.ts'
 

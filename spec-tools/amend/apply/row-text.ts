@@ -1,5 +1,5 @@
 /** How a table writes its rows: pipes at the ends, blanks inside, columns that line up. */
-import type { Cell, Range, Row, Spec, Table } from '../../spec/index.ts'
+import type { Cell, Range, Row, Spec, Table } from '../../document/index.ts'
 
 export interface RowStyle {
   /** What stands before the row in its line: indentation, `> `. */

@@ -1,5 +1,5 @@
 /** Rows added to tables, and cells set in them. */
-import { Refusal, type Row, type Spec, type Table } from '../../spec/index.ts'
+import { Refusal, type Row, type Spec, type Table } from '../../document/index.ts'
 import type { Change } from '../apply.ts'
 import type { Intent } from '../intent.ts'
 import { ambiguous, missing, sectionsNamed, spellings } from './anchors.ts'

@@ -1,5 +1,5 @@
 /** Sections added to the document. */
-import { readSpec, Refusal, type Section, type Spec } from '../../spec/index.ts'
+import { readSpec, Refusal, type Section, type Spec } from '../../document/index.ts'
 import type { Change } from '../apply.ts'
 import type { Intent } from '../intent.ts'
 import { sectionsNamed, spellings } from './anchors.ts'

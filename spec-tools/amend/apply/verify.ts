@@ -1,5 +1,5 @@
 /** Whether an amended document reads as it was planned: every heading, old and new, is still one. */
-import { readHeadings, Refusal, type Spec } from '../../spec/index.ts'
+import { readHeadings, Refusal, type Spec } from '../../document/index.ts'
 import type { Change } from '../apply.ts'
 
 /**

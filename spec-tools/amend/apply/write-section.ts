@@ -1,5 +1,5 @@
 /** How a new section is written: heading form, blank lines, thematic break. */
-import type { Section, Spec } from '../../spec/index.ts'
+import type { Section, Spec } from '../../document/index.ts'
 import type { Change, Placed } from '../apply.ts'
 import { leadingBreak, leadStart, type Place } from './place.ts'
 

@@ -1,6 +1,6 @@
 /** Which rows the verdicts flip; where two verdicts disagree about a row, neither is followed. */
-import type { Judgement } from '../../measure/types.ts'
-import type { Flip, Flipped } from '../../spec/scoreboard.ts'
+import type { Judgement } from '../../judge/types.ts'
+import type { Flip, Flipped } from '../../document/scoreboard.ts'
 
 export function agreedFlips({ hypotheses }: Judgement): {
   flips: Flip[]

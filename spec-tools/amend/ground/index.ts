@@ -4,8 +4,8 @@
  * It is data of its own, and committed in `amendment.json`, so that the section can be drawn again
  * after the spec has moved on.
  */
-import type { Bundle } from '../../evidence/index.ts'
-import type { Judgement } from '../../measure/types.ts'
+import type { Bundle } from '../../bundle/index.ts'
+import type { Judgement } from '../../judge/types.ts'
 import { described, whole, z } from '../../schema.ts'
 import type { SpecSettings } from '../../settings/index.ts'
 import {
@@ -15,8 +15,8 @@ import {
   readSpec,
   type Section,
   type Spec,
-} from '../../spec/index.ts'
-import { flipCriteria, readScoreboard } from '../../spec/scoreboard.ts'
+} from '../../document/index.ts'
+import { flipCriteria, readScoreboard } from '../../document/scoreboard.ts'
 import { inlineMarkdown } from '../inline.ts'
 import { bumpFor } from '../bump.ts'
 import type { Intent } from '../intent.ts'

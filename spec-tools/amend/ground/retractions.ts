@@ -1,5 +1,5 @@
 /** Which earlier sections the verdicts retract or reinstate, and what follows for their rows. */
-import type { HypothesisOutcome, Judgement } from '../../measure/types.ts'
+import type { HypothesisOutcome, Judgement } from '../../judge/types.ts'
 import { described, z } from '../../schema.ts'
 import type { Investigation, SpecSettings } from '../../settings/index.ts'
 import { isRetracted, reinstate, retract, type Decider, type Retraction } from '../retract.ts'

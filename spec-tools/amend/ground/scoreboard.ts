@@ -1,6 +1,6 @@
 /** The counts that a section reports: criteria rows, category rows, and where they disagree. */
 import { described, whole, z } from '../../schema.ts'
-import type { Flipped, Scoreboard } from '../../spec/scoreboard.ts'
+import type { Flipped, Scoreboard } from '../../document/scoreboard.ts'
 
 const count = z.strictObject({
   label: z.string(),

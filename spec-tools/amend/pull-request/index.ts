@@ -14,7 +14,7 @@ import {
   prose,
   type Inline,
   type Part,
-} from '../../markdown/index.ts'
+} from '../../render/markdown/index.ts'
 import { collectFigures } from '../figures.ts'
 import { headline, plural } from '../headline.ts'
 import { v } from '../naming.ts'

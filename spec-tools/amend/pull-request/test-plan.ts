@@ -1,5 +1,5 @@
 import type { RootContent } from 'mdast'
-import { tasks } from '../../markdown/index.ts'
+import { tasks } from '../../render/markdown/index.ts'
 import { plural } from '../headline.ts'
 import type { Proposal } from './index.ts'
 

@@ -1,6 +1,6 @@
 /** What was committed, held against what was drawn again; figures are called by name. */
-import type { Bundle } from '../../evidence/index.ts'
-import { readSpec, type Section, type Spec } from '../../spec/index.ts'
+import type { Bundle } from '../../bundle/index.ts'
+import { readSpec, type Section, type Spec } from '../../document/index.ts'
 import type { AmendmentRecord } from '../record.ts'
 import { unresolved } from '../resolve.ts'
 import type { LedgerEntry } from '../types.ts'

@@ -1,6 +1,7 @@
 /** N.1: where it ran, what was compared, and what each diagnostic printed. */
 import type { RootContent } from 'mdast'
-import type { Bundle, Diagnostic, Evidence, Gpu } from '../../evidence/index.ts'
+import type { Bundle } from '../../bundle/index.ts'
+import type { Diagnostic, Evidence, Gpu } from '../../evidence/index.ts'
 import {
   clip,
   code,
@@ -12,8 +13,8 @@ import {
   sentence,
   strong,
   type Inline,
-} from '../../markdown/index.ts'
-import type { CheckedClaim, DivergenceRow, Judgement } from '../../measure/types.ts'
+} from '../../render/markdown/index.ts'
+import type { CheckedClaim, DivergenceRow, Judgement } from '../../judge/types.ts'
 import { firstOf, tellingRows } from '../bounded.ts'
 import type { Figures } from '../figures.ts'
 import { plural } from '../headline.ts'

@@ -4,7 +4,14 @@
  * Everything in it comes from the bundle, the judgement and the ground; nothing else is known here.
  */
 import type { RootContent } from 'mdast'
-import { heading, paragraph, prose, strong, toMarkdown, type Inline } from '../../markdown/index.ts'
+import {
+  heading,
+  paragraph,
+  prose,
+  strong,
+  toMarkdown,
+  type Inline,
+} from '../../render/markdown/index.ts'
 import { headline } from '../headline.ts'
 import { v } from '../naming.ts'
 import { drawEvidence } from './evidence.ts'

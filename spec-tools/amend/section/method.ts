@@ -1,6 +1,14 @@
 /** N.6: what was run, who vouches for what, and how to get the same again. */
 import type { RootContent } from 'mdast'
-import { clip, code, codeBlock, list, paragraph, table, type Inline } from '../../markdown/index.ts'
+import {
+  clip,
+  code,
+  codeBlock,
+  list,
+  paragraph,
+  table,
+  type Inline,
+} from '../../render/markdown/index.ts'
 import type { Figures } from '../figures.ts'
 import type { Verification } from '../types.ts'
 import type { Subject } from './subject.ts'

@@ -1,7 +1,15 @@
 /** N.4: what to measure next, and what each outcome would mean. */
 import type { RootContent } from 'mdast'
-import { code, list, paragraph, prose, strong, table, type Inline } from '../../markdown/index.ts'
-import type { Judgement, NextStep } from '../../measure/types.ts'
+import {
+  code,
+  list,
+  paragraph,
+  prose,
+  strong,
+  table,
+  type Inline,
+} from '../../render/markdown/index.ts'
+import type { Judgement, NextStep } from '../../judge/types.ts'
 import type { Figures } from '../figures.ts'
 import { restsOnStages } from './rests-on.ts'
 import type { Subject } from './subject.ts'

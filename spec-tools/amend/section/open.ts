@@ -1,8 +1,8 @@
 /** N.3: what the run did not decide. */
 import type { RootContent } from 'mdast'
-import type { Bundle } from '../../evidence/index.ts'
-import { code, list, paragraph, prose, sentence, type Inline } from '../../markdown/index.ts'
-import type { Judgement, Verdict } from '../../measure/types.ts'
+import type { Bundle } from '../../bundle/index.ts'
+import { code, list, paragraph, prose, sentence, type Inline } from '../../render/markdown/index.ts'
+import type { Judgement, Verdict } from '../../judge/types.ts'
 import { firstOf } from '../bounded.ts'
 import type { Figures } from '../figures.ts'
 import { declaredAt, restsOnValues } from './rests-on.ts'

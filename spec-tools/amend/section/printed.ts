@@ -1,7 +1,7 @@
 /** What a diagnostic printed, as tables: one for each set of statistics. */
 import type { RootContent } from 'mdast'
 import type { Diagnostic, Evidence, Measurement } from '../../evidence/index.ts'
-import { clip, code, paragraph, table, type Inline } from '../../markdown/index.ts'
+import { clip, code, paragraph, table, type Inline } from '../../render/markdown/index.ts'
 import type { Figures } from '../figures.ts'
 
 /** Tables of a diagnostic, rows of a table, statistics of a row; the logs have the rest. */

@@ -8,8 +8,8 @@ import {
   sentence,
   strong,
   type Inline,
-} from '../../markdown/index.ts'
-import type { HypothesisOutcome, HypothesisVerdict, Judgement } from '../../measure/types.ts'
+} from '../../render/markdown/index.ts'
+import type { HypothesisOutcome, HypothesisVerdict, Judgement } from '../../judge/types.ts'
 import type { Figures } from '../figures.ts'
 import type { Ground } from '../ground/index.ts'
 import { declaredAt, restsOnValues } from './rests-on.ts'

@@ -5,7 +5,7 @@ import type {
   Judgement,
   Quantity,
   SideSummary,
-} from '../../measure/types.ts'
+} from '../../judge/types.ts'
 
 /** References of all figures of the rows, in their order, each once. */
 export function restsOn(rows: readonly DivergenceRow[]): string[] {

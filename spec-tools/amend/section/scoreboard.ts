@@ -1,6 +1,6 @@
 /** N.5: the scoreboard, counted afresh, and every total that does not follow from its rows. */
 import type { RootContent } from 'mdast'
-import { code, list, paragraph, strong, table, type Inline } from '../../markdown/index.ts'
+import { code, list, paragraph, strong, table, type Inline } from '../../render/markdown/index.ts'
 import type { Figures } from '../figures.ts'
 import type { GroundScoreboard } from '../ground/index.ts'
 import type { Subject } from './subject.ts'

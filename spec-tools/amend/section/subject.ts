@@ -1,5 +1,5 @@
-import type { Bundle } from '../../evidence/index.ts'
-import type { Judgement } from '../../measure/types.ts'
+import type { Bundle } from '../../bundle/index.ts'
+import type { Judgement } from '../../judge/types.ts'
 import type { Figures } from '../figures.ts'
 import type { Ground } from '../ground/index.ts'
 import type { Origin } from '../types.ts'

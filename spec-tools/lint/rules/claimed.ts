@@ -1,5 +1,5 @@
-import type { Section, Spec } from '../../spec/index.ts'
-import { silentRanges, within } from '../../spec/prose.ts'
+import type { Section, Spec } from '../../document/index.ts'
+import { silentRanges, within } from '../../document/prose.ts'
 import type { Problem, Rule } from '../types.ts'
 
 /** A version is made by one section: `Spec v2.74.0 → **v2.75.0**` stands once. */

@@ -1,5 +1,5 @@
-import { silentRanges, within } from '../../spec/prose.ts'
-import type { Section, Spec } from '../../spec/index.ts'
+import { silentRanges, within } from '../../document/prose.ts'
+import type { Section, Spec } from '../../document/index.ts'
 import type { EvidencedSection, Problem, Rule } from '../types.ts'
 
 /** Evidence that the document names is in the repository. */

@@ -1,4 +1,4 @@
-import type { Key, Section, Spec } from '../../spec/index.ts'
+import type { Key, Section, Spec } from '../../document/index.ts'
 import type { Problem, Rule } from '../types.ts'
 
 /** No two sections have one number. */

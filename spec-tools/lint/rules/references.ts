@@ -1,5 +1,5 @@
-import { anchorsOf, findReferences, type Reference } from '../../spec/references.ts'
-import type { Spec } from '../../spec/index.ts'
+import { anchorsOf, findReferences, type Reference } from '../../document/references.ts'
+import type { Spec } from '../../document/index.ts'
 import type { Problem, Rule } from '../types.ts'
 
 /** Every `§28.4` and `(#anchor)` leads to a section of the document. */

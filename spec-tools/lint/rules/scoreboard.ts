@@ -1,6 +1,6 @@
-import { readScoreboard, type Scoreboard, type Total } from '../../spec/scoreboard.ts'
-import { sumOfRows } from '../../spec/scoreboard/drift.ts'
-import type { Edit, Spec } from '../../spec/index.ts'
+import { readScoreboard, type Scoreboard, type Total } from '../../document/scoreboard.ts'
+import { sumOfRows } from '../../document/scoreboard/drift.ts'
+import type { Edit, Spec } from '../../document/index.ts'
 import type { Problem, Rule } from '../types.ts'
 
 /** Published totals follow from their rows, and these from the criteria. */

@@ -1,4 +1,4 @@
-import { parseVersion, type Spec } from '../../spec/index.ts'
+import { parseVersion, type Spec } from '../../document/index.ts'
 import type { Problem, Rule } from '../types.ts'
 
 /** The header's version is that of the newest history row and of the newest banner. */

@@ -1,0 +1,107 @@
+/** The logs of a bundle against what its document says of them. */
+import { shownLine } from '../logs/index.ts'
+import { BundleError } from '../evidence/error.ts'
+import type { Evidence, Measurement, Stream } from '../evidence/schema.ts'
+
+type Files = ReadonlyMap<string, Uint8Array>
+
+/**
+ * Checks that the logs have the sizes stated and that each figure stands, as printed, on the line
+ * that it names.
+ *
+ * @throws {BundleError} that names the log or the measurement
+ */
+export function checkLogs(evidence: Evidence, files: Files): void {
+  for (const { stdout, stderr } of evidence.diagnostics) {
+    checkSize(stdout, files)
+    checkSize(stderr, files)
+  }
+  const byFile = Map.groupBy(evidence.measurements, ({ source }) => source.file)
+  for (const [file, measurements] of byFile) {
+    const lines = linesOf(file, wanted(measurements), files)
+    for (const measurement of measurements) checkFigures(measurement, lines)
+  }
+  const claims = Map.groupBy(evidence.claims, ({ source }) => source.file)
+  for (const [file, stated] of claims) {
+    const lines = linesOf(file, new Set(stated.map(({ source }) => source.line)), files)
+    for (const { text, source } of stated) {
+      if (!lines.has(source.line)) throw noSuchLine(`the claim ${JSON.stringify(text)}`, source)
+    }
+  }
+}
+
+function checkSize({ file, bytes, kept }: Stream, files: Files): void {
+  const log = files.get(file)
+  if (log === undefined) {
+    throw new BundleError({
+      code: 'missing-file',
+      path: file,
+      what: 'is named as a log but is not in the bundle',
+      remedy: 'The bundle is not whole; take it from the run again.',
+    })
+  }
+  // A log whose middle was left out also holds the line that says so.
+  const agrees = kept === bytes ? log.length === kept : log.length >= kept && kept < bytes
+  if (!agrees) {
+    throw new BundleError({
+      code: 'log-size',
+      path: file,
+      what: `should hold ${kept} of ${bytes} bytes printed`,
+      received: `${log.length} bytes`,
+      remedy: 'The log is not the one that was measured; take the bundle from the run again.',
+    })
+  }
+}
+
+function wanted(measurements: readonly Measurement[]): Set<number> {
+  return new Set(
+    measurements.flatMap(({ source, figures }) => [
+      source.line,
+      ...Object.values(figures).map(({ line }) => line),
+    ]),
+  )
+}
+
+/** The wanted lines of a log, as a terminal would show them. */
+function linesOf(
+  file: string,
+  wantedLines: ReadonlySet<number>,
+  files: Files,
+): Map<number, string> {
+  const bytes = files.get(file)
+  const lines = new Map<number, string>()
+  if (bytes === undefined) return lines
+  let line = 1
+  for (let from = 0; from < bytes.length; line++) {
+    const end = bytes.indexOf(10, from)
+    const to = end < 0 ? bytes.length : end
+    if (wantedLines.has(line)) lines.set(line, shownLine(bytes.subarray(from, to)))
+    from = to + 1
+  }
+  return lines
+}
+
+function checkFigures({ id, source, figures }: Measurement, lines: Map<number, string>): void {
+  if (!lines.has(source.line)) throw noSuchLine(id, source)
+  for (const [statistic, { printed, line }] of Object.entries(figures)) {
+    const text = lines.get(line)
+    if (text === undefined) throw noSuchLine(`${id}#${statistic}`, { file: source.file, line })
+    if (text.includes(printed)) continue
+    throw new BundleError({
+      code: 'log-content',
+      path: `${source.file}:${line}`,
+      what: `does not print ${printed}, which ${id}#${statistic} is said to come from`,
+      received: JSON.stringify(text.slice(0, 200)),
+      remedy: 'Log or figure was changed after the run; take the bundle from the run again.',
+    })
+  }
+}
+
+function noSuchLine(what: string, { file, line }: { file: string; line: number }): BundleError {
+  return new BundleError({
+    code: 'log-content',
+    path: `${file}:${line}`,
+    what: `does not exist, but ${what} is said to come from it`,
+    remedy: 'Log or figure was changed after the run; take the bundle from the run again.',
+  })
+}

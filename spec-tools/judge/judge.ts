@@ -1,0 +1,125 @@
+/** Evidence and what was to be learnt from it -> what it shows. Data first; nothing is rendered here. */
+import type { Bundle } from '../bundle/index.ts'
+import type { HealthFinding } from '../evidence/index.ts'
+import { checkedClaim } from './claim.ts'
+import { heldAgainstBlocks } from './claim-block.ts'
+import { environmentOf, infraReason, withoutConclusion } from './environment.ts'
+import { hypothesisVerdict, openHypotheses } from './hypotheses.ts'
+import { namedValue } from './named.ts'
+import { firstDivergence, outcomeOf } from './order.ts'
+import { pairedStages } from './pairing.ts'
+import { nextSteps } from './plan.ts'
+import { withLayer } from './select.ts'
+import { withReplays } from './replay.ts'
+import { Shelf } from './shelf.ts'
+import { tableOf } from './table.ts'
+import type { FirstDivergence, Judgement } from './types.ts'
+import { Warnings } from './warning.ts'
+
+export interface JudgeOptions {
+  /** Captures that one next step may ask for; default 1, which halves the bracket. */
+  captures?: number
+}
+
+/**
+ * Judges a bundle: comparability gate, metrics, first divergent stage, next step, hypotheses, claims.
+ *
+ * Without an investigation, measurements are paired where it is beyond doubt which belong together,
+ * and all others are left as what they show.
+ */
+export function judge(
+  { evidence, investigation }: Pick<Bundle, 'evidence' | 'investigation'>,
+  { captures = 1 }: JudgeOptions = {},
+): Judgement {
+  const warnings = new Warnings()
+  const { warn } = warnings
+  const measurements = evidence.measurements.map(withLayer)
+  const declared = investigation ?? pairedStages(measurements)
+  const { rows: placed, used } = tableOf(measurements, declared, warn)
+  const rows = placed.map(({ row }) => row)
+  const first = withReplays(
+    firstDivergence(
+      placed.map(({ row, after }) => ({
+        id: row.stage,
+        after,
+        outcome: outcomeOf(row.cell.verdict),
+      })),
+    ),
+    rows,
+  )
+  const environment = environmentOf(evidence)
+  const infra = infraReason(environment)
+  const named = investigation?.measurements ?? {}
+  const units = new Map(Object.entries(named).map(([name, { unit }]) => [name, unit]))
+  const context = { machine: evidence.machine, environment, sides: Object.values(declared.sides) }
+  const shelf = new Shelf(measurements)
+  const values = new Map(
+    Object.entries(named).map(([name, definition]) => [
+      name,
+      namedValue(name, definition, rows, shelf, context),
+    ]),
+  )
+  for (const { used: ids } of values.values()) for (const id of ids) used.add(id)
+  const hypotheses = (investigation?.hypotheses ?? []).map((hypothesis) => {
+    const verdict = hypothesisVerdict(hypothesis, units, (name) => values.get(name)!)
+    return infra ? withoutConclusion(verdict, infra, hypothesis.inconclusive) : verdict
+  })
+  const open = openHypotheses(hypotheses, named)
+  const claims = heldAgainstBlocks(evidence.claims.map(checkedClaim), measurements, rows)
+  warnOfRun(evidence, warn)
+  for (const claim of claims) {
+    if (claim.follows !== 'no') continue
+    warn('claim', `${claim.source.file}:${claim.source.line}: ${claim.reason}.`)
+  }
+  return {
+    environment,
+    sides: { ...declared.sides },
+    rows,
+    first: infra ? unknownBecause(infra) : first,
+    next: infra ? [] : nextSteps(placed, first, { sides: declared.sides, captures, open }),
+    hypotheses,
+    claims,
+    unused: measurements.filter(({ id }) => !used.has(id)).map(({ id }) => id),
+    warnings: warnings.sorted(),
+  }
+}
+
+/** Rows of a run that counts for nothing are shown, and say nothing of where the sides part. */
+function unknownBecause({ detail }: HealthFinding): FirstDivergence {
+  return {
+    status: 'unknown',
+    lastMatch: null,
+    stages: [],
+    recovered: [],
+    replays: [],
+    text: `Nothing is concluded from this run: ${detail}`,
+  }
+}
+
+/** What in the run itself casts doubt on the figures. */
+function warnOfRun(
+  { partial, diagnostics, health = [], canary = [] }: Bundle['evidence'],
+  warn: (rank: 'environment', text: string) => void,
+): void {
+  for (const { diagnostic, detail, advice } of health) {
+    warn('environment', `${diagnostic === null ? '' : `${diagnostic}: `}${detail} ${advice}`)
+  }
+  for (const { when, status, detail } of canary) {
+    if (status === 'not run')
+      warn('environment', `The canary was not run ${when} the diagnostics: ${detail}`)
+  }
+  for (const why of partial) warn('environment', `The bundle is not whole: ${why}`)
+  for (const { id, exit, stdout, stderr } of diagnostics) {
+    if (exit.timedOut) warn('environment', `${id} was stopped by its timeout.`)
+    else if (exit.signal !== null) warn('environment', `${id} was ended by ${exit.signal}.`)
+    else if (exit.code !== 0) warn('environment', `${id} ended with exit code ${exit.code}.`)
+    for (const { file, bytes, kept } of [stdout, stderr]) {
+      if (kept < bytes) {
+        warn(
+          'environment',
+          `${file}: ${kept} of ${bytes} bytes were read; figures in between may be missing.`,
+        )
+      }
+    }
+  }
+}

@@ -1,0 +1,64 @@
+/**
+ * What a judgement can show as a picture: for each stage a figure on an axis, or why it has none.
+ * Stages that were not compared get no figure, as they get no ratio in the table.
+ */
+import type { DivergenceRow, Quantity, Verdict } from '../../judge/types.ts'
+
+export interface Panel {
+  axis: 'relative L2' | 'std ratio'
+  /** One entry a row, in the order of the rows; null where the row has no figure on this axis. */
+  points: (Point | null)[]
+}
+
+export interface Point {
+  value: number
+  /** As far as printed digits bound the value. */
+  lo: number
+  hi: number
+  /** The noise floor in the unit of the axis. */
+  floor: number | null
+}
+
+/** Why a stage has no figure, gravest first: one line of the band below the panels each. */
+export const lanes = ['not finite', 'not compared', 'no such figure'] as const
+export type Lane = (typeof lanes)[number]
+
+const notCompared: ReadonlySet<Verdict> = new Set([
+  'INCOMPARABLE',
+  'UNPROVEN',
+  'MISSING',
+  'NO-DATA',
+])
+
+/**
+ * The panels that are worth drawing, the most telling first; none where no stage has a figure.
+ * Ratios are drawn only where some stage is known by its summaries alone.
+ */
+export function panelsOf(rows: readonly DivergenceRow[]): Panel[] {
+  const relative = rows.map((row) => point(row, row.relativeL2, row.floor?.relativeL2 ?? null))
+  const ratio = rows.map((row) => point(row, row.ratio, null))
+  const panels: Panel[] = []
+  if (relative.some((one) => one !== null)) panels.push({ axis: 'relative L2', points: relative })
+  if (ratio.some((one, index) => one !== null && relative[index] === null)) {
+    panels.push({ axis: 'std ratio', points: ratio })
+  }
+  return panels
+}
+
+/** The line of the band on which a stage stands; null for one that stands in a panel. */
+export function laneOf(
+  { cell }: DivergenceRow,
+  index: number,
+  panels: readonly Panel[],
+): Lane | null {
+  if (cell.verdict === 'NONFINITE') return 'not finite'
+  if (panels.some(({ points }) => points[index])) return null
+  return notCompared.has(cell.verdict) ? 'not compared' : 'no such figure'
+}
+
+function point(row: DivergenceRow, quantity: Quantity | null, floor: number | null): Point | null {
+  // What is left of a stage beside its NaN is no measure of how far the sides are apart.
+  if (quantity === null || row.cell.verdict === 'NONFINITE') return null
+  const { value, lo, hi } = quantity
+  return Number.isFinite(value) && value >= 0 ? { value, lo, hi, floor } : null
+}

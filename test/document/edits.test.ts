@@ -1,0 +1,59 @@
+import fc from 'fast-check'
+import { describe, expect, it } from 'vitest'
+import { applyEdits, invertEdits, Refusal } from '../../spec-tools/document/index.ts'
+
+describe('edits', () => {
+  it('refer to the original text, whatever their order', () => {
+    const edits = [
+      { start: 4, end: 5, text: 'E' },
+      { start: 0, end: 0, text: '>' },
+      { start: 1, end: 3, text: '' },
+    ]
+    expect(applyEdits('abcdef', edits)).toBe('>adEf')
+  })
+
+  it('at one place keep the order in which they are given', () => {
+    const edits = ['1', '2', '3'].map((text) => ({ start: 2, end: 2, text }))
+    expect(applyEdits('abcd', edits)).toBe('ab123cd')
+  })
+
+  it('that touch the same text are refused', () => {
+    const edits = [
+      { start: 0, end: 3, text: 'x' },
+      { start: 2, end: 4, text: 'y' },
+    ]
+    expect(() => applyEdits('a\nbcde', edits)).toThrow(Refusal)
+    expect(() => applyEdits('a\nbcde', edits)).toThrow(/^line 2: Two parts/)
+  })
+
+  it('outside the text are an error', () => {
+    expect(() => applyEdits('ab', [{ start: 1, end: 5, text: '' }])).toThrow(RangeError)
+    expect(() => applyEdits('ab', [{ start: 2, end: 1, text: '' }])).toThrow(
+      'outside a text of 2 characters',
+    )
+  })
+
+  it('are undone by their inverse', () => {
+    const planned = fc
+      .string({ maxLength: 30 })
+      .chain((text) =>
+        fc.tuple(
+          fc.constant(text),
+          fc.uniqueArray(fc.nat({ max: text.length }), { maxLength: 8 }),
+          fc.array(fc.string({ maxLength: 4 }), { minLength: 4, maxLength: 4 }),
+        ),
+      )
+    fc.assert(
+      fc.property(planned, ([text, offsets, texts]) => {
+        const sorted = offsets.toSorted((one, other) => one - other)
+        const edits = texts.flatMap((inserted, at) => {
+          const [start, end] = sorted.slice(2 * at, 2 * at + 2)
+          return start === undefined || end === undefined ? [] : [{ start, end, text: inserted }]
+        })
+        const edited = applyEdits(text, edits)
+        expect(applyEdits(edited, invertEdits(text, edits))).toBe(text)
+      }),
+      { numRuns: 1_000, seed: 5 },
+    )
+  })
+})
