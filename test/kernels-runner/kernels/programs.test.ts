@@ -25,7 +25,7 @@ interface Plant {
 }
 
 /** Kept between runs of the tests: a source that has not changed is not compiled again. */
-const cache = join(import.meta.dirname, '../../.codicil/cache/kernels')
+const cache = join(import.meta.dirname, '../../../.codicil/cache/kernels')
 
 let folder: string
 
