@@ -124,11 +124,13 @@ export function judgeTensors(
     return options.after?.get(stage) ?? (before === undefined ? [] : [before])
   }
   const rows: TensorRow[] = []
+  const apart = new Map<string, number>()
   for (const [index, pair] of pairs.entries()) {
     const judged = judgeTensorPair(pair, sides, paths.limits(pair, after(index)))
     paths.take(pair, after(index), judged.row.cell.verdict === 'MATCH')
     const row = withErrors(judged.row, options.replays?.get(pair.stage))
-    rows.push({ ...row, gain: gainOf(row, after(index), rows) })
+    rows.push({ ...row, gain: gainOf(row, after(index), apart) })
+    apart.set(pair.stage, row.relativeL2?.value ?? Number.NaN)
     warnings.push(...judged.warnings)
   }
   const placed = rows.map((row, index) => ({
@@ -157,15 +159,17 @@ function withErrors(
   return { ...row, candidate: on('candidate'), reference: on('reference') }
 }
 
-/** How far an error grew at a stage: measured, never assumed. */
+/**
+ * How far an error grew at a stage: measured, never assumed.
+ *
+ * @param apart relative L2 of the stages before it
+ */
 function gainOf(
   { relativeL2 }: DivergenceRow,
   parents: readonly string[],
-  rows: readonly DivergenceRow[],
+  apart: ReadonlyMap<string, number>,
 ): number | null {
-  const before = rows
-    .filter(({ stage }) => parents.includes(stage))
-    .map((row) => row.relativeL2?.value ?? Number.NaN)
+  const before = parents.flatMap((stage) => apart.get(stage) ?? [])
   const largest = Math.max(...before)
   const gain = (relativeL2?.value ?? Number.NaN) / largest
   return before.length > 0 && largest > 0 && Number.isFinite(gain) ? gain : null
