@@ -6,10 +6,7 @@ import { onRunCompletedEvent } from './webhooks/workflow-run.ts'
 
 export function codicil(queue: Sender): (probot: Probot) => void {
   return (probot) => {
-    probot.on(
-      ['pull_request.labeled', 'pull_request.synchronize', 'pull_request.closed'],
-      (context) => onPullRequestEvent(queue, context),
-    )
+    probot.on('pull_request', (context) => onPullRequestEvent(queue, context))
     probot.on('workflow_run.completed', (context) => onRunCompletedEvent(queue, context))
     probot.on(['installation.created', 'installation.deleted'], ({ log, payload }) => {
       log.info({ installation: payload.installation.id }, `Installation ${payload.action}`)

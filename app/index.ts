@@ -1,6 +1,6 @@
 /** The app's door, for the command line. */
 export { ConfigError, readConfig, type Config, type Environment } from './config.ts'
 export { embedded, openDatabase, type Database } from './jobs/database.ts'
-export { requestId, type EvidenceRequest, type State } from './jobs/request.ts'
+export { requestId, type EvidenceRequest } from './jobs/request.ts'
 export type { Store } from './jobs/store.ts'
 export { start, type Running, type StartOptions } from './server.ts'

@@ -4,7 +4,7 @@ import type { AddressInfo } from 'node:net'
 import { createNodeMiddleware, Probot, type Logger } from 'probot'
 import { codicil } from './app.ts'
 import type { Config } from './config.ts'
-import { octokitClass, openDoor } from './github/door.ts'
+import { octokitClass, repositoryOpener } from './github/client.ts'
 import { defaultLimits, type JobContext, type JobLimits } from './jobs/context.ts'
 import { openDatabase, type Database } from './jobs/database.ts'
 import { giveUp, handlers } from './jobs/index.ts'
@@ -18,7 +18,7 @@ export interface StartOptions {
   now?: () => Date
   /** A database that is already open, and that the caller closes. */
   database?: Database
-  /** See DoorOptions; `none` only for a stand-in of GitHub. */
+  /** See ClientOptions; `none` only for a stand-in of GitHub. */
   pacing?: 'github' | 'none'
   limits?: Partial<JobLimits>
   /** Seconds between looks for jobs that have become due. */
@@ -71,7 +71,7 @@ export async function start(options: StartOptions): Promise<Running> {
       queue,
       now,
       log,
-      open: openDoor(await probot.auth(), now),
+      open: repositoryOpener(await probot.auth(), now),
       limits: { ...defaultLimits, trustedWorkflow: config.trustedWorkflow, ...options.limits },
     }
     await queue.work(handlers(context))

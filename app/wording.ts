@@ -16,24 +16,10 @@ import {
   toMarkdown,
 } from '../spec-tools/index.ts'
 import type { Check } from './github/check.ts'
-import type { EvidenceRequest, State } from './jobs/request.ts'
+import type { EvidenceRequest } from './jobs/request.ts'
+import { table } from './states.ts'
 
 type Block = Parameters<typeof toMarkdown>[0][number]
-
-const headlines: Record<State, string> = {
-  refused: 'No evidence was collected',
-  intended: 'Evidence is about to be collected',
-  dispatched: 'Evidence is being collected',
-  ingested: 'The evidence has arrived and is being judged',
-  drafted: 'An amendment was drafted',
-  merged: 'The amendment was merged',
-  declined: 'The amendment was closed without being merged',
-  'no-evidence': 'The run left no evidence',
-  infra: 'INFRA: the machine could not be measured on',
-  rejected: 'The evidence was not used',
-  withdrawn: 'The request was withdrawn',
-  failed: 'Something went wrong on our side',
-}
 
 /** Room for the marker and the line ends between the parts. */
 const reserve = 256
@@ -60,13 +46,13 @@ export function checkOf(request: EvidenceRequest): Check | null {
   const { state, settings, run, amendment, replacedBy } = request
   if (!settings) return null
   const page = run ? { url: run.url } : {}
-  const running = state === 'intended' || state === 'dispatched' || state === 'ingested'
+  const { running, headline } = table[state]
   const status = running ? 'in_progress' : 'completed'
   const summary = [
     toMarkdown([...staleBlocks(request), ...problemBlocks(request)]),
-    amendment?.check.summary ?? headlines[state],
+    amendment?.check.summary ?? headline,
   ]
-  const check = { status, title: amendment?.check.title ?? headlines[state], ...page } as const
+  const check = { status, title: amendment?.check.title ?? headline, ...page } as const
   const conclusion =
     amendment?.check.conclusion ?? (state === 'withdrawn' ? 'cancelled' : 'neutral')
   return {
@@ -81,7 +67,7 @@ function statusBlocks(request: EvidenceRequest, url: string): Block[] {
   const { state, sha, sender, run, amendment, settings } = request
   return [
     paragraph(
-      strong(headlines[state]),
+      strong(table[state].headline),
       ' for ',
       code(sha.slice(0, 12)),
       `, asked for by ${sender}.`,
@@ -122,13 +108,12 @@ function conflictBlocks({ amendment }: EvidenceRequest): Block[] {
 
 function staleBlocks({ replacedBy, state }: EvidenceRequest): Block[] {
   if (replacedBy === null) return []
-  const running = state === 'intended' || state === 'dispatched' || state === 'ingested'
   return [
     paragraph(
       strong('Stale:'),
       ' the head of the pull request is now ',
       code(replacedBy.slice(0, 12)),
-      running ? '. The run goes on for the older commit.' : '.',
+      table[state].running ? '. The run goes on for the older commit.' : '.',
       ' Nothing runs by itself; to measure the new head, give the label again.',
     ),
   ]

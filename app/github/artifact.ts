@@ -1,7 +1,7 @@
 /** The artifact of a run: found by name, fetched within limits, hashed here. */
 import { createHash } from 'node:crypto'
-import { Unusable } from '../unusable.ts'
-import { isStatus, type Repository } from './door.ts'
+import { InvalidInput } from '../errors.ts'
+import { isStatus, type Repository } from './client.ts'
 import type { Run } from './workflow.ts'
 
 export interface Artifact {
@@ -17,7 +17,7 @@ export interface FetchOptions {
 }
 
 /** There is no artifact that could be used; the message says why, for the person who asked. */
-export class NoArtifact extends Unusable {
+export class NoArtifact extends InvalidInput {
   override readonly name = 'NoArtifact'
 }
 

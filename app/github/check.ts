@@ -1,5 +1,5 @@
 /** Our check on a commit: one for each request, found by the request's id or made. */
-import { orNull, type Repository } from './door.ts'
+import { orNull, type Repository } from './client.ts'
 
 export const checkName = 'Codicil evidence'
 /** Characters by GitHub's description, bytes in practice. */

@@ -1,5 +1,5 @@
 /** Our comment on a pull request: one for each request, found or made. */
-import { orNull, type Octokit, type Repository } from './door.ts'
+import { orNull, type Octokit, type Repository } from './client.ts'
 
 /** The limits of a comment; GitHub counts characters and bytes. */
 export const commentLimits = { characters: 65_536, bytes: 262_144 } as const

@@ -2,7 +2,7 @@
 import { isUtf8 } from 'node:buffer'
 import type { ProposedFile } from '../../spec-tools/index.ts'
 import { branchHead } from './file.ts'
-import { isStatus, type Octokit, type Repository } from './door.ts'
+import { isStatus, type Octokit, type Repository } from './client.ts'
 
 export type Commit = Awaited<ReturnType<Octokit['rest']['git']['getCommit']>>['data']
 

@@ -3,8 +3,8 @@
  * follows symlinks without saying so, and answers with empty content from 1 MB on.
  */
 import { createHash } from 'node:crypto'
-import { Unusable } from '../unusable.ts'
-import { orNull, type Repository } from './door.ts'
+import { InvalidInput } from '../errors.ts'
+import { orNull, type Repository } from './client.ts'
 
 export interface File {
   bytes: Uint8Array
@@ -14,7 +14,7 @@ export interface File {
 }
 
 /** What is at the path cannot be read as a file. */
-export class NotAFile extends Unusable {
+export class NotAFile extends InvalidInput {
   override readonly name = 'NotAFile'
 
   constructor(message: string) {

@@ -1,5 +1,5 @@
 /** Whether somebody may ask for evidence: running code on a GPU takes write access. */
-import { orNull, type Repository } from './door.ts'
+import { orNull, type Repository } from './client.ts'
 
 export type Permission = 'may' | 'may-not' | 'unknown-person'
 

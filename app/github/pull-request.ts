@@ -1,5 +1,5 @@
 /** Pull requests: the labelled one, and the amendment's, which is found or made. */
-import { isStatus, type Octokit, type Repository } from './door.ts'
+import { isStatus, type Octokit, type Repository } from './client.ts'
 
 export type PullRequest = Awaited<ReturnType<Octokit['rest']['pulls']['get']>>['data']
 

@@ -2,8 +2,8 @@
 import { isUtf8 } from 'node:buffer'
 import { createHash } from 'node:crypto'
 import { parseSettings, type Settings } from '../../spec-tools/index.ts'
-import type { Repository } from './door.ts'
-import { given, Unusable } from '../unusable.ts'
+import type { Repository } from './client.ts'
+import { fromInput, InvalidInput } from '../errors.ts'
 import { branchHead, NotAFile, readFile } from './file.ts'
 
 export const settingsPath = '.github/codicil.yml'
@@ -25,11 +25,11 @@ export async function readSettings(repository: Repository): Promise<SettingsRead
     if (!isUtf8(file.bytes)) throw new NotAFile(`${settingsPath} is not UTF-8.`)
     text = new TextDecoder().decode(file.bytes)
     const content = text
-    const settings = given(() => parseSettings(content, settingsPath))
+    const settings = fromInput(() => parseSettings(content, settingsPath))
     const sha256 = createHash('sha256').update(file.bytes).digest('hex')
     return { status: 'read', settings, commit, sha256 }
   } catch (error) {
-    if (!(error instanceof Unusable)) throw error
+    if (!(error instanceof InvalidInput)) throw error
     const label = /^label:[ \t]*["']?([^"'#\n]+?)["']?[ \t]*(?:#.*)?$/m.exec(text)?.[1] ?? null
     return { status: 'unusable', label, message: error.message }
   }

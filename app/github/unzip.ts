@@ -5,7 +5,7 @@
  */
 import { crc32 } from 'node:zlib'
 import { fromBufferPromise, type Entry, type ZipFile } from 'yauzl'
-import { Unusable } from '../unusable.ts'
+import { InvalidInput } from '../errors.ts'
 
 export interface UnzipLimits {
   entries: number
@@ -15,7 +15,7 @@ export interface UnzipLimits {
 }
 
 /** The archive is not taken, as a whole. */
-export class BadArchive extends Unusable {
+export class BadArchive extends InvalidInput {
   override readonly name = 'BadArchive'
 
   constructor(message: string, options?: ErrorOptions) {

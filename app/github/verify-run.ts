@@ -2,7 +2,7 @@
  * Whether a run is one that our App started, of the workflow that it started, in this repository.
  * A run's `head_sha` says nothing about the pull request: it is the workflow's own commit.
  */
-import type { Repository } from './door.ts'
+import type { Repository } from './client.ts'
 import type { Run } from './workflow.ts'
 
 export interface ExpectedRun {

@@ -1,6 +1,6 @@
 /** Workflow runs: dispatched, found again by the request's id, looked at, cancelled. */
-import type { Octokit, Repository } from './door.ts'
-import { isStatus } from './door.ts'
+import type { Octokit, Repository } from './client.ts'
+import { isStatus } from './client.ts'
 
 export type Run = Awaited<ReturnType<Octokit['rest']['actions']['getWorkflowRun']>>['data']
 
@@ -41,12 +41,16 @@ export async function dispatch(
 /** Milliseconds. */
 const clockDrift = 600_000
 
-/** The run whose name carries a request's id, if our App started it: the oldest, if several. */
+/**
+ * The run whose name carries a request's id, if our App started it: the oldest, if several; those
+ * of earlier tries are `spent`.
+ */
 export async function findRun(
   { octokit, owner, repo, bot }: Repository,
   workflow: string,
   requestId: string,
   since: Date,
+  spent: readonly number[] = [],
 ): Promise<Run | null> {
   const pages = octokit.paginate.iterator(octokit.rest.actions.listWorkflowRuns, {
     owner,
@@ -58,7 +62,8 @@ export async function findRun(
   })
   const found: Run[] = []
   for await (const { data } of pages) {
-    found.push(...data.filter((run) => names(run, requestId) && run.actor?.login === bot.login))
+    const ours = data.filter((run) => names(run, requestId) && run.actor?.login === bot.login)
+    found.push(...ours.filter(({ id }) => !spent.includes(id)))
     const last = data.at(-1)
     // Newest first; the clocks of two machines differ.
     if (last && Date.parse(last.created_at) < since.getTime() - clockDrift) break

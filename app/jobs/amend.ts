@@ -7,37 +7,34 @@
  * the pull request. Comment and check are the report's.
  */
 import { judge, proposeAmendment, readBundle, type Amendment } from '../../spec-tools/index.ts'
-import type { Repository } from '../github/door.ts'
+import type { Repository } from '../github/client.ts'
 import { branchHead } from '../github/file.ts'
 import { findProposal, getPullRequest, propose } from '../github/pull-request.ts'
 import { unzip } from '../github/unzip.ts'
-import { given, Unusable } from '../unusable.ts'
+import { fromInput, InvalidInput } from '../errors.ts'
 import { writeBranch, type SpecAtCommit } from './amendment-branch.ts'
+import { after, type Event } from '../states.ts'
 import type { JobContext } from './context.ts'
 import type { Jobs } from './queue.ts'
-import type { EvidenceRequest, State } from './request.ts'
+import type { EvidenceRequest } from './request.ts'
 import { sha256 } from './sha256.ts'
-
-const amendable: readonly State[] = ['ingested', 'drafted']
 
 export async function onAmend(context: JobContext, job: Jobs['amend']): Promise<void> {
   const { store, queue, log } = context
   const { requestId: id } = job
   const request = await store.find(id)
-  if (!request || !amendable.includes(request.state)) return
+  if (!request || after(request.state, 'draft-rejected') === null) return
   try {
     await amend(context, request)
   } catch (error) {
-    if (!(error instanceof Unusable)) throw error
+    if (!(error instanceof InvalidInput)) throw error
     log.info({ request: id, code: error.code }, 'No amendment could be drafted')
     const problem = {
       code: error.code,
       message: 'The evidence was read, and the specification could not be amended with it.',
       details: error.message.split('\n'),
     }
-    // What was drafted before the base moved stays as it is.
-    const state = request.state === 'drafted' ? 'drafted' : 'rejected'
-    await store.update(id, { state, problem }, amendable)
+    await store.transition(id, 'draft-rejected', { problem })
   }
   await queue.send('report', { requestId: id }, { key: id })
 }
@@ -71,8 +68,7 @@ async function amend(context: JobContext, request: EvidenceRequest): Promise<voi
     check,
     conflicts: [],
   }
-  const state = stateOf[proposed.state]
-  await store.update(id, { state, problem: null, amendment: drafted }, amendable)
+  await store.transition(id, eventOf[proposed.state], { problem: null, amendment: drafted })
   log.info({ request: id, amendment: proposed.number, title }, 'An amendment was drafted')
   // It may have been merged while the draft was written.
   if (draft && (await getPullRequest(repository, request.pullRequest)).merged) {
@@ -80,7 +76,11 @@ async function amend(context: JobContext, request: EvidenceRequest): Promise<voi
   }
 }
 
-const stateOf = { open: 'drafted', closed: 'declined', merged: 'merged' } as const
+const eventOf = {
+  open: 'amendment-drafted',
+  closed: 'amendment-closed',
+  merged: 'amendment-merged',
+} as const satisfies Record<string, Event>
 
 /** A draft that was merged or closed, whose webhook was missed, or whose base stands where it was. */
 async function isSettled(
@@ -91,7 +91,7 @@ async function isSettled(
   if (!branch || !amendment || problem) return false
   const proposal = await findProposal(repository, branch)
   if (proposal && proposal.state !== 'open') {
-    await store.update(id, { state: stateOf[proposal.state] }, amendable)
+    await store.transition(id, eventOf[proposal.state], {})
     return true
   }
   const head = await branchHead(repository, amendment.base.ref)
@@ -109,10 +109,10 @@ async function renderer(
   const zip = await store.bundle(request.id)
   if (!zip) throw new Error(`The bundle of ${request.id} is not stored, though it was ingested.`)
   const files = await unzip(zip, limits.unzip)
-  const bundle = given(() => readBundle(files, sha256))
-  const judgement = given(() => judge(bundle))
+  const bundle = fromInput(() => readBundle(files, sha256))
+  const judgement = fromInput(() => judge(bundle))
   return ({ text, commit }) =>
-    given(() =>
+    fromInput(() =>
       proposeAmendment({
         bundle,
         judgement,

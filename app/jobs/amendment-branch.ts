@@ -16,10 +16,9 @@ import {
   type Commit,
   type TreeFile,
 } from '../github/commit.ts'
-import type { Repository } from '../github/door.ts'
+import type { Repository } from '../github/client.ts'
 import { branchHead, readFile, type File } from '../github/file.ts'
-import { Later } from '../later.ts'
-import { Unusable } from '../unusable.ts'
+import { InvalidInput, RetryLater } from '../errors.ts'
 import type { Render } from './amend.ts'
 import type { JobContext } from './context.ts'
 import { carryEdits } from './edits.ts'
@@ -59,7 +58,7 @@ export async function writeBranch(
     const outcome = await writeOnce(context, repository, request, ref, render)
     if (outcome !== 'base-moved') return outcome
   }
-  throw new Later(10, `The branch ${ref} keeps moving while ${request.id} is being written.`)
+  throw new RetryLater(10, `The branch ${ref} keeps moving while ${request.id} is being written.`)
 }
 
 async function writeOnce(
@@ -71,7 +70,7 @@ async function writeOnce(
 ): Promise<Written | LeftAlone | 'base-moved'> {
   const read = (commit: string) => specAt(context, repository, request, commit)
   const head = await branchHead(repository, ref)
-  if (head === null) throw new Unusable('no-base', `There is no branch ${ref} any more.`)
+  if (head === null) throw new InvalidInput('no-base', `There is no branch ${ref} any more.`)
   const spec = await read(head)
   const recorded = await recordedTip(repository, request)
   const ours = recorded !== null && requestOf(recorded.commit) === request.id
@@ -118,13 +117,13 @@ async function specAt(
 ): Promise<SpecAtCommit> {
   const path = spec?.path ?? ''
   const file = await readFile(repository, commit, path, limits.specBytes)
-  if (!file) throw new Unusable('no-spec', `There is no ${path} at ${commit}.`)
+  if (!file) throw new InvalidInput('no-spec', `There is no ${path} at ${commit}.`)
   try {
     // Text that gives the same bytes again: a byte order mark is kept.
     const text = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(file.bytes)
     return { ...file, text, commit }
   } catch (cause) {
-    throw new Unusable('not-utf8', `${path} is not valid UTF-8; save it as UTF-8.`, { cause })
+    throw new InvalidInput('not-utf8', `${path} is not valid UTF-8; save it as UTF-8.`, { cause })
   }
 }
 

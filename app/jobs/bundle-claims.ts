@@ -1,9 +1,9 @@
 /** What a bundle says of itself, held against what is known of its request and run. */
 import type { Bundle, Verification } from '../../spec-tools/index.ts'
 import type { Artifact } from '../github/artifact.ts'
-import type { Repository } from '../github/door.ts'
+import type { Repository } from '../github/client.ts'
 import type { Run } from '../github/workflow.ts'
-import { Unusable } from '../unusable.ts'
+import { InvalidInput } from '../errors.ts'
 import type { EvidenceRequest } from './request.ts'
 
 /** In what a bundle differs from the request that it was downloaded for; empty if in nothing. */
@@ -29,7 +29,7 @@ export function notFor({ evidence }: Bundle, request: EvidenceRequest, run: Run)
 /**
  * The document that is amended: the investigation's, or the only one of the settings.
  *
- * @throws Unusable where that leaves it open
+ * @throws InvalidInput where that leaves it open
  */
 export function specOf({ settings, investigation }: Bundle): { id: string; path: string } {
   const wanted = investigation?.spec
@@ -40,7 +40,7 @@ export function specOf({ settings, investigation }: Bundle): { id: string; path:
       : undefined
   if (found) return { id: found.id, path: found.path }
   const ids = settings.specs.map(({ id }) => id).join(', ')
-  throw new Unusable(
+  throw new InvalidInput(
     'spec-undecided',
     wanted
       ? `The investigation amends the spec ${wanted}; the settings know ${ids}.`

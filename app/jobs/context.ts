@@ -1,6 +1,6 @@
 /** What every job works with. */
 import type { Logger } from 'probot'
-import type { Open } from '../github/door.ts'
+import type { OpenRepository } from '../github/client.ts'
 import type { Sender } from './queue.ts'
 import type { Store } from './store.ts'
 
@@ -8,7 +8,7 @@ export interface JobContext {
   store: Store
   queue: Sender
   /** Opens a repository with a token for it alone. */
-  open: Open
+  open: OpenRepository
   now(): Date
   log: Logger
   limits: JobLimits

@@ -3,9 +3,9 @@
  * is recorded before the call; after a call whose outcome is not known the run is looked for by the
  * request's id, which its name carries, before another is started.
  */
-import type { Repository } from '../github/door.ts'
+import type { Repository } from '../github/client.ts'
 import { cancelQueuedRun, dispatch, DispatchRefused, findRun } from '../github/workflow.ts'
-import { Later } from '../later.ts'
+import { RetryLater } from '../errors.ts'
 import type { JobContext } from './context.ts'
 import type { Jobs } from './queue.ts'
 import type { EvidenceRequest, SettingsInForce } from './request.ts'
@@ -25,7 +25,7 @@ export async function dispatchRun(context: JobContext, job: Jobs['dispatch']): P
   const repository = await context.open(request.installationId, request.repositoryId)
   try {
     const run = await startOrFind(context, repository, request, settings)
-    const dispatched = await store.update(id, { state: 'dispatched', run }, ['intended'])
+    const dispatched = await store.transition(id, 'run-started', { run })
     if (!dispatched) {
       await undo(context, repository, id, run.id)
       return
@@ -41,7 +41,7 @@ export async function dispatchRun(context: JobContext, job: Jobs['dispatch']): P
         'label again.',
       details: [error.message, `received at: ${now().toISOString()}`],
     }
-    await store.update(id, { state: 'refused', problem, dispatchedAt: null }, ['intended'])
+    await store.transition(id, 'run-refused', { problem, dispatchedAt: null })
   }
   await queue.send('report', { requestId: id }, { key: id })
 }
@@ -55,17 +55,17 @@ async function startOrFind(
   const { store, now, limits } = context
   if (request.dispatchedAt !== null) {
     const since = new Date(request.dispatchedAt)
-    const found = await findRun(repository, settings.workflow, request.id, since)
+    const found = await findRun(repository, settings.workflow, request.id, since, request.spentRuns)
     if (found) return { id: found.id, url: found.html_url }
     const waited = (now().getTime() - since.getTime()) / 1000
     if (waited < limits.settleSeconds) {
-      throw new Later(lookAgain, `The run of ${request.id} cannot be seen yet.`)
+      throw new RetryLater(lookAgain, `The run of ${request.id} cannot be seen yet.`)
     }
   }
-  await store.update(request.id, { dispatchedAt: now().toISOString() }, ['intended'])
+  await store.update(request.id, { dispatchedAt: now().toISOString() })
   const run = await dispatch(repository, settings.workflow, inputsOf(request, settings))
   if (run) return run
-  throw new Later(lookAgain, `The server did not say which run it started for ${request.id}.`)
+  throw new RetryLater(lookAgain, `The server did not say which run it started for ${request.id}.`)
 }
 
 /** The request changed while its run was being started: it was withdrawn, or its run has ended. */

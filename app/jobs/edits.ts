@@ -4,7 +4,7 @@
  */
 import { carryOver, type Amendment, type Conflict } from '../../spec-tools/index.ts'
 import type { TreeFile } from '../github/commit.ts'
-import type { Repository } from '../github/door.ts'
+import type { Repository } from '../github/client.ts'
 import { changedFiles, gitObjectName } from '../github/file.ts'
 
 /** The draft as the branch was last written by us, and the branch as it stands. */

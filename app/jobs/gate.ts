@@ -2,26 +2,24 @@
  * The gate: who asked, for which commit, and may they. Nothing runs that did not pass here, and a
  * refusal is said on the pull request.
  */
-import type { Repository } from '../github/door.ts'
+import type { Repository } from '../github/client.ts'
 import { permissionOf } from '../github/permission.ts'
 import { changesFile, getPullRequest, type PullRequest } from '../github/pull-request.ts'
 import { readSettings, settingsPath } from '../github/settings.ts'
+import { after } from '../states.ts'
 import type { JobContext } from './context.ts'
 import type { PullRequestJob } from './queue.ts'
-import { newRequest, requestId, type Problem, type SettingsInForce, type State } from './request.ts'
+import { newRequest, requestId, type Problem, type SettingsInForce } from './request.ts'
 import { markStale } from './stale.ts'
 
 /** The default of the settings' `label`: who uses it without settings is answered. */
 const usualLabel = 'needs-gpu-evidence'
 
-/** States in which a label on the same commit is looked at anew. */
-const open: readonly State[] = ['refused', 'infra']
-
 export async function onLabeled(context: JobContext, job: PullRequestJob): Promise<void> {
   const { store, queue, log, now } = context
   const id = requestId(job.repositoryId, job.pullRequest, job.sha)
   const known = await store.find(id)
-  if (known && !open.includes(known.state)) {
+  if (known && after(known.state, 'passed') === null) {
     // The same label again, or a delivery again: nothing new, but what was interrupted goes on.
     if (known.state === 'intended') await queue.send('dispatch', { requestId: id }, { key: id })
     return
@@ -40,24 +38,21 @@ export async function onLabeled(context: JobContext, job: PullRequestJob): Promi
   log.info({ request: id, pullRequest: job.pullRequest, kind }, 'The gate has decided')
   if (verdict.kind === 'refused') {
     const { problem } = verdict
-    await store.update(id, { state: 'refused', problem, sender: job.sender.login }, open)
+    await store.transition(id, 'refused', { problem, sender: job.sender.login })
     await queue.send('report', { requestId: id }, { key: id })
     return
   }
-  const intended = await store.update(
-    opened.id,
-    {
-      state: 'intended',
-      settings: verdict.settings,
-      sender: job.sender.login,
-      problem: null,
-      // A run that ended as INFRA is behind us; the next one is another.
-      dispatchedAt: null,
-      run: null,
-      ...(opened.run && { spentRuns: [...(opened.spentRuns ?? []), opened.run.id] }),
-    },
-    open,
-  )
+  const intended = await store.transition(opened.id, 'passed', {
+    settings: verdict.settings,
+    sender: job.sender.login,
+    problem: null,
+    // A run that was asked for before is behind us; the next one is another.
+    dispatchedAt: null,
+    run: null,
+    verification: null,
+    spec: null,
+    ...(opened.run && { spentRuns: [...(opened.spentRuns ?? []), opened.run.id] }),
+  })
   if (intended) await queue.send('dispatch', { requestId: id }, { key: id })
   // The push before this label may have been missed.
   await markStale(context, job.repositoryId, job.pullRequest, job.sha)

@@ -1,5 +1,5 @@
 /** Which job handles what, and what becomes of a job whose every try has failed. */
-import { NotInstalled } from '../github/door.ts'
+import { NotInstalled } from '../github/client.ts'
 import type { JobContext } from './context.ts'
 import { onAmend } from './amend.ts'
 import { dispatchRun } from './dispatch-run.ts'
@@ -8,7 +8,6 @@ import type { Handlers, Jobs, QueueName } from './queue.ts'
 import { onReady } from './ready.ts'
 import { onReconcile } from './reconcile.ts'
 import { onReport } from './report.ts'
-import type { State } from './request.ts'
 import { onRunCompleted } from './run-completed.ts'
 
 export function handlers(context: JobContext): Handlers {
@@ -34,14 +33,12 @@ export function handlers(context: JobContext): Handlers {
   }
 }
 
-const underWay: readonly State[] = ['intended', 'dispatched', 'ingested']
-
 /** Ends a request of which nothing can be seen or said any more. */
 async function dropRequest({ store }: JobContext, job: Jobs[QueueName]): Promise<void> {
   const id = await requestOfJob(store, job)
   if (!id) return
   const problem = { code: 'not-installed', message: 'The App was removed.', details: [] }
-  await store.update(id, { state: 'failed', problem }, underWay)
+  await store.transition(id, 'uninstalled', { problem })
   const revision = (await store.find(id))?.revision
   if (revision !== undefined) await store.noteReport(id, { reported: revision })
 }
@@ -61,7 +58,7 @@ export async function giveUp(
       'again from its page to have another try.',
     details: [],
   }
-  const failed = await store.update(id, { state: 'failed', problem }, underWay)
+  const failed = await store.transition(id, 'given-up', { problem })
   if (failed) await queue.send('report', { requestId: id }, { key: id })
 }
 

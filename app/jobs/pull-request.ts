@@ -1,17 +1,26 @@
 /** What happens to the evidence when its pull request, or the amendment's, changes. */
 import { getPullRequest } from '../github/pull-request.ts'
 import { cancelQueuedRun } from '../github/workflow.ts'
+import { after, type Event } from '../states.ts'
 import type { JobContext } from './context.ts'
 import { onLabeled } from './gate.ts'
 import type { PullRequestJob } from './queue.ts'
 import type { EvidenceRequest } from './request.ts'
 import { amendKey } from './run-completed.ts'
 import { markStale } from './stale.ts'
+import type { Change } from './store.ts'
 
 export async function onPullRequest(context: JobContext, job: PullRequestJob): Promise<void> {
-  if (job.event === 'labeled') await onLabeled(context, job)
-  else if (job.event === 'synchronize') await onPush(context, job)
-  else await onClosed(context, job)
+  switch (job.event) {
+    case 'labeled':
+      return onLabeled(context, job)
+    case 'synchronize':
+      return onPush(context, job)
+    case 'closed':
+      return onClosed(context, job)
+    default:
+      return job.event satisfies never
+  }
 }
 
 async function onPush(context: JobContext, job: PullRequestJob): Promise<void> {
@@ -34,7 +43,7 @@ async function onClosed(context: JobContext, job: PullRequestJob): Promise<void>
   const { merged, state } = await getPullRequest(repository, pullRequest)
   // Opened again meanwhile.
   if (state !== 'closed') return
-  if (amended) await update(context, amended, { state: merged ? 'merged' : 'declined' })
+  if (amended) await update(context, amended, merged ? 'amendment-merged' : 'amendment-closed')
   for (const request of requests) {
     if (merged) await leaveDraft(context, request)
     else await withdraw(context, request)
@@ -49,13 +58,12 @@ async function leaveDraft({ queue }: JobContext, { id, state }: EvidenceRequest)
 /** A request whose run has not begun is withdrawn; one that is being measured goes on. */
 async function withdraw(context: JobContext, request: EvidenceRequest): Promise<void> {
   const { state, run, installationId, repositoryId } = request
-  if (state !== 'intended' && state !== 'dispatched') return
+  if (after(state, 'withdrawn') === null) return
   if (run) {
     const repository = await context.open(installationId, repositoryId)
     if (!(await cancelQueuedRun(repository, run.id))) return
   }
-  await update(context, request, {
-    state: 'withdrawn',
+  await update(context, request, 'withdrawn', {
     problem: {
       code: 'withdrawn',
       message: 'The pull request was closed before the run began, and the run was called off.',
@@ -79,9 +87,10 @@ async function draftAgain(
 
 async function update(
   { store, queue }: JobContext,
-  { id, state }: EvidenceRequest,
-  change: Parameters<JobContext['store']['update']>[1],
+  { id }: EvidenceRequest,
+  event: Event,
+  change: Change = {},
 ): Promise<void> {
-  const updated = await store.update(id, change, [state])
+  const updated = await store.transition(id, event, change)
   if (updated) await queue.send('report', { requestId: id }, { key: id })
 }

@@ -5,7 +5,7 @@
 import { createHash } from 'node:crypto'
 import { PgBoss, type Job } from 'pg-boss'
 import type { Logger } from 'probot'
-import { Later } from '../later.ts'
+import { RetryLater } from '../errors.ts'
 import type { Database } from './database.ts'
 import type { Sql } from './store.ts'
 
@@ -131,7 +131,7 @@ export async function openQueue(options: QueueOptions): Promise<Queue> {
     try {
       await handle(job.data)
     } catch (error) {
-      if (error instanceof Later) {
+      if (error instanceof RetryLater) {
         log.debug({ queue, seconds: error.seconds }, error.message)
         await send(queue, job.data, {
           after: error.seconds,

@@ -1,5 +1,5 @@
 /** Takes an amendment out of draft after the labelled pull request was merged. */
-import { isStatus } from '../github/door.ts'
+import { isStatus } from '../github/client.ts'
 import { leaveDraft } from '../github/pull-request.ts'
 import type { JobContext } from './context.ts'
 import type { Jobs } from './queue.ts'

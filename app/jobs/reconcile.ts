@@ -3,8 +3,8 @@
  * recording and sending, a job that was given up. It only sends jobs, and all of them may be sent
  * too often.
  */
+import type { State } from '../states.ts'
 import type { JobContext } from './context.ts'
-import type { State } from './request.ts'
 import { amendKey } from './run-completed.ts'
 
 export async function onReconcile(context: JobContext): Promise<void> {

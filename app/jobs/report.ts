@@ -5,7 +5,7 @@
  */
 import { putCheck } from '../github/check.ts'
 import { putComment } from '../github/comment.ts'
-import { isStatus } from '../github/door.ts'
+import { isStatus } from '../github/client.ts'
 import { checkOf, commentOf } from '../wording.ts'
 import type { JobContext } from './context.ts'
 import type { Jobs } from './queue.ts'

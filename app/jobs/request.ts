@@ -1,31 +1,7 @@
 /** A request for evidence, as it is remembered: one pull request at one commit. */
 import { createHash } from 'node:crypto'
 import type { Conflict, Verification } from '../../spec-tools/index.ts'
-
-/**
- * refused → intended → dispatched → ingested → drafted → merged or declined, the main way;
- * no-evidence, infra, rejected, withdrawn and failed are where it may end before.
- */
-export type State =
-  /** The gate said no; a later label on the same commit may still pass it. */
-  | 'refused'
-  /** The intent to run is recorded; whether GitHub has heard of it is not known. */
-  | 'intended'
-  | 'dispatched'
-  /** The run was verified and its bundle is stored. */
-  | 'ingested'
-  /** The amendment's pull request is open. */
-  | 'drafted'
-  | 'merged'
-  | 'declined'
-  | 'no-evidence'
-  /** The machine could not be measured on; a later label on the same commit runs it again. */
-  | 'infra'
-  /** There is a bundle, but it or the spec cannot be used. */
-  | 'rejected'
-  | 'withdrawn'
-  /** The app itself could not go on; the log says why. */
-  | 'failed'
+import type { State } from '../states.ts'
 
 /** Why something was not done, in words for the person who asked. */
 export interface Problem {
@@ -48,7 +24,7 @@ export interface EvidenceRequest {
   /** When a dispatch was last tried, ISO 8601; without a run id its outcome is not known. */
   dispatchedAt: string | null
   run: { id: number; url: string } | null
-  /** Runs of earlier labels that ended as INFRA; nothing of them counts any more. */
+  /** Runs of earlier labels; nothing of them counts any more. */
   spentRuns?: number[]
   verification: Verification | null
   /** The document that is amended; known once the bundle was read. */

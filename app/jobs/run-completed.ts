@@ -4,29 +4,18 @@
  */
 import { readBundle } from '../../spec-tools/index.ts'
 import { fetchArtifact, NoArtifact } from '../github/artifact.ts'
-import type { Repository } from '../github/door.ts'
+import type { Repository } from '../github/client.ts'
 import { unzip } from '../github/unzip.ts'
 import { misfits } from '../github/verify-run.ts'
 import { getRun, jobsOf, names, type Run } from '../github/workflow.ts'
-import { Later } from '../later.ts'
-import { given, Unusable } from '../unusable.ts'
+import { fromInput, InvalidInput, RetryLater } from '../errors.ts'
+import { after, type Event } from '../states.ts'
 import { notFor, specOf, verificationOf } from './bundle-claims.ts'
 import type { JobContext } from './context.ts'
 import { infraProblem } from './infra.ts'
 import type { RunJob } from './queue.ts'
-import type { EvidenceRequest, Problem, State } from './request.ts'
+import type { EvidenceRequest, Problem } from './request.ts'
 import { sha256 } from './sha256.ts'
-
-/** States in which the end of a run changes something; the last five when it is run again. */
-const awaiting: readonly State[] = [
-  'intended',
-  'dispatched',
-  'no-evidence',
-  'infra',
-  'rejected',
-  'withdrawn',
-  'failed',
-]
 
 export async function onRunCompleted(context: JobContext, job: RunJob): Promise<void> {
   const { log } = context
@@ -35,7 +24,7 @@ export async function onRunCompleted(context: JobContext, job: RunJob): Promise<
   const ingested = candidates.find(({ state }) => state === 'ingested')
   if (ingested) return passOn(context, ingested)
   // Most runs of a repository are none of ours: they cost no call.
-  if (!candidates.some(({ state }) => awaiting.includes(state))) return
+  if (!candidates.some(({ state }) => after(state, 'evidence-ingested') !== null)) return
   const repository = await context.open(installationId, repositoryId)
   const run = await getRun(repository, runId)
   const request = candidates.find(
@@ -45,7 +34,7 @@ export async function onRunCompleted(context: JobContext, job: RunJob): Promise<
   if (!request?.settings) return
   if (run.status !== 'completed') {
     if (run.run_attempt !== job.attempt) return
-    throw new Later(5, `Run ${runId} has ended, and GitHub still shows it as ${run.status}.`)
+    throw new RetryLater(5, `Run ${runId} has ended, and GitHub still shows it as ${run.status}.`)
   }
   const wrong = misfits(run, repository, {
     workflow: request.settings.workflow,
@@ -79,14 +68,14 @@ async function ingest(
   const { store, queue, log, limits } = context
   const { id } = request
   const link = { id: run.id, url: run.html_url }
-  const end = async (state: State, problem: Problem) => {
-    const ended = await store.update(id, { state, problem, run: link }, awaiting)
+  const end = async (event: Event, problem: Problem) => {
+    const ended = await store.transition(id, event, { problem, run: link })
     if (!ended) return
-    log.info({ request: id, run: run.id, state, code: problem.code }, 'A run gave no amendment')
+    log.info({ request: id, run: run.id, event, code: problem.code }, 'A run gave no amendment')
     await queue.send('report', { requestId: id }, { key: id })
   }
   if (run.conclusion === 'cancelled') {
-    return end('no-evidence', await noEvidence(repository, run, 'The run was cancelled.'))
+    return end('evidence-missing', await noEvidence(repository, run, 'The run was cancelled.'))
   }
   try {
     const artifact = await fetchArtifact(repository, run, `codicil-evidence-${id}`, {
@@ -94,30 +83,30 @@ async function ingest(
       timeout: limits.downloadTimeout,
     })
     const files = await unzip(artifact.bytes, limits.unzip)
-    const bundle = given(() => readBundle(files, sha256))
+    const bundle = fromInput(() => readBundle(files, sha256))
     const foreign = notFor(bundle, request, run)
     if (foreign.length > 0) {
-      return await end('rejected', {
+      return await end('evidence-rejected', {
         code: 'foreign-bundle',
         message: 'The bundle is not the one of this request, and was not used.',
         details: foreign,
       })
     }
     const infra = infraProblem(bundle)
-    if (infra) return await end('infra', infra)
+    if (infra) return await end('machine-unfit', infra)
     const spec = specOf(bundle)
     await store.saveBundle(id, artifact.bytes)
     const verification = verificationOf(repository, run, artifact)
-    const change = { state: 'ingested', problem: null, run: link, verification, spec } as const
-    await store.update(id, change, awaiting)
+    const change = { problem: null, run: link, verification, spec }
+    await store.transition(id, 'evidence-ingested', change)
     log.info({ request: id, run: run.id, sha256: artifact.sha256 }, 'Evidence was ingested')
     await passOn(context, { ...request, spec })
   } catch (error) {
     if (error instanceof NoArtifact) {
-      return end('no-evidence', await noEvidence(repository, run, error.message, error.code))
+      return end('evidence-missing', await noEvidence(repository, run, error.message, error.code))
     }
-    if (!(error instanceof Unusable)) throw error
-    return end('rejected', {
+    if (!(error instanceof InvalidInput)) throw error
+    return end('evidence-rejected', {
       code: error.code,
       message: 'The evidence of this run cannot be used.',
       details: error.message.split('\n'),

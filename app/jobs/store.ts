@@ -1,15 +1,18 @@
 /** The one door to what the app remembers: requests and the bundles that were verified for them. */
-import type { EvidenceRequest, State } from './request.ts'
+import { after, allowing, type Event, type State } from '../states.ts'
+import type { EvidenceRequest } from './request.ts'
 
 export interface Store {
   find(id: string): Promise<EvidenceRequest | null>
   /** Records a request unless it is known; gives back what is now recorded. */
   open(request: EvidenceRequest): Promise<EvidenceRequest>
+  /** Changes what is recorded of a request, whatever its state, and raises its revision. */
+  update(id: string, change: Change): Promise<EvidenceRequest | null>
   /**
-   * Changes a request if it is in one of the states given (any, without), and raises its revision.
-   * Null: it is in another state by now, and nothing was changed.
+   * Takes a request to the state that the table gives for the event, with what is known since, and
+   * raises its revision. Null: in its state by now the event means nothing; nothing was changed.
    */
-  update(id: string, change: Change, from?: readonly State[]): Promise<EvidenceRequest | null>
+  transition(id: string, event: Event, change: Change): Promise<EvidenceRequest | null>
   /** Records which comment and check show a request, without raising its revision. */
   noteReport(id: string, report: Report): Promise<void>
   byRun(repositoryId: number, runId: number): Promise<EvidenceRequest | null>
@@ -24,7 +27,7 @@ export interface Store {
 }
 
 export type Change = Partial<
-  Omit<EvidenceRequest, 'id' | 'revision' | 'reported' | 'createdAt' | 'updatedAt'>
+  Omit<EvidenceRequest, 'id' | 'state' | 'revision' | 'reported' | 'createdAt' | 'updatedAt'>
 >
 export type Report = Partial<Pick<EvidenceRequest, 'commentId' | 'checkId' | 'reported'>>
 
@@ -56,13 +59,28 @@ export async function openStore(sql: Sql, now: () => Date): Promise<Store> {
       if (!recorded) throw new Error(`The request ${request.id} vanished after it was recorded.`)
       return recorded
     },
-    async update(id, change, from) {
+    async update(id, change) {
       const { rows } = await sql.executeSql(
         `UPDATE codicil.request
          SET data = data || $2::jsonb || jsonb_build_object('revision', (data->>'revision')::int + 1)
-         WHERE id = $1 AND ($3::text[] IS NULL OR state = ANY ($3::text[]))
+         WHERE id = $1 RETURNING data`,
+        [id, JSON.stringify({ ...change, updatedAt: now().toISOString() })],
+      )
+      return (rows as { data: EvidenceRequest }[])[0]?.data ?? null
+    },
+    async transition(id, event, change) {
+      const next = allowing(event).map((state) => [state, after(state, event)])
+      const { rows } = await sql.executeSql(
+        `UPDATE codicil.request
+         SET data = data || $2::jsonb || jsonb_build_object(
+           'revision', (data->>'revision')::int + 1, 'state', $3::jsonb->>state)
+         WHERE id = $1 AND $3::jsonb ? state
          RETURNING data`,
-        [id, JSON.stringify({ ...change, updatedAt: now().toISOString() }), from ?? null],
+        [
+          id,
+          JSON.stringify({ ...change, updatedAt: now().toISOString() }),
+          JSON.stringify(Object.fromEntries(next)),
+        ],
       )
       return (rows as { data: EvidenceRequest }[])[0]?.data ?? null
     },

@@ -86,7 +86,7 @@ describe('an amendment', () => {
     const { pull, amendment } = await story.drafted()
     const { sha } = amendment.head
     const requestId = (await story.request(pull.number, pull.head.sha))?.id ?? ''
-    await loop.app.store.update(requestId, { state: 'ingested', amendment: null })
+    await loop.put(requestId, { state: 'ingested', amendment: null })
     await loop.app.store.noteReport(requestId, { commentId: null, checkId: null })
     await loop.app.queue.send('amend', { requestId })
     await loop.idle()

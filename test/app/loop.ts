@@ -5,7 +5,7 @@
 import { PGlite } from '@electric-sql/pglite'
 import { createHash } from 'node:crypto'
 import { pino, type Level } from 'pino'
-import { embedded, requestId, start, type Running } from '../../app/index.ts'
+import { embedded, requestId, start, type EvidenceRequest, type Running } from '../../app/index.ts'
 import type { JobLimits } from '../../app/jobs/context.ts'
 import type { WorkflowRun } from '../../demo/hub/model.ts'
 import { startHub, type Hub, type HubRepository } from '../../demo/hub/index.ts'
@@ -99,6 +99,12 @@ export class Loop {
     await this.app.stop()
     await this.hub.stop()
     await this.pglite.close()
+  }
+
+  /** Puts a request into a state as a process that died there would have left it. */
+  async put(id: string, change: Partial<EvidenceRequest>): Promise<void> {
+    const text = 'UPDATE codicil.request SET data = data || $2::jsonb WHERE id = $1'
+    await this.pglite.query(text, [id, JSON.stringify(change)])
   }
 
   /** Everything that was sent has been answered, and every job of it has been done. */

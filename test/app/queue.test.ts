@@ -3,7 +3,7 @@ import { pino } from 'pino'
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest'
 import { embedded, type Database } from '../../app/jobs/database.ts'
 import { openQueue, type Handlers, type Jobs, type Queue } from '../../app/jobs/queue.ts'
-import { Later } from '../../app/later.ts'
+import { RetryLater } from '../../app/errors.ts'
 import { until } from './until.ts'
 
 let database: Database
@@ -115,7 +115,7 @@ describe('the queue', () => {
     await queue.work(
       only('dispatch', async ({ requestId }) => {
         seen.push(requestId)
-        if (seen.length === 1) throw new Later(1, 'not yet')
+        if (seen.length === 1) throw new RetryLater(1, 'not yet')
       }),
     )
     await queue.send('dispatch', { requestId: 'patient' })

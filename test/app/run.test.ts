@@ -70,7 +70,7 @@ describe('a run that ended', () => {
     const { pull, run } = await story.dispatched()
     const request = await story.request(pull.number, pull.head.sha)
     const id = request?.id ?? ''
-    await loop.app.store.update(id, { state: 'intended', run: null, dispatchedAt: null })
+    await loop.put(id, { state: 'intended', run: null, dispatchedAt: null })
     await story.end(run)
     await loop.idle()
     expect(await loop.app.store.find(id)).toMatchObject({ state: 'drafted', run: { id: run.id } })

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import type { Repository } from '../../app/github/door.ts'
+import type { Repository } from '../../app/github/client.ts'
 import { isWorkflow, misfits } from '../../app/github/verify-run.ts'
 import { names, type Run } from '../../app/github/workflow.ts'
 

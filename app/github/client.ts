@@ -1,13 +1,13 @@
 /**
- * The one door to GitHub's API: how requests are paced and retried, where tokens are made, and what
+ * The client of GitHub's API: how requests are paced and retried, where tokens are made, and what
  * a token may reach.
  */
 import { ProbotOctokit } from 'probot'
-import { Later } from '../later.ts'
+import { RetryLater } from '../errors.ts'
 
 export type Octokit = InstanceType<typeof ProbotOctokit>
 
-export interface DoorOptions {
+export interface ClientOptions {
   /** Base URL of the REST API; from the configuration, never from a payload. */
   apiUrl: string
   /**
@@ -42,7 +42,7 @@ export class NotInstalled extends Error {
 }
 
 /** The class of API clients that Probot builds its own from. */
-export function octokitClass({ apiUrl, pacing }: DoorOptions): typeof ProbotOctokit {
+export function octokitClass({ apiUrl, pacing }: ClientOptions): typeof ProbotOctokit {
   // Probot ignores an object here: only a function can put its throttle options aside.
   return ProbotOctokit.plugin(carefulRetries).defaults((options: object) => ({
     ...options,
@@ -85,25 +85,27 @@ function isApiError(error: unknown): error is ApiError {
   return error instanceof Error && typeof (error as Partial<ApiError>).status === 'number'
 }
 
-function limited({ status, response, message }: ApiError): Later | null {
+function limited({ status, response, message }: ApiError): RetryLater | null {
   if (status !== 403 && status !== 429) return null
   const headers = response?.headers ?? {}
   const wait = Number(headers['retry-after'])
-  if (wait > 0) return new Later(wait, message)
+  if (wait > 0) return new RetryLater(wait, message)
   const reset = Number(headers['x-ratelimit-reset'])
   if (headers['x-ratelimit-remaining'] === '0' && reset > 0 && headers['date']) {
     const now = Date.parse(String(headers['date'])) / 1000
-    return new Later(Math.max(1, reset - now + 1), message)
+    return new RetryLater(Math.max(1, reset - now + 1), message)
   }
   // What GitHub asks for where it gives no time.
-  return status === 429 || /secondary rate limit/i.test(message) ? new Later(60, message) : null
+  return status === 429 || /secondary rate limit/i.test(message)
+    ? new RetryLater(60, message)
+    : null
 }
 
 /** Opens a repository by its id, which survives renaming. */
-export type Open = (installationId: number, repositoryId: number) => Promise<Repository>
+export type OpenRepository = (installationId: number, repositoryId: number) => Promise<Repository>
 
 /** @param app The API as the App itself. */
-export function openDoor(app: Octokit, now: () => Date): Open {
+export function repositoryOpener(app: Octokit, now: () => Date): OpenRepository {
   const tokenFor = tokens(app, now)
   let bot: Promise<Bot> | null = null
   return async (installationId, repositoryId) => {

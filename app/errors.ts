@@ -1,9 +1,22 @@
+/** The app's errors that mean something to whoever catches them. */
+
+/** Thrown by a step that must be tried again after a while, though nothing is wrong with it. */
+export class RetryLater extends Error {
+  override readonly name = 'RetryLater'
+  readonly seconds: number
+
+  constructor(seconds: number, reason: string) {
+    super(reason)
+    this.seconds = seconds
+  }
+}
+
 /**
  * What was given cannot be used, and whoever gave it can mend it: settings, a bundle, a document.
  * Such an error becomes a reply; any other is the app's own trouble, to be tried again and logged.
  */
-export class Unusable extends Error {
-  override readonly name: string = 'Unusable'
+export class InvalidInput extends Error {
+  override readonly name: string = 'InvalidInput'
   readonly code: string
 
   constructor(code: string, message: string, options?: ErrorOptions) {
@@ -16,13 +29,13 @@ export class Unusable extends Error {
  * Takes a step of the pure core. It does no input or output, so what it throws with a code is about
  * what it was given, and was written for its reader.
  */
-export function given<T>(step: () => T): T {
+export function fromInput<T>(step: () => T): T {
   try {
     return step()
   } catch (error) {
     const { code } = error as { code?: unknown }
     if (!(error instanceof Error) || typeof code !== 'string' || code.startsWith('ERR_'))
       throw error
-    throw new Unusable(code, error.message, { cause: error })
+    throw new InvalidInput(code, error.message, { cause: error })
   }
 }

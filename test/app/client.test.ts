@@ -1,8 +1,8 @@
 import { pino } from 'pino'
 import { Probot } from 'probot'
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest'
-import { octokitClass, openDoor, type Open } from '../../app/github/door.ts'
-import { Later } from '../../app/later.ts'
+import { octokitClass, repositoryOpener, type OpenRepository } from '../../app/github/client.ts'
+import { RetryLater } from '../../app/errors.ts'
 import { startHub, type Hub, type HubRepository } from '../../demo/hub/index.ts'
 
 let hub: Hub
@@ -16,7 +16,10 @@ beforeAll(async () => {
 afterAll(() => hub.stop())
 afterEach(() => hub.faults.clear())
 
-async function door(pacing: 'github' | 'none' = 'none', now = () => new Date()): Promise<Open> {
+async function door(
+  pacing: 'github' | 'none' = 'none',
+  now = () => new Date(),
+): Promise<OpenRepository> {
   const probot = new Probot({
     appId: hub.app.id,
     privateKey: hub.app.privateKey,
@@ -24,7 +27,7 @@ async function door(pacing: 'github' | 'none' = 'none', now = () => new Date()):
     log: pino({ level: 'silent' }),
     Octokit: octokitClass({ apiUrl: hub.url, pacing }),
   })
-  return openDoor(await probot.auth(), now)
+  return repositoryOpener(await probot.auth(), now)
 }
 
 const open = async (pacing: 'github' | 'none' = 'none') =>
@@ -127,7 +130,7 @@ describe('the door to the API', () => {
     const error = await octokit.rest.git
       .getRef({ ...settings, ref: 'heads/main' })
       .catch((thrown: unknown) => thrown)
-    expect(error).toBeInstanceOf(Later)
+    expect(error).toBeInstanceOf(RetryLater)
     expect(error).toMatchObject({ seconds })
   })
 
