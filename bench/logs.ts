@@ -1,25 +1,21 @@
 /**
- * Reading of logs: MB/s on one thread, with all grammars active.
+ * Reading of logs: milliseconds for as much of a stream as the runner keeps, with all grammars active.
  *
- *     node bench/logs.ts [megabytes]
+ *     node bench/logs.ts [mebibytes]
  *
  * The text is the seed's grammars repeated: the shared logs where they are present, else the same
- * grammar. Its figures are others each time, so that no reader can remember whole lines. The peer is a reader as a careful person writes it at first: split
- * into lines, one regular expression for `key=value`, one for `key: value`, and a split at commas.
- * Both see the same chunks, take turns, and the better of the runs of each counts. `kept` builds
- * every measurement that the limit allows; `counted` is the rate beyond the limit, where
- * measurements are read and counted but no longer kept: what a log of gigabytes runs at. Rates are
- * by the processor time of the thread, since a busy machine makes wall time say little; `wall` is
- * the counted rate by the clock.
+ * grammar; its figures are others each time. The peer is a reader as a careful person writes it at
+ * first: split into lines, one regular expression for `key=value`, one for `key: value`, and a split
+ * at commas. Both take turns, and the better of eight runs of each counts, by the processor time of
+ * the thread.
  */
 import { existsSync, readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { createLogReader } from '../spec-tools/index.ts'
+import { readLog } from '../spec-tools/index.ts'
 
-const megabytes = Number(process.argv[2] ?? 200)
+const mebibytes = Number(process.argv[2] ?? 2)
 const folder = join(import.meta.dirname, '../../shared/data/seed')
 const source = { diagnostic: 'bench', file: 'logs/bench.txt' }
-const chunkSize = 1 << 16
 
 const own = `Loading model.bin...
 hidden_dim=512, kv_dim=64, qkv_dim=640
@@ -39,30 +35,21 @@ Q-out comparison (F32 vs Q4K):
 if (process.argv[1] === import.meta.filename) main()
 
 function main(): void {
-  const texts = grammars()
-  for (const [name, text] of texts) {
-    const chunks = repeated(text, megabytes)
-    const size = chunks.reduce((sum, chunk) => sum + chunk.length, 0)
-    const rates = { counted: 0, wall: 0, kept: 0, naive: 0 }
-    for (let round = 0; round < 3; round++) {
-      const counted = rate(size, () => read(chunks, 1000))
-      rates.counted = Math.max(rates.counted, counted.thread)
-      rates.wall = Math.max(rates.wall, counted.wall)
-      rates.naive = Math.max(rates.naive, rate(size, () => naive(chunks)).thread)
+  for (const [name, text] of grammars()) {
+    const log = repeated(text, mebibytes)
+    let [best, peer] = [Infinity, Infinity]
+    for (let round = 0; round < 8; round++) {
+      best = Math.min(
+        best,
+        milliseconds(() => readLog(log, source).lines),
+      )
+      peer = Math.min(
+        peer,
+        milliseconds(() => naive(log)),
+      )
     }
-    const few = chunks.slice(0, Math.ceil((8 << 20) / chunkSize))
-    const fewSize = few.reduce((sum, chunk) => sum + chunk.length, 0)
-    for (let round = 0; round < 3; round++) {
-      rates.kept = Math.max(rates.kept, rate(fewSize, () => read(few, 100_000)).thread)
-    }
-    const figures = [rates.counted, rates.wall, rates.kept, rates.naive]
-    const [counted, wall, kept, peer] = figures.map((n) => n.toFixed(0))
-    console.log(
-      `${name.padEnd(34)} counted ${counted} MB/s (wall ${wall})  kept ${kept} MB/s  naive ${peer} MB/s  ` +
-        `${(rates.counted / rates.naive).toFixed(1)}x`,
-    )
+    console.log(`${name.padEnd(36)} ${best.toFixed(0)} ms  naive ${peer.toFixed(0)} ms`)
   }
-  console.log(`peak memory ${(process.resourceUsage().maxRSS / 1024).toFixed(0)} MiB`)
 }
 
 /** Each grammar apart, and all of them one after the other. */
@@ -77,18 +64,11 @@ function grammars(): [name: string, text: string][] {
   return [['all of the seed', `${texts.join('\n')}\n`], ...each]
 }
 
-function repeated(text: string, size: number): Uint8Array[] {
+function repeated(text: string, size: number): Uint8Array {
   const figures = otherFigures()
   let many = ''
-  while (many.length < Math.min(size, 4) << 20) many += figures(text)
-  const block = new TextEncoder().encode(many)
-  const chunks: Uint8Array[] = []
-  for (let made = 0; made < size << 20; made += block.length) {
-    for (let at = 0; at < block.length; at += chunkSize) {
-      chunks.push(block.subarray(at, at + chunkSize))
-    }
-  }
-  return chunks
+  while (many.length < size << 20) many += figures(text)
+  return new TextEncoder().encode(many.slice(0, size << 20))
 }
 
 /**
@@ -105,38 +85,22 @@ function otherFigures(): (text: string) => string {
   return (text) => text.replaceAll(figure, (digits) => digits.replaceAll(/\d/g, digit))
 }
 
-/** Megabytes a second. */
-function rate(size: number, work: () => number): { thread: number; wall: number } {
-  const start = process.hrtime.bigint()
+function milliseconds(work: () => number): number {
   const used = process.threadCpuUsage()
   work()
   const { user, system } = process.threadCpuUsage(used)
-  const wall = Number(process.hrtime.bigint() - start) / 1e3
-  return { thread: size / (user + system), wall: size / wall }
+  return (user + system) / 1e3
 }
 
-function read(chunks: readonly Uint8Array[], measurements: number): number {
-  const reader = createLogReader({ ...source, limits: { measurements } })
-  for (const chunk of chunks) reader.push(chunk)
-  const reading = reader.end()
-  return reading.measurements.length + reading.beyond.measurements
-}
-
-function naive(chunks: readonly Uint8Array[]): number {
-  const decoder = new TextDecoder()
+function naive(log: Uint8Array): number {
   let figures = 0
-  let rest = ''
-  for (const chunk of chunks) {
-    const lines = (rest + decoder.decode(chunk, { stream: true })).split('\n')
-    rest = lines.pop() ?? ''
-    for (const line of lines) {
-      const pairs = [...line.matchAll(/(\w+)\s*=\s*([-+]?\d+(?:\.\d+)?(?:e[-+]?\d+)?)/gi)]
-      figures += pairs.map(([, key, value]) => ({ key, value: Number(value) })).length
-      if (pairs.length > 0) continue
-      const pair = /^\s*([^:]+):\s*([-+]?\d+(?:\.\d+)?(?:e[-+]?\d+)?)/i.exec(line)
-      if (pair !== null) figures += Number.isFinite(Number(pair[2])) ? 1 : 0
-      else figures += line.split(',').filter((cell) => /^\s*[-+]?[\d.]+/.test(cell)).length
-    }
+  for (const line of new TextDecoder().decode(log).split('\n')) {
+    const pairs = [...line.matchAll(/(\w+)\s*=\s*([-+]?\d+(?:\.\d+)?(?:e[-+]?\d+)?)/gi)]
+    figures += pairs.map(([, key, value]) => ({ key, value: Number(value) })).length
+    if (pairs.length > 0) continue
+    const pair = /^\s*([^:]+):\s*([-+]?\d+(?:\.\d+)?(?:e[-+]?\d+)?)/i.exec(line)
+    if (pair !== null) figures += Number.isFinite(Number(pair[2])) ? 1 : 0
+    else figures += line.split(',').filter((cell) => /^\s*[-+]?[\d.]+/.test(cell)).length
   }
   return figures
 }

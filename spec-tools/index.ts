@@ -17,14 +17,12 @@ export {
   type LintContext,
 } from './lint/index.ts'
 export {
-  createLogReader,
   logPattern,
   measurementLine,
   readLog,
   readMeasurements,
   type LineProblem,
   type LogPattern,
-  type LogReader,
   type LogReading,
   type LogSource,
 } from './logs/index.ts'

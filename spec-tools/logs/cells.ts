@@ -1,14 +1,12 @@
 /** The cells of a line of a table: where they stand and what they hold. */
-import { bar, Class, classOf, comma, isDigit, lineEnd, space, text } from './bytes.ts'
+import { bar, Class, classAt, comma, isDigit, space } from './characters.ts'
 import type { CellKind } from './columns.ts'
-import type { Numerals } from './form.ts'
-import { longestNumeral, NumeralScanner } from './numeral.ts'
+import { numeralEnd, valueOf } from './numeral.ts'
 import { unitOf } from './units.ts'
 import { wordValue } from './values.ts'
-import { Vocabulary } from './vocabulary.ts'
 
-/** Box-drawing verticals begin with this byte in UTF-8. */
-export const box = 0xe2
+/** Stands for `│`, `┃` and `║`. */
+export const box = 0x2502
 const most = 1024
 
 /** What a cell holds. */
@@ -25,55 +23,17 @@ export class Cells {
   readonly numeralFrom = new Int32Array(most)
   readonly numeralTo = new Int32Array(most)
   readonly unit: (string | null)[] = Array.from({ length: most }, () => null)
-  readonly #numeral = new NumeralScanner()
-  readonly #units = new Vocabulary(unitOf)
-  readonly #words = new Vocabulary(wordValue)
-
-  /**
-   * Finds cells that are nothing but numbers, as many as expected, with commas between; where the
-   * line ends, or -1 if it is anything else.
-   *
-   * @param counted whether the cells are only counted: their places and values are left unknown
-   */
-  onlyNumbers(bytes: Uint8Array, from: number, expected: number, counted: boolean): number {
-    if (expected === 0 || classOf[bytes[from]!] !== Class.digit) return -1
-    let at = from
-    for (let cell = 0; cell < expected; cell++) {
-      let end = counted ? plainCellEnd(bytes, at) : at
-      if (end === at) {
-        end = this.#numeral.scan(bytes, at, false)
-        if (end === at) return -1
-        this.value[cell] = this.#numeral.value
-        this.from[cell] = this.numeralFrom[cell] = at
-        this.to[cell] = this.numeralTo[cell] = end
-        this.unit[cell] = null
-      }
-      this.kind[cell] = Cell.number
-      if (cell + 1 === expected) at = end
-      else if (bytes[end] === comma) at = end + 1
-      else return -1
-    }
-    this.count = expected
-    return lineEnd(bytes, at)
-  }
-
-  /** Takes the kinds of another row's cells, for one that was seen to have the same. */
-  recall(kinds: Uint8Array): void {
-    this.kind.set(kinds)
-    this.count = kinds.length
-  }
 
   /** Finds the cells; quoted ones may hold the delimiter. */
-  split(bytes: Uint8Array, from: number, to: number, delimiter: number, framed = false): void {
+  split(line: string, from: number, to: number, delimiter: number, framed = false): void {
     this.count = 0
-    const width = delimiter === box ? 3 : 1
-    let start = framed ? from + width : from
+    let start = framed ? from + 1 : from
     let at = start
     while (at <= to && this.count < most) {
-      const byte = bytes[at]
-      if (byte === 34 && blankBetween(bytes, start, at)) {
+      const byte = line.charCodeAt(at)
+      if (byte === 34 && blankBetween(line, start, at)) {
         at++
-        while (at < to && bytes[at] !== 34) at++
+        while (at < to && line.charCodeAt(at) !== 34) at++
         at++
         continue
       }
@@ -81,26 +41,26 @@ export class Cells {
         at += 2
         continue
       }
-      const divides = at >= to || this.#divides(bytes, at, delimiter)
+      const divides = at >= to || this.#divides(line, at, delimiter)
       if (!divides) {
         at++
         continue
       }
       if (delimiter === space) {
-        if (start < to) this.#cell(bytes, start, Math.min(at, to))
-        while (at < to && classOf[bytes[at]!] === Class.blank) at++
+        if (start < to) this.#cell(line, start, Math.min(at, to))
+        while (at < to && classAt(line, at) === Class.blank) at++
         start = at
         if (at >= to) return
         continue
       }
-      if (at < to || !framed || !blankBetween(bytes, start, to)) this.#cell(bytes, start, at)
-      at += width
+      if (at < to || !framed || !blankBetween(line, start, to)) this.#cell(line, start, at)
+      at++
       start = at
     }
   }
 
   /** Finds out what each cell holds. */
-  classify(bytes: Uint8Array, delimiter: number): void {
+  classify(line: string, delimiter: number): void {
     const commas = delimiter !== comma
     for (let cell = 0; cell < this.count; cell++) {
       let from = this.from[cell]!
@@ -109,11 +69,15 @@ export class Cells {
         this.kind[cell] = Cell.empty
         continue
       }
-      while (to - from > 2 && isEmphasis(bytes[from]!) && bytes[from] === bytes[to - 1]) {
+      while (
+        to - from > 2 &&
+        isEmphasis(line.charCodeAt(from)) &&
+        line.charCodeAt(from) === line.charCodeAt(to - 1)
+      ) {
         from++
         to--
       }
-      this.kind[cell] = this.#number(bytes, cell, from, to, commas)
+      this.kind[cell] = this.#number(line, cell, from, to, commas)
     }
   }
 
@@ -132,9 +96,9 @@ export class Cells {
     })
   }
 
-  texts(bytes: Uint8Array): string[] {
+  texts(line: string): string[] {
     return Array.from({ length: this.count }, (_, cell) =>
-      text(bytes, this.from[cell]!, this.to[cell]!),
+      line.slice(this.from[cell]!, this.to[cell]!),
     )
   }
 
@@ -147,76 +111,46 @@ export class Cells {
     )
   }
 
-  /** Whether the cells are of these kinds. */
-  areLike(kinds: Uint8Array): boolean {
-    if (kinds.length !== this.count) return false
-    for (let cell = 0; cell < kinds.length; cell++) {
-      if (kinds[cell] !== this.kind[cell]) return false
-    }
-    return true
+  #divides(line: string, at: number, delimiter: number): boolean {
+    if (delimiter === box) return isVertical(line, at)
+    if (delimiter !== space) return line.charCodeAt(at) === delimiter
+    return classAt(line, at) === Class.blank && classAt(line, at + 1) === Class.blank
   }
 
-  /** Whether a comma divides the cells whatever the numbers are: none beside it groups thousands. */
-  divided(bytes: Uint8Array, to: number): boolean {
-    for (let at = this.from[0]!; at < to; at++) {
-      const next = classOf[bytes[at + 1]!]!
-      if (bytes[at] === comma && next !== Class.digit && next !== Class.sign) return true
-    }
-    return false
-  }
-
-  /** Where the numerals of the numbers stand. */
-  numerals(): Numerals {
-    const from: number[] = []
-    const to: number[] = []
-    for (let cell = 0; cell < this.count; cell++) {
-      if (this.kind[cell] !== Cell.number) continue
-      from.push(this.numeralFrom[cell]!)
-      to.push(this.numeralTo[cell]!)
-    }
-    return { count: from.length, from, to }
-  }
-
-  #divides(bytes: Uint8Array, at: number, delimiter: number): boolean {
-    if (delimiter === box) return isVertical(bytes, at)
-    if (delimiter !== space) return bytes[at] === delimiter
-    return classOf[bytes[at]!] === Class.blank && classOf[bytes[at + 1]!] === Class.blank
-  }
-
-  #cell(bytes: Uint8Array, from: number, to: number): void {
+  #cell(line: string, from: number, to: number): void {
     let first = from
     let last = Math.min(to, Math.max(from, to))
-    while (first < last && classOf[bytes[first]!] === Class.blank) first++
-    while (last > first && classOf[bytes[last - 1]!] === Class.blank) last--
+    while (first < last && classAt(line, first) === Class.blank) first++
+    while (last > first && classAt(line, last - 1) === Class.blank) last--
     this.from[this.count] = first
     this.to[this.count] = last
     this.count++
   }
 
-  #number(bytes: Uint8Array, cell: number, from: number, to: number, commas: boolean): number {
-    const byte = bytes[from]!
+  #number(line: string, cell: number, from: number, to: number, commas: boolean): number {
+    const byte = line.charCodeAt(from)
     if (!isDigit(byte) && byte !== 45 && byte !== 43 && byte !== 46) {
-      return this.#special(bytes, cell, from, to)
+      return this.#special(line, cell, from, to)
     }
-    const end = this.#numeral.scan(bytes, from, commas)
-    if (end === from) return this.#special(bytes, cell, from, to)
+    const end = numeralEnd(line, from, commas)
+    if (end === from) return this.#special(line, cell, from, to)
     let unit: string | null = null
     if (end < to) {
       let at = end
-      while (at < to && classOf[bytes[at]!] === Class.blank) at++
-      unit = this.#units.get(bytes, at, to)
-      if (unit === null) return isDate(bytes, from, to) ? Cell.date : Cell.text
+      while (at < to && classAt(line, at) === Class.blank) at++
+      unit = unitOf(line.slice(at, to))
+      if (unit === null) return isDate(line, from, to) ? Cell.date : Cell.text
     }
-    this.value[cell] = this.#numeral.value
+    this.value[cell] = valueOf(line.slice(from, end))
     this.numeralFrom[cell] = from
     this.numeralTo[cell] = end
     this.unit[cell] = unit
     return Cell.number
   }
 
-  #special(bytes: Uint8Array, cell: number, from: number, to: number): number {
+  #special(line: string, cell: number, from: number, to: number): number {
     if (to - from > 9) return Cell.text
-    const value = this.#words.get(bytes, from, to)
+    const value = wordValue(line.slice(from, to))
     if (value === undefined) return Cell.text
     if (value === null) return Cell.empty
     this.value[cell] = value
@@ -227,41 +161,23 @@ export class Cells {
   }
 }
 
-/** Where a cell ends that is a numeral without an exponent, or `at` if that takes a closer look. */
-function plainCellEnd(bytes: Uint8Array, at: number): number {
-  let end = bytes[at] === 45 ? at + 1 : at
-  const first = end
-  while (isDigit(bytes[end])) end++
-  if (end === first) return at
-  if (bytes[end] === 46 && isDigit(bytes[end + 1])) {
-    end += 2
-    while (isDigit(bytes[end])) end++
-  }
-  const byte = bytes[end]!
-  return end - at <= longestNumeral && (byte === comma || byte <= 13) ? end : at
-}
-
-function blankBetween(bytes: Uint8Array, from: number, to: number): boolean {
+function blankBetween(line: string, from: number, to: number): boolean {
   for (let at = from; at < to; at++) {
-    if (classOf[bytes[at]!] !== Class.blank) return false
+    if (classAt(line, at) !== Class.blank) return false
   }
   return true
 }
 
 /** `│`, `┃` and `║`. */
-export function isVertical(bytes: Uint8Array, at: number): boolean {
-  if (bytes[at] !== box) return false
-  const second = bytes[at + 1]
-  const third = bytes[at + 2]
-  return (
-    (second === 0x94 && (third === 0x82 || third === 0x83)) || (second === 0x95 && third === 0x91)
-  )
+export function isVertical(line: string, at: number): boolean {
+  const code = line.charCodeAt(at)
+  return code === 0x2502 || code === 0x2503 || code === 0x2551
 }
 
 function isEmphasis(byte: number): boolean {
   return byte === 42 || byte === 95 || byte === 96 || byte === 34
 }
 
-function isDate(bytes: Uint8Array, from: number, to: number): boolean {
-  return /^\d{1,4}[-/:.]\d{1,2}[-/:.]\d{1,4}(?:[T ]|$)/.test(text(bytes, from, to))
+function isDate(line: string, from: number, to: number): boolean {
+  return /^\d{1,4}[-/:.]\d{1,2}[-/:.]\d{1,4}(?:[T ]|$)/.test(line.slice(from, to))
 }

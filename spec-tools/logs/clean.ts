@@ -5,8 +5,6 @@
  * are gone, and after a carriage return only what was printed last counts. The raw line that goes
  * into the bundle shows every control character as a visible escape.
  */
-import { lineBytes, text } from './bytes.ts'
-
 /** CSI, OSC and the two-character escapes of ECMA-48. */
 const escapes =
   // oxlint-disable-next-line no-control-regex -- control characters are the subject
@@ -18,18 +16,23 @@ const hidden =
   // oxlint-disable-next-line no-control-regex -- control characters are the subject
   /[\u0000-\u0008\u000a-\u001f\u007f-\u009f\u00ad\u061c\u200b-\u200f\u2028-\u202e\u2060-\u2069\ufeff]/g
 
-/** A line that holds control characters, as a terminal shows it in the end; ends with a line feed. */
-export function asShown(bytes: Uint8Array, from: number, to: number): Uint8Array {
-  const plain = text(bytes, from, to).replaceAll(escapes, '')
+/** A line as a terminal shows it in the end. */
+export function asShown(printed: string): string {
+  const plain = printed.replaceAll(escapes, '')
   const states = plain.split('\r').filter((state) => state.trim() !== '')
-  return lineBytes((states.at(-1) ?? '').replaceAll(controls, ' '))
+  return (states.at(-1) ?? '').replaceAll(controls, ' ')
 }
 
 /** The text of a line as a terminal shows it in the end; what figures of that line are read from. */
 export function shownLine(bytes: Uint8Array): string {
-  const end = bytes.at(-1) === 13 ? bytes.length - 1 : bytes.length
-  const shown = asShown(bytes, 0, end)
-  return text(shown, 0, shown.length - 1)
+  return asShown(decoded(bytes).replace(/\r$/, ''))
+}
+
+const decoder = new TextDecoder('utf-8', { ignoreBOM: true })
+
+/** The text of bytes; what is not UTF-8 becomes U+FFFD. */
+export function decoded(bytes: Uint8Array): string {
+  return decoder.decode(bytes)
 }
 
 /** Text with every character that would act or hide written out, such as `\x1b` or `\u202e`. */

@@ -1,9 +1,10 @@
 /** What a reading has found so far, within its limits. */
 import { runName } from '../evidence/run-name.ts'
 import type { Claim, Figure, Measurement, Stream } from '../evidence/schema.ts'
-import { hasDigit, tab, text } from './bytes.ts'
+import { hasDigit } from './characters.ts'
 import { visible } from './clean.ts'
 import { cut } from './label.ts'
+import type { Line } from './line.ts'
 import type { LogLimits, LogReading, LogSource } from './reading.ts'
 
 /** Characters of a raw line that are kept; of what follows only the size is. */
@@ -30,15 +31,10 @@ export class Collector {
   readonly #samples: Stream['samples'] = []
   readonly #beyond = { measurements: 0, claims: 0 }
   #unread = 0
-  #bytes: Uint8Array = new Uint8Array()
-  #from = 0
-  #to = 0
+  #line: Line | null = null
   #raw: string | undefined
-  #shown: Uint8Array | null = null
-  /** Whether every byte of the raw line is a character that is shown as it is. */
-  #aligned = false
   /** The line being read, from 1. */
-  line = 0
+  number = 0
   /** Whether anything was made of the line being read. */
   read = false
   /** Whether it states a verdict. */
@@ -52,47 +48,22 @@ export class Collector {
     this.#prefix = stream === 'stdout' ? run : `${run}/${stream}`
   }
 
-  start(bytes: Uint8Array, from: number, to: number): void {
-    this.line++
+  start(line: Line): void {
+    this.number++
     this.read = this.claimed = false
-    this.#bytes = bytes
-    this.#from = from
-    this.#to = to
+    this.#line = line
     this.#raw = undefined
-    this.#shown = null
-  }
-
-  /** Says where the line ends that was started before that was known. */
-  stop(to: number): void {
-    this.#to = to
   }
 
   /** The line being read, as it goes into the bundle. */
   get raw(): string {
-    if (this.#raw === undefined) {
-      this.#aligned = isAscii(this.#bytes, this.#from, this.#to)
-      this.#raw = rawLine(this.#bytes, this.#from, this.#to, this.#aligned)
-    }
+    this.#raw ??= this.#line === null ? '' : rawLine(this.#line)
     return this.#raw
-  }
-
-  /** Text of a part of the line being read. */
-  text(bytes: Uint8Array, from: number, to: number): string {
-    if (bytes !== this.#bytes) return text(bytes, from, to)
-    const { raw } = this
-    // Where every byte is a character of its own, and none is escaped, the raw line has them all.
-    const aligned = this.#aligned && raw.length === this.#to - this.#from
-    return aligned ? raw.slice(from - this.#from, to - this.#from) : text(bytes, from, to)
   }
 
   /** Whether further measurements are only counted. */
   get full(): boolean {
     return this.#measurements.length >= this.#limits.measurements
-  }
-
-  /** Whether nothing further is kept or shown, but claims: neither measurements nor unread lines. */
-  get settled(): boolean {
-    return this.full && this.#samples.length >= samplesKept
   }
 
   /** Counts measurements that are not kept. */
@@ -127,41 +98,26 @@ export class Collector {
     return nth
   }
 
-  claim(statement: () => string): void {
+  claim(statement: string): void {
     this.read = this.claimed = true
     if (this.#claims.length >= this.#limits.claims) {
       this.#beyond.claims++
       return
     }
     const { diagnostic, file } = this.#source
-    this.#claims.push({ text: statement(), source: { diagnostic, file, line: this.line } })
+    this.#claims.push({ text: statement, source: { diagnostic, file, line: this.number } })
   }
 
   /** Ends the line: if it holds a digit and nothing was made of it, it is counted and shown. */
   finish(): void {
-    if (this.read) return
-    const digits =
-      this.#shown === null
-        ? hasDigit(this.#bytes, this.#from, this.#to)
-        : hasDigit(this.#shown, 0, this.#shown.length)
-    // Few of many unread lines are shown, and only those need to become text.
-    if (digits) this.unread(this.line, this.#samples.length < samplesKept ? this.raw : '')
-  }
-
-  /** The line as a terminal shows it: digits of control sequences are none. */
-  shown(bytes: Uint8Array): void {
-    this.#shown = bytes
-  }
-
-  /** Whether the line is read by its own bytes. */
-  get plain(): boolean {
-    return this.#shown === null
+    if (this.read || !hasDigit(this.#line?.text ?? '')) return
+    this.unread(this.number, this.raw)
   }
 
   /** Counts a line beyond the limit; its head is shown, and the size of all of it. */
-  tooLong(size: number): void {
-    const head = text(this.#bytes, this.#from, Math.min(this.#to, this.#from + 4 * rawLength))
-    this.unread(this.line, `${cut(visible(head), rawLength)} (${size} bytes)`)
+  tooLong({ printed, bytes }: Line): void {
+    const head = visible(printed.slice(0, rawLength + 1))
+    this.unread(this.number, `${cut(head, rawLength)} (${bytes} bytes)`)
   }
 
   unread(line: number, raw: string): void {
@@ -177,7 +133,7 @@ export class Collector {
       unread: this.#unread,
       samples: this.#samples.toSorted((a, b) => a.line - b.line),
       beyond: this.#beyond,
-      lines: this.line,
+      lines: this.number,
       bytes,
     }
   }
@@ -199,23 +155,12 @@ function perLine(measurements: readonly Measurement[]): Map<number, number> {
   return lines
 }
 
-function isAscii(bytes: Uint8Array, from: number, to: number): boolean {
-  for (let at = from; at < to; at++) {
-    const byte = bytes[at]!
-    if (byte > 126 || (byte < 32 && byte !== tab)) return false
-  }
-  return true
-}
-
 function nonFinite(value: number): 'NaN' | 'Infinity' | '-Infinity' {
   if (Number.isNaN(value)) return 'NaN'
   return value > 0 ? 'Infinity' : '-Infinity'
 }
 
-function rawLine(bytes: Uint8Array, from: number, to: number, plain: boolean): string {
-  // Four bytes are the most that one character takes.
-  const printed = text(bytes, from, Math.min(to, from + 4 * rawLength))
-  const head = plain ? printed : visible(printed)
-  if (head.length <= rawLength && to - from <= 4 * rawLength) return head
-  return `${cut(head, rawLength)} (${to - from} bytes)`
+function rawLine({ printed, bytes }: Line): string {
+  const head = visible(printed.slice(0, rawLength + 1))
+  return head.length <= rawLength ? head : `${cut(head, rawLength)} (${bytes} bytes)`
 }

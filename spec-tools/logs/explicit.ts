@@ -10,9 +10,9 @@ import { facts as factSchema, type Facts } from '../evidence/facts.ts'
 import { JsonError, parseJson } from '../evidence/json.ts'
 import { real, type Figure } from '../evidence/schema.ts'
 import { described, form, list, nonEmpty, z } from '../schema.ts'
-import { text } from './bytes.ts'
 import { visible } from './clean.ts'
 import { Collector, figure } from './collector.ts'
+import { linesOf } from './line.ts'
 import type { Outline } from './outline.ts'
 import { logLimits, type LogReading, type LogSource } from './reading.ts'
 
@@ -81,42 +81,23 @@ export function readMeasurements(
   const collector = new Collector({ stream: 'measurements', ...source }, limits)
   const problems: LineProblem[] = []
   const bytes = typeof log === 'string' ? new TextEncoder().encode(log) : log
-  for (let from = 0; from < bytes.length;) {
-    const end = bytes.indexOf(10, from)
-    const to = end < 0 ? bytes.length : end
-    collector.start(bytes, from, to)
-    const line = text(bytes, from, to)
-    if (line.trim() !== '') {
-      const problem = take(line, collector, null)
-      if (problem !== null) {
-        problems.push({ line: collector.line, message: problem })
-        collector.unread(collector.line, collector.raw)
-      }
-    }
-    from = to + 1
+  for (const line of linesOf(bytes)) {
+    collector.start(line)
+    if (line.printed.trim() === '') continue
+    const problem = takeStated(line.printed, collector, null)
+    if (problem === null) continue
+    problems.push({ line: collector.number, message: problem })
+    collector.unread(collector.number, collector.raw)
   }
   return { ...collector.reading(bytes.length), problems }
 }
 
-/** Finds such lines in a log. */
-export class ExplicitLines {
-  readonly #collector: Collector
-  readonly #outline: Outline
-
-  constructor(collector: Collector, outline: Outline) {
-    this.#collector = collector
-    this.#outline = outline
-  }
-
-  take(bytes: Uint8Array, from: number, to: number): boolean {
-    const line = text(bytes, from, to)
-    if (!line.includes('"stage"')) return false
-    return take(line, this.#collector, this.#outline) === null
-  }
-}
-
 /** Takes one line; what is wrong with it, or null. */
-function take(line: string, collector: Collector, outline: Outline | null): string | null {
+export function takeStated(
+  line: string,
+  collector: Collector,
+  outline: Outline | null,
+): string | null {
   const printed = new Map<string, string>()
   let json: unknown
   try {
@@ -161,12 +142,12 @@ function add(
     under: line.under ?? outline?.under() ?? [],
     facts,
     figures,
-    line: collector.line,
+    line: collector.number,
     raw: collector.raw,
   })
 
   function set(statisticName: string, path: string, value: unknown): void {
     const characters = printed.get(path) ?? String(value)
-    figures[statisticName] = figure(Number(value), characters.slice(0, 64), collector.line)
+    figures[statisticName] = figure(Number(value), characters.slice(0, 64), collector.number)
   }
 }

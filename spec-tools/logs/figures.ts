@@ -1,13 +1,12 @@
 /** Key-value pairs under their headings -> measurements. */
 import type { Facts } from '../evidence/facts.ts'
 import type { Figure } from '../evidence/schema.ts'
-import { colon, text } from './bytes.ts'
+import { colon } from './characters.ts'
 import { type Collector, figure } from './collector.ts'
 import { keyOf, type Key } from './key.ts'
 import { cut, labelOf, stateFact, type Label } from './label.ts'
 import { Kind, type Outline } from './outline.ts'
-import { type Pairs, Value } from './pairs.ts'
-import { Vocabulary } from './vocabulary.ts'
+import type { Pair, Pairs } from './pairs.ts'
 
 /** A stage and a unit on one line: what makes one measurement. */
 interface Group {
@@ -17,121 +16,52 @@ interface Group {
   figures: Record<string, Figure>
 }
 
-/** What the words of a line say, whatever its figures are. */
-export interface Wording {
-  /** What stands before the pairs; null if nothing does. */
-  printed: Label | null
-  /** The same where it names a stage. */
-  label: Label | null
-  keys: readonly Key[]
-  /** How many measurements there are in it beyond the limit. */
-  groups: number
-}
-
-/** What a line without figures states about those that follow. */
-export interface Statement {
-  label: Label | null
-  facts: Facts
-  tokens: number[] | null
-}
-
 export class Figures {
-  /** The statement of the line read last, if it was one. */
-  statement: Statement | null = null
-  readonly labels = new Vocabulary(labelOf)
-  readonly #keys = new Vocabulary(keyOf)
-  readonly #pairs: Pairs
   readonly #outline: Outline
   readonly #collector: Collector
   /** The label of the line where it names two sides but no stage: `APR vs GGUF: …`. */
   #headless: Label | null = null
-  /** Token ids that the line lists. */
-  #tokens: number[] | null = null
 
-  constructor(pairs: Pairs, outline: Outline, collector: Collector) {
-    this.#pairs = pairs
+  constructor(outline: Outline, collector: Collector) {
     this.#outline = outline
     this.#collector = collector
   }
 
-  /** What the pairs that were parsed are called. */
-  wording(bytes: Uint8Array): Wording {
-    const pairs = this.#pairs
-    const printed =
-      pairs.labelTo > pairs.labelFrom
-        ? this.labels.get(bytes, pairs.labelFrom, pairs.labelTo)
-        : null
-    const label = printed !== null && printed.stage !== '' && !printed.progress ? printed : null
-    const keys: Key[] = []
-    for (let pair = 0; pair < pairs.count; pair++) {
-      keys.push(this.#keys.get(bytes, pairs.keyFrom[pair]!, pairs.keyTo[pair]!))
-    }
-    return { printed, label, keys, groups: this.#groups(keys, label) }
-  }
-
-  /** Beyond the limit: counts the measurements that there would have been; false if none. */
-  count({ groups }: Wording): boolean {
-    if (groups === 0) return false
-    this.#collector.skip(groups)
-    this.#outline.use()
-    return true
-  }
-
   /** Makes measurements of the pairs that were parsed; false if there is nothing in them. */
-  take(wording: Wording, bytes: Uint8Array, indent: number): boolean {
-    this.statement = this.#tokens = null
-    const { printed, label, keys } = wording
-    if (this.#collector.full && this.count(wording)) return true
-    const pairs = this.#pairs
+  take({ labelFrom, labelTo, list }: Pairs, line: string, indent: number): boolean {
+    const printed = labelTo > labelFrom ? labelOf(line.slice(labelFrom, labelTo)) : null
+    const label = printed !== null && printed.stage !== '' && !printed.progress ? printed : null
+    const keys = list.map(({ keyFrom, keyTo }) => keyOf(line.slice(keyFrom, keyTo)))
     this.#headless = printed !== null && printed.stage === '' ? printed : null
     const facts: Facts = {}
     const groups: Group[] = []
     let stated = false
-    for (let pair = 0; pair < pairs.count; pair++) {
-      const key = keys[pair]!
+    for (const [nth, { kind, value: number, mark, from, to, unit }] of list.entries()) {
+      const key = keys[nth]!
       if (key.identity) continue
-      const value = this.#collector.text(bytes, pairs.from[pair]!, pairs.to[pair]!)
-      if (pairs.kind[pair] === Value.list) {
+      const value = line.slice(from, to)
+      if (kind === 'list') {
         stated = this.#list(key, value, label, indent, groups, facts) || stated
       } else if (key.fact && stateFact(key.printed, value, facts)) {
         stated = true
-      } else if (pairs.kind[pair] === Value.number && value.length <= 64) {
-        const one = figure(pairs.value[pair]!, value, this.#collector.line)
-        this.#place(key, one, pairs.unit[pair] ?? null, label, pairs.mark[pair]!, groups)
+      } else if (kind === 'number' && value.length <= 64) {
+        const one = figure(number, value, this.#collector.number)
+        this.#place(key, one, unit, label, mark, groups)
         if (key.statistic === 'n') stateFact('n', value, facts)
       }
     }
     if (groups.length === 0) {
       if (!stated) return false
-      this.statement = { label, facts, tokens: this.#tokens }
       this.#state(label, facts, indent)
       return true
     }
     if (label !== null && /^(?:model[ _])?config(?:uration)?$/i.test(label.stage)) {
-      this.#outline.state({ config: this.#config(keys, bytes) }, indent)
+      this.#outline.state({ config: this.#config(keys, list, line) }, indent)
     }
     const progress = printed?.progress === true ? printed : null
     for (const group of groups) this.#add(group, facts, progress)
     if (label !== null) this.#outline.add(label, indent, Kind.figure)
     return true
-  }
-
-  /** How many measurements the numbers make, told by their keys and units alone. */
-  #groups(keys: readonly Key[], label: Label | null): number {
-    const pairs = this.#pairs
-    let groups = 0
-    let open = false
-    let unit: string | null = null
-    for (let pair = 0; pair < pairs.count; pair++) {
-      if (pairs.kind[pair] !== Value.number) continue
-      const key = keys[pair]!
-      if (key.identity || key.fact) continue
-      const joins = label !== null || (key.name.known && key.name.base === '')
-      if (!joins || !open || unit !== pairs.unit[pair]) groups++
-      open = joins
-      unit = pairs.unit[pair] ?? null
-    }
-    return groups
   }
 
   /** Puts a figure to the others of its stage and unit. */
@@ -182,24 +112,17 @@ export class Figures {
     const numbers = printed.map(Number)
     if (key.list === 'range' && numbers.length === 2 && numbers.every(Number.isFinite)) {
       const stage = label?.stage ?? this.#outline.stage()
-      const { line } = this.#collector
-      const [min, max] = numbers.map((one, at) => figure(one, printed[at]!, line))
+      const { number } = this.#collector
+      const [min, max] = numbers.map((one, at) => figure(one, printed[at]!, number))
       const figures = { min: min!, max: max! }
       groups.push({ stage: cut(stage === '' ? key.printed : stage), unit: null, label, figures })
       return true
     }
     if (key.list === 'tokens' && numbers.every(Number.isSafeInteger)) {
-      this.#tokens = numbers.slice(0, 65_536)
-      this.#outline.state({ tokens: this.#tokens }, indent)
+      this.#outline.state({ tokens: numbers.slice(0, 65_536) }, indent)
       return true
     }
     return stateFact(key.printed, value, facts)
-  }
-
-  /** Takes a statement that was read before. */
-  restate({ label, facts, tokens }: Statement, indent: number): void {
-    if (tokens !== null) this.#outline.state({ tokens }, indent)
-    this.#state(label, facts, indent)
   }
 
   /** A line that only states facts, such as `[STAGE 3] qkv_bias (shape=4608):`, heads others. */
@@ -210,19 +133,19 @@ export class Figures {
     }
   }
 
-  #config(keys: readonly Key[], bytes: Uint8Array): NonNullable<Facts['config']> {
-    const pairs = this.#pairs
+  #config(
+    keys: readonly Key[],
+    pairs: readonly Pair[],
+    line: string,
+  ): NonNullable<Facts['config']> {
     const config: NonNullable<Facts['config']> = {}
-    for (let pair = 0; pair < pairs.count; pair++) {
-      const { printed, statistic } = keys[pair]!
+    for (const [nth, { kind, value, from, to }] of pairs.entries()) {
+      const { printed, statistic } = keys[nth]!
       const name = /^(?!constructor$|prototype$)[A-Za-z][\w.-]{0,63}$/.test(printed)
         ? printed
         : statistic
-      const value = pairs.value[pair]!
-      if (pairs.kind[pair] === Value.number && Number.isFinite(value)) config[name] = value
-      if (pairs.kind[pair] === Value.word) {
-        config[name] = text(bytes, pairs.from[pair]!, pairs.to[pair]!)
-      }
+      if (kind === 'number' && Number.isFinite(value)) config[name] = value
+      if (kind === 'word') config[name] = line.slice(from, to)
     }
     return config
   }
@@ -254,7 +177,7 @@ export class Figures {
       under: under.slice(-16),
       facts,
       figures,
-      line: this.#collector.line,
+      line: this.#collector.number,
       raw: this.#collector.raw,
     })
   }

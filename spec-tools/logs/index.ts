@@ -6,7 +6,7 @@ export {
   type MeasurementLine,
   readMeasurements,
 } from './explicit.ts'
-export { type LogPattern, logPattern } from './patterns.ts'
-export { createLogReader, readLog } from './read.ts'
+export { type LogPattern, logPattern } from './grammars/patterns.ts'
+export { readLog } from './read.ts'
 export * from './reading.ts'
 export { unitOf } from './units.ts'

@@ -8,7 +8,6 @@
  */
 import type { Facts } from '../evidence/facts.ts'
 import type { Figure } from '../evidence/schema.ts'
-import { text } from './bytes.ts'
 import { collapsed, visible } from './clean.ts'
 import { type Collector, figure } from './collector.ts'
 import {
@@ -24,7 +23,6 @@ import { keyOf, naming, outcomes } from './json-keys.ts'
 import type { JsonEvents } from './json-text.ts'
 import { cut, labelOf, stateFact } from './label.ts'
 import type { Outline } from './outline.ts'
-import { Vocabulary } from './vocabulary.ts'
 
 /** Numbers of one object or array that wait for its end; more are let go as they come. */
 const mostWaiting = 512
@@ -38,11 +36,8 @@ interface Group {
 export class JsonFigures implements JsonEvents {
   readonly #collector: Collector
   readonly #outline: Outline
-  readonly #keys = new Vocabulary(keyOf)
   readonly #outermost = emptyFrame(null)
   #top: Frame | null = null
-  /** Numbers of the text under way that were counted and not kept. */
-  #counted = 0
 
   constructor(collector: Collector, outline: Outline) {
     this.#collector = collector
@@ -52,7 +47,6 @@ export class JsonFigures implements JsonEvents {
   open(array: boolean): void {
     const holder = this.#top
     if (holder === null) {
-      this.#counted = 0
       this.#top = this.#outermost
     } else {
       this.#next(holder)
@@ -81,28 +75,26 @@ export class JsonFigures implements JsonEvents {
     this.#emit(frame)
   }
 
-  key(bytes: Uint8Array, from: number, to: number, unescaped: string | null): void {
-    const top = this.#top
-    if (top === null) return
-    top.key = unescaped === null ? this.#keys.get(bytes, from, to) : keyOf(unescaped)
+  key(name: string): void {
+    if (this.#top !== null) this.#top.key = keyOf(name)
   }
 
-  string(bytes: Uint8Array, from: number, to: number, unescaped: string | null): void {
+  string(value: string): void {
     const top = this.#top
     if (top === null) return
     this.#next(top)
     if (top.array) return
     const { printed: place, fact, names, claims, outcome } = top.key
     if (!fact && !names && !claims && !outcome) return
-    const value = () => unescaped ?? text(bytes, from, to)
-    const shown = () => collapsed(visible(value()))
-    if (fact) stateFact(place, value(), factsOf(top))
-    const isClaim = claims || (outcome && outcomes.test(value()))
+    const shown = collapsed(visible(value))
+    if (fact) stateFact(place, value, factsOf(top))
     if (names) {
       top.names ??= new Map()
-      top.names.set(place, cut(shown(), 128))
+      top.names.set(place, cut(shown, 128))
     }
-    if (isClaim) this.#collector.claim(() => cut(`${place}: ${shown()}`, 1024))
+    if (claims || (outcome && outcomes.test(value))) {
+      this.#collector.claim(cut(`${place}: ${shown}`, 1024))
+    }
   }
 
   literal(value: boolean | null): void {
@@ -110,55 +102,36 @@ export class JsonFigures implements JsonEvents {
     if (top === null) return
     this.#next(top)
     if (value === null || top.array || !top.key.passing) return
-    const { printed } = top.key
-    this.#collector.claim(() => `${printed}: ${value}`)
+    this.#collector.claim(`${top.key.printed}: ${value}`)
   }
 
-  number(bytes: Uint8Array, from: number, to: number): void {
+  number(printed: string): void {
     const top = this.#top
     if (top === null) return
     this.#next(top)
     const { array, key } = top
     if (!array && key.identity) return
     const collector = this.#collector
-    if (collector.full && !hasExponent(bytes, from, to)) {
-      this.#count()
-      return
-    }
-    const printed = text(bytes, from, to)
     const value = Number(printed)
     if (!Number.isFinite(value) && /\d/.test(printed)) return
-    if (collector.full) {
-      this.#count()
-      return
-    }
     collector.read = true
     if (!array && key.layer && stateFact('layer', printed, factsOf(top))) return
     if (top.waiting?.length === mostWaiting) this.#emit(top)
-    const { line, raw } = collector
+    const { number: line, raw } = collector
     const place = array ? `[${top.index}]` : key.printed
     top.waiting ??= []
     top.waiting.push({ key: place, name: array ? null : key.name, value, printed, line, raw })
   }
 
-  #count(): void {
-    this.#collector.read = true
-    this.#collector.skip()
-    this.#counted++
-    this.#outline.use()
-  }
-
   /** The text turned out not to be JSON: what waits is unread after all. */
   abandon(): void {
-    this.#collector.skip(-this.#counted)
-    this.#counted = 0
     const lines = new Map<number, string>()
     const frames = this.#frames()
     this.#top = null
     for (const frame of frames) {
       for (const { line, raw } of frame.waiting ?? []) lines.set(line, raw)
     }
-    lines.delete(this.#collector.line)
+    lines.delete(this.#collector.number)
     this.#collector.read = false
     for (const [line, raw] of lines) this.#collector.unread(line, raw)
   }
@@ -234,10 +207,4 @@ export class JsonFigures implements JsonEvents {
       raw: first.raw,
     })
   }
-}
-
-/** Without an exponent no numeral that is kept whole is beyond what a number holds. */
-function hasExponent(bytes: Uint8Array, from: number, to: number): boolean {
-  for (let at = from; at < to; at++) if ((bytes[at]! | 32) === 101) return true
-  return false
 }

@@ -1,4 +1,5 @@
 /** What the keys of JSON say about their values. */
+import { remembered } from './remembered.ts'
 import { type StatisticName, statisticName } from './statistics.ts'
 
 /** Worked out once for each key: they repeat. */
@@ -35,19 +36,17 @@ const results = /^(?:status|result)$/i
 const passing = /^(?:pass(?:ed|es)?|ok|success|match(?:es)?|within_tolerance)$/i
 const identities = /(?:^|_)(?:version|pid|port|timestamp|ts|sha|hash|uuid|id)$/i
 
-export function keyOf(printed: string): Key {
-  return {
-    printed,
-    name: statisticName(printed),
-    identity: identities.test(printed),
-    layer: printed.toLowerCase() === 'layer' || printed === 'layer_idx',
-    list: listFacts.get(printed.toLowerCase()),
-    fact: wordFacts.has(printed),
-    names: kept.has(printed),
-    claims: verdicts.test(printed),
-    outcome: results.test(printed),
-    passing: passing.test(printed),
-  }
-}
+export const keyOf = remembered((printed: string): Key => ({
+  printed,
+  name: statisticName(printed),
+  identity: identities.test(printed),
+  layer: printed.toLowerCase() === 'layer' || printed === 'layer_idx',
+  list: listFacts.get(printed.toLowerCase()),
+  fact: wordFacts.has(printed),
+  names: kept.has(printed),
+  claims: verdicts.test(printed),
+  outcome: results.test(printed),
+  passing: passing.test(printed),
+}))
 
 export const noKey = keyOf('')

@@ -1,5 +1,6 @@
 /** What stands before `=` or `:` and names a figure. */
 import { labelOf, type Label } from './label.ts'
+import { remembered } from './remembered.ts'
 import { snakeCase, statisticName, type StatisticName } from './statistics.ts'
 
 export interface Key {
@@ -24,7 +25,7 @@ const tokens = /^(?:prompt_|input_)?(?:token_ids|tokens|ids)$/
 const identities =
   /(?:^|_)(?:version|driver|commit|sha|sha\d+|hash|digest|uuid|guid|pid|ppid|port|date|timestamp|serial|revision|rev|compute_cap|capability|arch|address|addr|bus_id)$/
 
-export function keyOf(printed: string): Key {
+export const keyOf = remembered((printed: string): Key => {
   const label = labelOf(printed)
   const normal = snakeCase(printed)
   const name = statisticName(label.stage === '' ? label.text : label.stage)
@@ -37,7 +38,7 @@ export function keyOf(printed: string): Key {
     fact: facts.test(normal),
     identity: identities.test(normal),
   }
-}
+})
 
 /** Whether a word can begin a name of several words, as `max |diff|` and `rel l2` do. */
 export function beginsName(word: string): boolean {

@@ -10,6 +10,7 @@
  */
 import type { Facts } from '../evidence/facts.ts'
 import { visible } from './clean.ts'
+import { remembered } from './remembered.ts'
 import { statisticName } from './statistics.ts'
 
 export interface Label {
@@ -37,7 +38,7 @@ const progress = /^\[[^\]]*\d\/\d[^\]]*\]$/
 const lastToken = /\blast[ _-]token\b/i
 const allTokens = /\ball[ _-]tokens\b/i
 
-export function labelOf(printed: string): Label {
+export const labelOf = remembered((printed: string): Label => {
   const shown = cut(visible(printed).replaceAll(/\s+/g, ' ').trim())
   const facts: Facts = {}
   let stage = shown
@@ -60,7 +61,7 @@ export function labelOf(printed: string): Label {
   if (lastToken.test(text)) facts.selection = 'last'
   else if (allTokens.test(text)) facts.selection = 'all'
   return { text, stage, pair, facts, progress: progress.test(stage) }
-}
+})
 
 /** Cuts text to what a name may hold, never inside of a character. */
 export function cut(name: string, most = longest): string {

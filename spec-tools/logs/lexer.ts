@@ -4,11 +4,9 @@
  * A number is a whole run of characters: `28` is one, and so are `7225344b` and `15.1%` with their
  * units, but nothing inside of `2026-04-27`, `12:04:31`, `580.159.04`, `0x1f`, `3/28` or a path is.
  */
-import { bar, Class, classOf, colon, comma, equals, hasDigit, isDigit, tab } from './bytes.ts'
-import { NumeralScanner } from './numeral.ts'
+import { bar, Class, classAt, colon, comma, equals, hasDigit, isDigit, tab } from './characters.ts'
+import { numeralEnd, valueOf } from './numeral.ts'
 import { unitOf } from './units.ts'
-import { mayTell } from './verdict-words.ts'
-import { Vocabulary } from './vocabulary.ts'
 
 /** Kinds of tokens; any other kind is the byte of a mark. */
 export const word = 1
@@ -36,28 +34,20 @@ export class Lexer {
   intervals = 0
   /** Whether a tab stands between tokens. */
   tabs = false
-  /** Whether a word was met that may state a verdict. */
-  telling = false
-  /** Whether control characters were met; they count as blanks. */
-  controls = false
-
-  readonly #numeral = new NumeralScanner()
-  readonly #units = new Vocabulary(unitOf)
 
   /** Splits the line; false if it holds more tokens than a line that means something has. */
-  scan(bytes: Uint8Array, from: number, to: number): boolean {
+  scan(line: string, from: number, to: number): boolean {
     const { kind, start, end } = this
     this.count = this.assignments = this.commas = this.bars = this.intervals = 0
     this.grouping = 0
-    this.digits = this.tabs = this.telling = this.controls = false
+    this.digits = this.tabs = false
     let depth = 0
     let at = from
     while (at < to) {
-      const byte = bytes[at]!
-      const type = classOf[byte]!
+      const byte = line.charCodeAt(at)
+      const type = classAt(line, at)
       if (type <= Class.control) {
         if (byte === tab) this.tabs ||= this.count > 0
-        else if (type !== Class.blank) this.controls = true
         at++
         continue
       }
@@ -67,14 +57,13 @@ export class Lexer {
       if (type === Class.mark) {
         if (byte === 40 || byte === 91 || byte === 123) depth++
         else if ((byte === 41 || byte === 93 || byte === 125) && depth > 0) depth--
-        at = this.#mark(bytes, at, byte)
+        at = this.#mark(line, at, byte)
       } else {
-        const stop = type >= Class.letter ? at : this.#number(bytes, at, depth === 0)
+        const stop = type >= Class.letter ? at : this.#number(line, at, depth === 0)
         if (stop > at) at = stop
         else {
-          if (mayTell[(byte << 8) | bytes[at + 1]!] === 1) this.telling = true
           kind[token] = word
-          at = this.#runEnd(bytes, at)
+          at = this.#runEnd(line, at)
         }
       }
       end[token] = at
@@ -86,92 +75,99 @@ export class Lexer {
   }
 
   /** A unit that stands as a word of its own, or null. */
-  unitAt(bytes: Uint8Array, token: number): string | null {
+  unitAt(line: string, token: number): string | null {
     return this.kind[token] === word
-      ? this.#units.get(bytes, this.start[token]!, this.end[token]!)
+      ? unitOf(line.slice(this.start[token]!, this.end[token]!))
       : null
   }
 
   /** Where the number ends that begins here, or `at`; a run that only begins like one is a word. */
-  #number(bytes: Uint8Array, at: number, commas: boolean): number {
-    const end = this.#numeral.scan(bytes, at, commas)
+  #number(line: string, at: number, commas: boolean): number {
+    const end = numeralEnd(line, at, commas)
     if (end === at) return at
     this.digits = true
     const token = this.count
-    const byte = bytes[end]!
-    const after = classOf[byte]!
+    const byte = line.charCodeAt(end)
+    const after = classAt(line, end)
     let stop = end
     let unit: string | null = null
     if (after >= Class.digit) {
-      if (byte === 46 && ends(bytes, end + 1)) {
+      if (byte === 46 && ends(line, end + 1)) {
         stop = end + 1
       } else {
-        stop = this.#runEnd(bytes, end)
-        unit = this.#units.get(bytes, end, stop)
-        if (unit === null && bytes[stop - 1] === 46 && stop - 1 > end) {
-          unit = this.#units.get(bytes, end, stop - 1)
+        stop = this.#runEnd(line, end)
+        unit = unitOf(line.slice(end, stop))
+        if (unit === null && line.charCodeAt(stop - 1) === 46 && stop - 1 > end) {
+          unit = unitOf(line.slice(end, stop - 1))
         }
         if (unit === null) {
           this.kind[token] = word
           return stop
         }
       }
-    } else if (after === Class.mark && glued(bytes, end, byte, commas)) {
+    } else if (after === Class.mark && glued(line, end, byte, commas)) {
       // These commas may yet be the separators of a table's row.
-      for (; bytes[stop] === comma || bytes[stop] === colon || isDigit(bytes[stop]); stop++) {
-        if (bytes[stop] === comma) this.commas++
+      for (
+        ;
+        line.charCodeAt(stop) === comma ||
+        line.charCodeAt(stop) === colon ||
+        isDigit(line.charCodeAt(stop));
+        stop++
+      ) {
+        if (line.charCodeAt(stop) === comma) this.commas++
       }
       this.kind[token] = word
-      return this.#runEnd(bytes, stop)
+      return this.#runEnd(line, stop)
     }
-    if (commas) this.#countGroups(bytes, at, end)
+    if (commas) this.#countGroups(line, at, end)
     this.kind[token] = number
-    this.value[token] = this.#numeral.value
+    this.value[token] = valueOf(line.slice(at, end))
     this.numeralEnd[token] = end
     this.unit[token] = unit
     return stop
   }
 
-  #countGroups(bytes: Uint8Array, from: number, to: number): void {
+  #countGroups(line: string, from: number, to: number): void {
     // The shortest is `1,234`.
     if (to - from < 5) return
     for (let at = from + 1; at < from + 5; at++) {
-      if (bytes[at] !== comma) continue
-      for (let next = at; next < to; next++) if (bytes[next] === comma) this.grouping++
+      if (line.charCodeAt(at) !== comma) continue
+      for (let next = at; next < to; next++) if (line.charCodeAt(next) === comma) this.grouping++
       return
     }
   }
 
   /** Where a run of characters that belong together ends. */
-  #runEnd(bytes: Uint8Array, from: number): number {
+  #runEnd(line: string, from: number): number {
     let at = from
     for (;;) {
-      const byte = bytes[at]!
-      const type = classOf[byte]!
+      const byte = line.charCodeAt(at)
+      const type = classAt(line, at)
       if (type >= Class.digit) {
         if (type === Class.digit) this.digits = true
         at++
-      } else if (byte === colon && at > from && glues(bytes, at)) at++
+      } else if (byte === colon && at > from && glues(line, at)) at++
       else return at
     }
   }
 
   /** Takes a mark as the next token; where it ends. */
-  #mark(bytes: Uint8Array, at: number, byte: number): number {
+  #mark(line: string, at: number, byte: number): number {
     const token = this.count
-    const next = bytes[at + 1]!
+    const next = line.charCodeAt(at + 1)
     this.kind[token] = byte
     if (byte === equals) {
-      if (next === equals || next === 62 || bytes[at - 1] === 33) return this.#operator(bytes, at)
+      if (next === equals || next === 62 || line.charCodeAt(at - 1) === 33)
+        return this.#operator(line, at)
       this.assignments++
     } else if (byte === colon) {
       this.assignments++
     } else if (byte === comma) {
       this.commas++
     } else if (byte === bar) {
-      const end = absoluteEnd(bytes, at)
+      const end = absoluteEnd(line, at)
       if (end > at) {
-        this.digits ||= hasDigit(bytes, at, end)
+        this.digits ||= hasDigit(line.slice(at, end))
         this.kind[token] = word
         return end
       }
@@ -179,49 +175,51 @@ export class Lexer {
     } else if (byte === 91) {
       if (token > 0 && this.kind[token - 1] === colon) this.intervals++
     } else if ((byte === 60 || byte === 62) && next === equals) {
-      return this.#operator(bytes, at)
+      return this.#operator(line, at)
     }
     return at + 1
   }
 
   /** `==`, `<=`, `>=`, `=>`, `!=`: a word, so that it is no assignment. */
-  #operator(bytes: Uint8Array, at: number): number {
+  #operator(line: string, at: number): number {
     let end = at + 1
-    while (bytes[end] === equals || bytes[end] === 62) end++
+    while (line.charCodeAt(end) === equals || line.charCodeAt(end) === 62) end++
     this.kind[this.count] = word
     return end
   }
 }
 
 /** Whether the mark behind a numeral belongs to it, so that the whole is no number. */
-function glued(bytes: Uint8Array, at: number, byte: number, commas: boolean): boolean {
+function glued(line: string, at: number, byte: number, commas: boolean): boolean {
   if (byte === 40) return true
   // Outside of brackets a comma right between digits groups thousands or is not understood.
-  return (byte === colon || (byte === comma && commas)) && isDigit(bytes[at + 1])
+  return (byte === colon || (byte === comma && commas)) && isDigit(line.charCodeAt(at + 1))
 }
 
 /** Whether a colon belongs to the run around it: `foo::bar`, `http://`, `12:04:31`. */
-function glues(bytes: Uint8Array, at: number): boolean {
-  const next = bytes[at + 1]!
-  if (next === colon || bytes[at - 1] === colon) return true
-  const type = classOf[next]
-  if (type === Class.digit) return isDigit(bytes[at - 1])
-  if (type === Class.sign) return !isDigit(bytes[at + 2])
-  return type !== undefined && type >= Class.letter
+function glues(line: string, at: number): boolean {
+  const next = line.charCodeAt(at + 1)
+  if (next === colon || line.charCodeAt(at - 1) === colon) return true
+  const type = classAt(line, at + 1)
+  if (type === Class.digit) return isDigit(line.charCodeAt(at - 1))
+  if (type === Class.sign) return !isDigit(line.charCodeAt(at + 2))
+  return type >= Class.letter
 }
 
 /** Where `|diff|` ends, or `at` if the bar is a separator. */
-function absoluteEnd(bytes: Uint8Array, at: number): number {
+function absoluteEnd(line: string, at: number): number {
   let end = at + 1
-  if (classOf[bytes[end]!]! < Class.sign || classOf[bytes[at - 1]!] !== Class.blank) return at
-  while (classOf[bytes[end]!]! >= Class.digit) end++
-  if (bytes[end] !== bar || end - at > 24) return at
-  return ends(bytes, end + 1) || bytes[end + 1] === colon || bytes[end + 1] === equals
+  if (classAt(line, end) < Class.sign || classAt(line, at - 1) !== Class.blank) return at
+  while (classAt(line, end) >= Class.digit) end++
+  if (line.charCodeAt(end) !== bar || end - at > 24) return at
+  return ends(line, end + 1) ||
+    line.charCodeAt(end + 1) === colon ||
+    line.charCodeAt(end + 1) === equals
     ? end + 1
     : at
 }
 
-function ends(bytes: Uint8Array, at: number): boolean {
-  const type = classOf[bytes[at]!]!
-  return type < Class.digit && bytes[at] !== 40
+function ends(line: string, at: number): boolean {
+  const type = classAt(line, at)
+  return type < Class.digit && line.charCodeAt(at) !== 40
 }

@@ -8,23 +8,21 @@
  * A line in which words go on after a value without a separator is prose, and nothing is read from
  * it.
  */
-import { bar, close, closeList, colon, comma, equals, open, openList } from './bytes.ts'
+import { bar, close, closeList, colon, comma, equals, open, openList } from './characters.ts'
 import { beginsName } from './key.ts'
 import { type Lexer, number, word } from './lexer.ts'
-import { type Pairs, Value } from './pairs.ts'
+import { mostPairs, type Pair, type Pairs } from './pairs.ts'
 import { isEnd, PairValues } from './pair-values.ts'
-import { Vocabulary } from './vocabulary.ts'
 
 const semicolon = 59
 
 export class PairGrammar {
   readonly #lexer: Lexer
-  readonly #pairs: Pairs
+  #pairs: Pairs = { labelFrom: 0, labelTo: 0, list: [] }
   readonly #values: PairValues
-  #bytes: Uint8Array = new Uint8Array()
-  readonly #begins = new Vocabulary(beginsName)
-  readonly #asides = new Vocabulary((it) => aside.test(it))
-  readonly #relations = new Vocabulary(relationOf)
+  #line = ''
+  /** Whether a colon ends the label, or two blanks or more. */
+  #labelEnds = false
   /** First token of the words that may be a key. */
   #phrase = 0
   /** Whether these words stand behind a value with nothing between. */
@@ -38,17 +36,20 @@ export class PairGrammar {
   /** Whether a pair stands outside of brackets. */
   #outside = false
 
-  constructor(lexer: Lexer, pairs: Pairs) {
+  constructor(lexer: Lexer) {
     this.#lexer = lexer
-    this.#pairs = pairs
-    this.#values = new PairValues(lexer, pairs)
+    this.#values = new PairValues(lexer)
   }
 
-  /** Reads the line that the lexer holds; false if it is not of this grammar. */
-  parse(bytes: Uint8Array): boolean {
-    this.#bytes = bytes
-    this.#pairs.count = 0
-    this.#pairs.labelEnds = this.#labelled = this.#behind = this.#outside = false
+  /** The pairs of the line that the lexer holds; null if it is not of this grammar. */
+  parse(line: string): Pairs | null {
+    this.#line = line
+    this.#pairs = { labelFrom: 0, labelTo: 0, list: [] }
+    return this.#parse() ? this.#pairs : null
+  }
+
+  #parse(): boolean {
+    this.#labelEnds = this.#labelled = this.#behind = this.#outside = false
     this.#bracket = -1
     const { kind, start, end, count } = this.#lexer
     let at = this.#afterBullets()
@@ -59,7 +60,7 @@ export class PairGrammar {
     while (at < count) {
       const token = kind[at]!
       if (token === word) {
-        if (this.#behind && startsRemark(bytes, start[at]!, end[at]!)) break
+        if (this.#behind && startsRemark(this.#line, start[at]!, end[at]!)) break
         at++
       } else if (token === number) {
         if (this.#behind && at === this.#phrase) return false
@@ -70,7 +71,7 @@ export class PairGrammar {
       }
     }
     if (this.#behind && !this.#asidesOnly(this.#phrase, at)) return false
-    if (this.#pairs.count === 0) return false
+    if (this.#pairs.list.length === 0) return false
     this.#wholePhrase()
     return true
   }
@@ -79,14 +80,15 @@ export class PairGrammar {
   #assign(mark: number, at: number): number {
     const { kind, start } = this.#lexer
     const words = at - this.#phrase
-    const pair = this.#pairs.count
-    const isKey = words > 0 && pair < this.#pairs.most && (mark === colon || kind[at - 1] === word)
-    const after = isKey ? this.#values.take(this.#bytes, pair, at + 1, mark) : -1
+    const isKey =
+      words > 0 && this.#pairs.list.length < mostPairs && (mark === colon || kind[at - 1] === word)
+    const pair = emptyPair(mark)
+    const after = isKey ? this.#values.take(this.#line, pair, at + 1) : -1
     if (after < 0) {
       if (mark === colon && !this.#outside && !this.#labelled && at > this.#outer) {
         // `Q-out (n=3584): …` has its label before the bracket.
-        if (pair === 0) this.#pairs.labelTo = start[at]!
-        this.#pairs.labelEnds = this.#labelled = true
+        if (this.#pairs.list.length === 0) this.#pairs.labelTo = start[at]!
+        this.#labelEnds = this.#labelled = true
       } else if (this.#behind) {
         return -1
       }
@@ -94,8 +96,8 @@ export class PairGrammar {
       this.#behind = false
       return at + 1
     }
-    if (!this.#key(mark, at)) return -1
-    this.#pairs.count++
+    if (!this.#key(pair, at)) return -1
+    this.#pairs.list.push(pair)
     this.#outside ||= this.#bracket < 0
     this.#phrase = after
     this.#behind = true
@@ -103,22 +105,21 @@ export class PairGrammar {
   }
 
   /** Finds where the key before the mark begins, and with the first one where the label ends. */
-  #key(mark: number, at: number): boolean {
+  #key(pair: Pair, at: number): boolean {
     const { start, end } = this.#lexer
-    const pair = this.#pairs.count
+    const { mark } = pair
     let key = this.#phrase
-    if (pair === 0 && !this.#labelled) {
+    if (this.#pairs.list.length === 0 && !this.#labelled) {
       if (mark === equals) key = this.#keyStart(key, at - 1)
       const inside = this.#bracket > this.#outer
       if (inside) this.#pairs.labelTo = start[this.#bracket]!
       else if (mark === equals) this.#pairs.labelTo = start[key]!
-      this.#pairs.labelEnds = inside || (key > 0 && start[key]! > end[key - 1]! + 1)
+      this.#labelEnds = inside || (key > 0 && start[key]! > end[key - 1]! + 1)
     } else if (at - key > (mark === equals ? 4 : 6)) {
       return false
     }
-    this.#pairs.keyFrom[pair] = start[key]!
-    this.#pairs.keyTo[pair] = end[at - 1]!
-    this.#pairs.mark[pair] = mark
+    pair.keyFrom = start[key]!
+    pair.keyTo = end[at - 1]!
     return true
   }
 
@@ -128,7 +129,7 @@ export class PairGrammar {
     const opens = token === open || token === openList || token === 123
     const closes = token === close || token === closeList || token === 125
     if (opens) {
-      if (this.#pairs.count > 0) {
+      if (this.#pairs.list.length > 0) {
         const inner = this.#remark(at)
         if (inner > at) {
           this.#phrase = inner
@@ -142,10 +143,10 @@ export class PairGrammar {
       this.#behind = false
     } else if (closes) {
       // A remark without pairs belongs to the phrase around it.
-      this.#phrase = this.#pairs.count === 0 && token !== closeList ? this.#outer : at + 1
-      if (this.#pairs.count === 0 && token === closeList) this.#phrase = this.#outer
+      this.#phrase = this.#pairs.list.length === 0 && token !== closeList ? this.#outer : at + 1
+      if (this.#pairs.list.length === 0 && token === closeList) this.#phrase = this.#outer
       this.#bracket = -1
-      this.#behind = this.#pairs.count > 0
+      this.#behind = this.#pairs.list.length > 0
     } else if (token === comma || token === semicolon || token === bar) {
       this.#phrase = at + 1
       this.#behind = false
@@ -162,7 +163,7 @@ export class PairGrammar {
       last - key < 4 &&
       kind[key - 1] === word &&
       start[key] === end[key - 1]! + 1 &&
-      this.#begins.get(this.#bytes, start[key - 1]!, end[key - 1]!)
+      beginsName(this.#line.slice(start[key - 1]!, end[key - 1]!))
     ) {
       key--
     }
@@ -177,10 +178,10 @@ export class PairGrammar {
     const compares = token === 60 || token === 62
     const isKey = kind[at + 1] === equals || kind[at + 1] === colon
     const relation =
-      token === word && !isKey ? this.#relations.get(this.#bytes, start[at]!, end[at]!) : null
+      token === word && !isKey ? relationOf(this.#line.slice(start[at]!, end[at]!)) : null
     if (relation === 'spoils') {
       // `5 of 10` and `4608 × 3584` are no single figure.
-      this.#pairs.kind[this.#pairs.count - 1] = Value.absent
+      this.#pairs.list.at(-1)!.kind = 'absent'
     } else if (!compares && relation === null) {
       return at
     }
@@ -216,7 +217,7 @@ export class PairGrammar {
     const { kind, start, end } = this.#lexer
     for (let at = from; at < to; at++) {
       if (kind[at] !== word) return false
-      if (!this.#asides.get(this.#bytes, start[at]!, end[at]!)) return false
+      if (!aside.test(this.#line.slice(start[at]!, end[at]!))) return false
     }
     return true
   }
@@ -236,33 +237,36 @@ export class PairGrammar {
         words < 4 &&
         at < count &&
         kind[at] === number &&
-        this.#pairs.count < this.#pairs.most
+        this.#pairs.list.length < mostPairs
       ) {
-        const pair = this.#pairs.count++
-        this.#pairs.keyFrom[pair] = start[first]!
-        this.#pairs.keyTo[pair] = end[at - 1]!
-        this.#pairs.mark[pair] = 0
-        this.#pairs.kind[pair] = Value.number
-        this.#pairs.value[pair] = value[at]!
-        this.#pairs.from[pair] = start[at]!
-        this.#pairs.to[pair] = numeralEnd[at]!
-        at = this.#values.unit(this.#bytes, pair, at, 0)
+        const pair: Pair = {
+          ...emptyPair(0),
+          keyFrom: start[first]!,
+          keyTo: end[at - 1]!,
+          value: value[at]!,
+          from: start[at]!,
+          to: numeralEnd[at]!,
+        }
+        this.#pairs.list.push(pair)
+        at = this.#values.unit(this.#line, pair, at)
       }
       if (at < count && kind[at] !== bar) return false
       at++
     }
-    return this.#pairs.count > 1
+    return this.#pairs.list.length > 1
   }
 
   /** A single `hidden dim = 3584` has no label: all its words are the key. */
   #wholePhrase(): void {
-    if (this.#pairs.count !== 1 || this.#pairs.mark[0] !== equals || this.#pairs.labelEnds) return
+    const [pair] = this.#pairs.list
+    if (pair === undefined || this.#pairs.list.length > 1) return
+    if (pair.mark !== equals || this.#labelEnds) return
     const { kind, count } = this.#lexer
     const single = kind[count - 1] === number || kind[count - 1] === word
-    if (!single || this.#pairs.keyFrom[0]! <= this.#pairs.labelFrom) return
-    const spaced = this.#bytes[this.#pairs.keyTo[0]!] === 32
+    if (!single || pair.keyFrom <= this.#pairs.labelFrom) return
+    const spaced = this.#line.charCodeAt(pair.keyTo) === 32
     if (!spaced) return
-    this.#pairs.keyFrom[0] = this.#pairs.labelFrom
+    pair.keyFrom = this.#pairs.labelFrom
     this.#pairs.labelTo = this.#pairs.labelFrom
   }
 
@@ -270,7 +274,12 @@ export class PairGrammar {
   #afterBullets(): number {
     const { kind, start, end, count } = this.#lexer
     let at = 0
-    while (at < count && kind[at] === word && bullet(this.#bytes, start[at]!, end[at]!)) at++
+    while (
+      at < count &&
+      kind[at] === word &&
+      /^[-*+•]$/.test(this.#line.slice(start[at]!, end[at]!))
+    )
+      at++
     return at
   }
 }
@@ -282,17 +291,16 @@ function relationOf(printed: string): 'compares' | 'spoils' | null {
   return /^(?:of|to|×|x|\*|\/|\^|\+|-|–|\.\.|\.\.\.|…|out)$/.test(printed) ? 'spoils' : null
 }
 
-function bullet(bytes: Uint8Array, from: number, to: number): boolean {
-  const byte = bytes[from]
-  if (to - from === 1) return byte === 45 || byte === 42 || byte === 43
-  // The bullet character U+2022.
-  return to - from === 3 && byte === 0xe2 && bytes[from + 1] === 0x80 && bytes[from + 2] === 0xa2
+/** `#`, `//`, `--`, `—` and arrows begin a remark that goes on to the end of the line. */
+function startsRemark(line: string, from: number, to: number): boolean {
+  const first = line.charCodeAt(from)
+  if (first === 35) return true
+  if (first === 47 || first === 45) {
+    return line.charCodeAt(from + 1) === first || line.charCodeAt(to) === 62
+  }
+  return to - from === 1 && first >= 0x2000 && first < 0x3000
 }
 
-/** `#`, `//`, `--`, `—` and arrows begin a remark that goes on to the end of the line. */
-function startsRemark(bytes: Uint8Array, from: number, to: number): boolean {
-  const byte = bytes[from]!
-  if (byte === 35) return true
-  if (byte === 47 || byte === 45) return bytes[from + 1] === byte || bytes[to] === 62
-  return byte === 0xe2 && to - from === 3
+function emptyPair(mark: number): Pair {
+  return { keyFrom: 0, keyTo: 0, mark, kind: 'number', value: 0, from: 0, to: 0, unit: null }
 }

@@ -1,58 +1,66 @@
-/** The reading of logs: text or bytes, at once or in pieces -> what is measured in them. */
-import { encode } from './bytes.ts'
-import { LineReader } from './line-reader.ts'
-import { Lines } from './lines.ts'
-import { logLimits, type LogReader, type LogReading, type LogSource } from './reading.ts'
+/**
+ * The reading of logs: text or bytes -> what is measured in them.
+ *
+ * All grammars are active together and none knows a repository. A line goes to the first that takes
+ * it; what none takes heads the lines below it.
+ */
+import { Collector } from './collector.ts'
+import type { ReadingState } from './grammar.ts'
+import { grammars, jsonUnderWay } from './grammars/index.ts'
+import { PatternReader } from './grammars/patterns.ts'
+import { JsonLines } from './json-lines.ts'
+import { mayBeJson } from './json-text.ts'
+import { Lexer } from './lexer.ts'
+import { type Line, linesOf } from './line.ts'
+import { Outline } from './outline.ts'
+import { type LogReading, logLimits, type LogSource } from './reading.ts'
+import { Tables } from './tables.ts'
 
-/** Characters of a string that are encoded at a time. */
-const stride = 1 << 18
-
-/** Reads a whole log; see `createLogReader` for one that arrives in pieces. */
-export function readLog(
-  log: string | Uint8Array | Iterable<string | Uint8Array>,
-  source: LogSource,
-): LogReading {
-  const reader = createLogReader(source)
-  if (typeof log === 'string' || log instanceof Uint8Array) reader.push(log)
-  else for (const chunk of log) reader.push(chunk)
-  return reader.end()
+/** Reads a whole log. */
+export function readLog(log: string | Uint8Array, source: LogSource): LogReading {
+  const limits = { ...logLimits, ...source.limits }
+  const bytes = typeof log === 'string' ? new TextEncoder().encode(log) : log
+  const collector = new Collector(source, limits)
+  const outline = new Outline((label, line) => collector.unread(line, label.text))
+  const state: ReadingState = {
+    collector,
+    outline,
+    tables: new Tables(collector, outline),
+    json: new JsonLines(collector, outline),
+    patterns: new PatternReader(source.patterns ?? [], collector, outline),
+    tokens: new Lexer(),
+  }
+  for (const line of linesOf(bytes)) {
+    collector.start(line)
+    if (line.bytes > limits.line) readLong(line, state)
+    else readLine(line, state)
+    collector.finish()
+  }
+  if (state.json.open) state.json.break()
+  outline.end()
+  return collector.reading(bytes.length)
 }
 
-/** A reader that takes a log of any size in pieces, in bounded memory. */
-export function createLogReader(source: LogSource): LogReader {
-  const limits = { ...logLimits, ...source.limits }
-  const reader = new LineReader(source, limits)
-  const lines = new Lines(limits.line, reader)
-  let bytes = 0
-  let start = true
-  /** The first half of a surrogate pair that a piece of text was cut in. */
-  let half = ''
-
-  function push(chunk: Uint8Array): void {
-    bytes += chunk.length
-    const marked = start && chunk[0] === 0xef && chunk[1] === 0xbb && chunk[2] === 0xbf
-    if (chunk.length > 0) start = false
-    lines.push(marked ? chunk.subarray(3) : chunk)
+function readLine(line: Line, state: ReadingState): void {
+  const { outline, tables, tokens } = state
+  if (jsonUnderWay.take(line, state) !== null) return
+  if (line.first === line.text.length) {
+    outline.blank()
+    tables.close()
+    return
   }
-
-  function pushText(chunk: string): void {
-    const whole = half + chunk
-    half = /[\uD800-\uDBFF]$/.test(whole) ? whole.slice(-1) : ''
-    const end = whole.length - half.length
-    for (let from = 0; from < end;) {
-      let to = Math.min(end, from + stride)
-      if (to < end && /[\uD800-\uDBFF]/.test(whole[to - 1]!)) to--
-      push(encode(whole.slice(from, to)))
-      from = to
-    }
+  if (!tokens.scan(line.text, 0, line.text.length)) return
+  for (const grammar of grammars) {
+    const taken = grammar.take(line, state)
+    if (taken !== null && taken !== 'claim') return
   }
+}
 
-  return {
-    push: (chunk) => (typeof chunk === 'string' ? pushText(chunk) : push(chunk)),
-    end() {
-      if (half !== '') push(encode(half))
-      lines.end()
-      return reader.end(bytes)
-    },
-  }
+/** A line beyond the limit is only read as JSON. */
+function readLong(line: Line, { json, collector }: ReadingState): void {
+  if (!json.open && mayBeJson(line.text, line.first)) json.begin()
+  if (json.open) json.take(line)
+  if (collector.read) return
+  collector.tooLong(line)
+  collector.read = true
 }

@@ -1,6 +1,6 @@
 /** What is read from a log, and what a reader must be told about the log. */
 import type { Claim, Measurement, Stream } from '../evidence/schema.ts'
-import type { LogPattern } from './patterns.ts'
+import type { LogPattern } from './grammars/patterns.ts'
 
 /** Which stream of a diagnostic a log is; it keeps the ids of measurements unique in a bundle. */
 export type StreamName = 'stdout' | 'stderr' | 'measurements'
@@ -17,8 +17,6 @@ export interface LogSource {
   /** Named patterns of the settings; a line that one of them matches is read by it alone. */
   patterns?: readonly LogPattern[]
   limits?: Partial<LogLimits>
-  /** Only to test the reader against itself: false reads every line the long way. */
-  express?: boolean
 }
 
 export interface LogLimits {
@@ -45,12 +43,4 @@ export interface LogReading {
   beyond: { measurements: number; claims: number }
   lines: number
   bytes: number
-}
-
-/** A log that is read as it arrives, in memory that does not grow with the log. */
-export interface LogReader {
-  /** Takes the next piece; pieces may be cut anywhere, even inside a character. */
-  push(chunk: string | Uint8Array): void
-  /** Reads what is left and gives the whole reading; the reader is spent afterwards. */
-  end(): LogReading
 }

@@ -24,31 +24,15 @@ export class Rows {
     this.#outline = outline
   }
 
-  /** Reads the row whose cells were found, or counts it. */
-  take(bytes: Uint8Array, columns: Columns): void {
-    const full = this.#collector.full
-    let measured = 0
+  /** Reads the row whose cells were found. */
+  take(line: string, columns: Columns): void {
+    let measured = false
     for (const group of columns.groups) {
       if (!this.#holdsNumber(group.columns)) continue
-      measured++
-      if (!full) this.#measure(bytes, columns, group)
+      measured = true
+      this.#measure(line, columns, group)
     }
-    if (full) this.#count(measured)
-    else if (measured > 0) this.#collector.read = true
-  }
-
-  /** Reads a row of nothing but numbers; beyond the limit these need not be known. */
-  takeNumbers(bytes: Uint8Array, columns: Columns): void {
-    if (this.#collector.full) this.#count(columns.groups.length)
-    else this.take(bytes, columns)
-  }
-
-  /** Beyond the limit: counts the measurements that there would have been. */
-  #count(measured: number): void {
-    if (measured === 0) return
-    this.#collector.read = true
-    this.#collector.skip(measured)
-    this.#outline.use()
+    if (measured) this.#collector.read = true
   }
 
   #holdsNumber(columns: ColumnGroup['columns']): boolean {
@@ -57,14 +41,14 @@ export class Rows {
   }
 
   #measure(
-    bytes: Uint8Array,
+    line: string,
     { names, index, key, side }: Columns,
     { base, facts: stated, columns }: ColumnGroup,
   ): void {
     const outline = this.#outline
-    const { line, raw } = this.#collector
+    const { number, raw } = this.#collector
     const cell = (at: number) => {
-      const printed = this.#collector.text(bytes, this.#cells.from[at]!, this.#cells.to[at]!)
+      const printed = line.slice(this.#cells.from[at]!, this.#cells.to[at]!)
       return this.#cells.isBare(at) ? printed : plainCell(printed)
     }
     const above = outline.facts()
@@ -86,7 +70,7 @@ export class Rows {
       const value = this.#cells.value[at]!
       const unit = this.#cells.unit[at] ?? stated.unit
       const figures = byUnit.get(unit) ?? {}
-      figures[statistic] = figure(value, this.#collector.text(bytes, from, to), line)
+      figures[statistic] = figure(value, line.slice(from, to), number)
       byUnit.set(unit, figures)
       if (statistic === 'n' && Number.isSafeInteger(value) && value >= 0) facts.n = value
     }
@@ -101,7 +85,7 @@ export class Rows {
         under: under.slice(-16),
         facts: unit === undefined ? facts : { ...facts, unit },
         figures,
-        line,
+        line: number,
         raw,
       })
     }

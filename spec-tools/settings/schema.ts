@@ -3,7 +3,7 @@
  *
  * Types and the published JSON Schema (`docs/reference/settings.schema.json`) are derived from here.
  */
-import { logPattern } from '../logs/patterns.ts'
+import { logPattern } from '../logs/grammars/patterns.ts'
 import { described, form, list, nonEmpty, text, whole, z } from '../schema.ts'
 
 const slug = form(

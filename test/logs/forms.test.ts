@@ -1,6 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { createLogReader } from '../../spec-tools/index.ts'
-import { read, short } from './short.ts'
+import { brief, read, short } from './short.ts'
 
 /** What is read from a line after others that are worded the same way. */
 function after(others: string, line: string): string[] {
@@ -69,16 +68,6 @@ describe('a line that is worded like one before', () => {
     }
   })
 
-  it('is known wherever the pieces of the log end', () => {
-    const log = '[STAGE 2] post:\n  q (post-bias)    mean= -0.5 std= 1.25  (n=25088)\n'.repeat(4)
-    const bytes = new TextEncoder().encode(log)
-    for (let size = 1; size <= bytes.length; size++) {
-      const reader = createLogReader({ diagnostic: 'd', file: 'logs/d.txt' })
-      for (let at = 0; at < bytes.length; at += size) reader.push(bytes.subarray(at, at + size))
-      expect(reader.end()).toEqual(read(log))
-    }
-  })
-
   it('is as long as the limit allows, or unread', () => {
     const limits = { line: 16 }
     const log = `x: 1\nx: 2\nx: 3\nx: ${' '.repeat(20)}4\n`
@@ -89,14 +78,12 @@ describe('a line that is worded like one before', () => {
 
 describe('rows of a table', () => {
   it('hold what stands between the commas, whatever looks like thousands', () => {
-    const rows = (express: boolean) => read('a,b\n1,234\n5,678\n', { express }).measurements
-    expect(rows(true).map(short)).toEqual([
+    expect(brief('a,b\n1,234\n5,678\n')).toEqual([
       'a: value=1',
       'b: value=234',
       'a: value=5',
       'b: value=678',
     ])
-    expect(rows(false)).toEqual(rows(true))
   })
 
   it('hold no number that begins with an underscore', () => {
@@ -136,26 +123,15 @@ describe('rows of a table', () => {
   })
 })
 
-it('a line reads the same whatever the line above it was', () => {
-  const line = '  w: 7 bytes\n'
-  const above = 'Layer 0 Q4K ytemean=s:\n'
-  const reading = read(`${above}${line}`, { express: false }).measurements.map(short)
-  expect(reading).toEqual(['w: value=7'])
-})
-
 it('figures of a text that breaks off as JSON are not counted among those beyond the limit', () => {
   const limits = { measurements: 0 }
   const { beyond, unread } = read('[ -0.0038, 0.0031, ..., 0.0016],\n', { limits })
   expect([beyond.measurements, unread]).toEqual([0, 1])
 })
 
-it('a remark behind a value holds no figure, by express or the long way', () => {
+it('a remark behind a value holds no figure', () => {
   const line = '  layer 1: Q=7225344b K=1032192b #V=1032192b O=5b\n'
-  for (const express of [true, false]) {
-    expect(read(line, { express }).measurements.map(short)).toEqual([
-      'layer 1: q=7225344 k=1032192',
-    ])
-  }
+  expect(brief(line)).toEqual(['layer 1: q=7225344 k=1032192'])
 })
 
 it('figures of JSON that a carriage return overwrites were never shown', () => {

@@ -6,20 +6,31 @@
  * Such a line holds no figure; it names the stage of the `sum = …` that follows, and states type,
  * shape and element count. Names may contain blanks; `-3` at their end is the layer.
  */
-import type { Facts } from '../evidence/facts.ts'
-import { text } from './bytes.ts'
-import { labelOf, type Label } from './label.ts'
+import type { Facts } from '../../evidence/facts.ts'
+import type { Grammar } from '../grammar.ts'
+import { labelOf, type Label } from '../label.ts'
+import { Kind } from '../outline.ts'
 
-const line =
+const form =
   /^\s*(?:[\w.]+:\s)?\s*(\S.*?) = \(([A-Za-z]\w{0,31})\)\s+[\w-]+\(.*\) = \{(\d+(?:, *\d+){0,15})\}\s*$/
 
+export const callback: Grammar = {
+  name: "llama.cpp's eval callback",
+  take({ text, indent }, { outline, collector }) {
+    const label = labelOfCallback(text)
+    if (label === null) return null
+    outline.enter(indent, Kind.plain)
+    outline.add(label, indent, Kind.plain)
+    collector.read = true
+    return 'heading'
+  },
+}
+
 /** What the line says, or null if it is none of them. */
-export function callbackLabel(bytes: Uint8Array, from: number, to: number): Label | null {
+function labelOfCallback(line: string): Label | null {
   // It ends with a brace; few other lines do.
-  let last = to - 1
-  while (last > from && bytes[last] === 32) last--
-  if (bytes[last] !== 125) return null
-  const match = line.exec(text(bytes, from, to))
+  if (!/\} *$/.test(line)) return null
+  const match = form.exec(line)
   if (match === null) return null
   const [, name = '', dtype = '', sizes = ''] = match
   // ggml lists the innermost dimension first and pads to four with ones.

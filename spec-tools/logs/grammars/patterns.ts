@@ -6,16 +6,16 @@
  * `unit`, and any other name is the statistic of the number in it.
  */
 import { RE2JS, type Matcher } from 're2js'
-import type { Facts } from '../evidence/facts.ts'
-import type { Figure } from '../evidence/schema.ts'
-import { described, form, nonEmpty, z } from '../schema.ts'
-import { text } from './bytes.ts'
-import { type Collector, figure } from './collector.ts'
-import { cut, stateFact } from './label.ts'
-import { valueOf } from './numeral.ts'
-import type { Outline } from './outline.ts'
-import { snakeCase } from './statistics.ts'
-import { wordValue } from './values.ts'
+import type { Facts } from '../../evidence/facts.ts'
+import type { Figure } from '../../evidence/schema.ts'
+import { described, form, nonEmpty, z } from '../../schema.ts'
+import { type Collector, figure } from '../collector.ts'
+import type { Grammar } from '../grammar.ts'
+import { cut, stateFact } from '../label.ts'
+import { valueOf } from '../numeral.ts'
+import type { Outline } from '../outline.ts'
+import { snakeCase } from '../statistics.ts'
+import { wordValue } from '../values.ts'
 
 export const logPattern = z
   .strictObject({
@@ -55,6 +55,11 @@ function problemOf(match: string): string | null {
   }
 }
 
+export const namedPatterns: Grammar = {
+  name: 'patterns of the settings',
+  take: ({ text }, { patterns }) => (patterns.take(text) ? 'figures' : null),
+}
+
 export class PatternReader {
   readonly #patterns: { pattern: LogPattern; regex: RE2JS; groups: string[] }[]
   readonly #collector: Collector
@@ -70,8 +75,7 @@ export class PatternReader {
   }
 
   /** Reads the line by the first pattern that finds a figure in it. */
-  take(bytes: Uint8Array, from: number, to: number): boolean {
-    const line = text(bytes, from, to)
+  take(line: string): boolean {
     for (const { pattern, regex, groups } of this.#patterns) {
       const matcher = regex.matcher(line)
       if (matcher.find() && this.#measure(pattern, groups, matcher)) return true
@@ -80,7 +84,7 @@ export class PatternReader {
   }
 
   #measure(pattern: LogPattern, groups: string[], matcher: Matcher): boolean {
-    const { line, raw } = this.#collector
+    const { number: line, raw } = this.#collector
     const found: Record<string, string> = {}
     const figures: Record<string, Figure> = {}
     const stated: Facts = {}
@@ -99,10 +103,6 @@ export class PatternReader {
     }
     if (Object.keys(figures).length === 0) return false
     this.#collector.read = true
-    if (this.#collector.full) {
-      this.#collector.skip()
-      return true
-    }
     const unit = found['unit'] ?? pattern.unit
     const stage = found['stage'] ?? pattern.stage ?? this.#outline.stage()
     const all: Facts = { ...this.#outline.facts(), ...stated }

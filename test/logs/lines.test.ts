@@ -1,28 +1,7 @@
 import { describe, expect, it } from 'vitest'
-import { createLogReader, readLog } from '../../spec-tools/index.ts'
-import { brief, read, source } from './short.ts'
+import { brief, read } from './short.ts'
 
-describe('a log that arrives in pieces', () => {
-  it('may be cut inside of a character', () => {
-    const bytes = new TextEncoder().encode('time: 1.5 µs\nspeedup: 9×\n')
-    const reader = createLogReader(source)
-    for (const byte of bytes) reader.push(Uint8Array.of(byte))
-    expect(reader.end()).toEqual(read(bytes))
-  })
-
-  it('may be cut inside of a surrogate pair', () => {
-    const reader = createLogReader(source)
-    reader.push('📈 loss: 0.5 \ud83d')
-    reader.push('\udcc8\n')
-    expect(reader.end()).toEqual(read('📈 loss: 0.5 📈\n'))
-  })
-
-  it('may be given as any sequence of text and bytes', () => {
-    expect(readLog(['x: ', new TextEncoder().encode('1\ny:'), ' 2'], source)).toEqual(
-      read('x: 1\ny: 2'),
-    )
-  })
-
+describe('a log', () => {
   it('needs no line feed at its end', () => {
     expect(brief('x: 1')).toEqual(['x: value=1'])
   })
@@ -58,26 +37,9 @@ describe('a log beyond the limits', () => {
     expect(samples[0]?.raw).toMatch(/^x=1 y+… \(200004 bytes\)$/)
   })
 
-  it('needs no more memory for a longer log', () => {
-    const reader = createLogReader({ ...source, limits: { measurements: 100 } })
-    const chunk = new TextEncoder().encode(
-      Array.from(
-        { length: 1000 },
-        (_, nth) => `step ${nth} done: loss=0.5 \u001b[1mlr\u001b[0m=${nth}\n`,
-      ).join(''),
-    )
-    const before = process.memoryUsage().heapUsed
-    for (let nth = 0; nth < 400; nth++) reader.push(chunk)
-    const { lines } = reader.end()
-    expect(lines).toBe(400_000)
-    expect(process.memoryUsage().heapUsed - before).toBeLessThan(100 << 20)
-  })
-
   it('may hold a line of any length without a line feed', () => {
-    const reader = createLogReader(source)
-    const chunk = new Uint8Array(1 << 20).fill(48)
-    for (let nth = 0; nth < 64; nth++) reader.push(chunk)
-    expect(reader.end()).toMatchObject({ measurements: [], unread: 1, lines: 1, bytes: 64 << 20 })
+    const log = new Uint8Array(8 << 20).fill(48)
+    expect(read(log)).toMatchObject({ measurements: [], unread: 1, lines: 1, bytes: 8 << 20 })
   })
 })
 

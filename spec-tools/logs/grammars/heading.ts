@@ -1,0 +1,21 @@
+/** What no other grammar takes heads the lines below it. */
+import type { Grammar } from '../grammar.ts'
+import { labelOf } from '../label.ts'
+import { Kind } from '../outline.ts'
+import { bannerRank } from './banner.ts'
+
+export const heading: Grammar = {
+  name: 'heading',
+  take({ text, first, indent }, { outline, collector, tokens }) {
+    const title = text.slice(first)
+    const rank = bannerRank.of(title)
+    const kind = rank < 0 ? Kind.banner : /:\s*$/.test(title) ? Kind.colon : Kind.plain
+    const depth = rank < 0 ? rank : indent
+    outline.enter(depth, kind)
+    const digitsOn = tokens.digits && !collector.read ? collector.number : 0
+    outline.add(labelOf(title), depth, kind, digitsOn)
+    // Whether it was read shows when the lines below it are: the outline counts it if not.
+    collector.read = true
+    return 'heading'
+  },
+}

@@ -1,0 +1,26 @@
+/** The grammars in the order in which a line is offered to them. */
+import type { Grammar } from '../grammar.ts'
+import { callback } from './callback.ts'
+import { criterion } from './criterion.ts'
+import { frame, rule } from './frame.ts'
+import { heading } from './heading.ts'
+import { json } from './json.ts'
+import { pairs } from './pairs.ts'
+import { namedPatterns } from './patterns.ts'
+import { rows } from './rows.ts'
+import { verdict } from './verdict.ts'
+
+export { jsonUnderWay } from './json.ts'
+
+export const grammars: readonly Grammar[] = [
+  namedPatterns,
+  json,
+  frame,
+  rule,
+  verdict,
+  rows,
+  criterion,
+  pairs,
+  callback,
+  heading,
+]

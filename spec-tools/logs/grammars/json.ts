@@ -1,0 +1,29 @@
+/** JSON: a text that is under way, a measurement of the published schema, or a text that begins. */
+import { takeStated } from '../explicit.ts'
+import type { Grammar } from '../grammar.ts'
+import { mayBeJson } from '../json-text.ts'
+import { Kind } from '../outline.ts'
+
+/** The next line of a text that has begun. */
+export const jsonUnderWay: Grammar = {
+  name: 'JSON under way',
+  take: (line, { json }) => (json.open && json.take(line) ? 'figures' : null),
+}
+
+export const json: Grammar = {
+  name: 'JSON',
+  take(line, { json: text, outline, collector, tokens }) {
+    const { first, indent } = line
+    if (mayBeJson(line.text, first)) {
+      outline.enter(indent, Kind.plain)
+      const whole = line.text.slice(first).trimEnd()
+      if (/^\{.*\}$/.test(whole) && whole.includes('"stage"')) {
+        if (takeStated(whole, collector, outline) === null) return 'figures'
+      }
+      text.begin()
+      if (text.take(line)) return 'figures'
+    }
+    // What begins as an object and is none is not guessed at.
+    return line.text[first] === '{' && tokens.kind[1] === 34 ? 'unread' : null
+  },
+}

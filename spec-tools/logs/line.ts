@@ -1,0 +1,50 @@
+/** The lines of a log, decoded once: as they were printed, and as a terminal shows them. */
+import { asShown, decoded } from './clean.ts'
+import { classAt, Class, tab } from './characters.ts'
+
+export class Line {
+  /** As printed, without its line end. */
+  readonly printed: string
+  /** Size in bytes, without its line end. */
+  readonly bytes: number
+  /** As a terminal shows it in the end: what its figures are read from. */
+  readonly text: string
+  /** Where its first visible character stands. */
+  readonly first: number
+
+  constructor(printed: string, bytes: number) {
+    this.printed = printed
+    this.bytes = bytes
+    this.text = controls.test(printed) ? asShown(printed) : printed
+    let first = 0
+    while (first < this.text.length && classAt(this.text, first) <= Class.control) first++
+    this.first = first
+  }
+
+  /** Columns that the blanks before it take; a tab goes on to the next eighth. */
+  get indent(): number {
+    let columns = 0
+    for (let at = 0; at < this.first; at++) {
+      columns = this.text.charCodeAt(at) === tab ? (columns | 7) + 1 : columns + 1
+    }
+    return columns
+  }
+}
+
+// oxlint-disable-next-line no-control-regex -- control characters are the subject
+const controls = /[\u0000-\u0008\u000a-\u001f\u007f]/
+
+/** Cuts a log into its lines; a line feed ends a line, and a carriage return before it is no part. */
+export function linesOf(log: string | Uint8Array): Line[] {
+  const bytes = typeof log === 'string' ? new TextEncoder().encode(log) : log
+  const lines: Line[] = []
+  const marked = bytes[0] === 0xef && bytes[1] === 0xbb && bytes[2] === 0xbf
+  for (let from = marked ? 3 : 0; from < bytes.length;) {
+    const end = bytes.indexOf(10, from)
+    const next = end < 0 ? bytes.length : end
+    const to = next > from && bytes[next - 1] === 13 ? next - 1 : next
+    lines.push(new Line(decoded(bytes.subarray(from, to)), to - from))
+    from = next + 1
+  }
+  return lines
+}
