@@ -19,6 +19,12 @@ export class Block {
     return this.#figures.length > 0
   }
 
+  /** Whether something was found on the line. */
+  has(at: number): boolean {
+    const isHere = ({ line }: { line: number }) => line === at + 1
+    return this.#figures.some(isHere) || this.#unread.some(isHere)
+  }
+
   /** @param at index of the line, from 0 */
   figure(at: number, printed: string, name: string, statistic: string, details: Details = {}) {
     const plain = { under: [], side: null, unit: null, n: null, labels: {} }

@@ -10,13 +10,36 @@ export interface MarkdownTable {
   end: number
 }
 
+/** Other lines that may stand between two rows of a table, such as messages of a library. */
+const interruption = 64
+
 /** The table whose header stands on `lines[at]`, or null. */
 export function markdownTable(lines: readonly string[], at: number): MarkdownTable | null {
+  const header = headerAt(lines, at)
+  return header && rowsOf(header, lines, at + 2)
+}
+
+/** The rest of a table, from a row at `lines[at]` that other lines keep apart from the rows above. */
+export function interruptedTable(lines: readonly string[], at: number): MarkdownTable | null {
+  const cells = markdownCells(lines[at] ?? '')
+  if (cells === null || (lines[at - 1] ?? '|').startsWith('|')) return null
+  for (let above = at - 2; above >= Math.max(0, at - interruption); above--) {
+    if (!lines[above]!.startsWith('|')) continue
+    const header = headerAt(lines, above)
+    if (header !== null) return header.length === cells.length ? rowsOf(header, lines, at) : null
+  }
+  return null
+}
+
+function headerAt(lines: readonly string[], at: number): string[] | null {
   const header = markdownCells(lines[at] ?? '')
-  if (header === null) return null
-  const rule = markdownCells(lines[at + 1] ?? '')
-  if (rule?.length !== header.length || !rule.every((cell) => /^:?-+:?$/.test(cell))) return null
-  const table: MarkdownTable = { header, rows: [], broken: [], end: at + 2 }
+  const rule = header && markdownCells(lines[at + 1] ?? '')
+  const fits = rule?.length === header?.length && rule?.every((cell) => /^:?-+:?$/.test(cell))
+  return fits ? header : null
+}
+
+function rowsOf(header: string[], lines: readonly string[], from: number): MarkdownTable {
+  const table: MarkdownTable = { header, rows: [], broken: [], end: from }
   for (; table.end < lines.length; table.end++) {
     const line = lines[table.end]!
     if (!line.trimStart().startsWith('|')) break
