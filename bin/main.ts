@@ -11,6 +11,7 @@ const commands: Record<string, () => Promise<Command>> = {
   draft: async () => (await import('./draft.ts')).draft,
   amend: async () => (await import('./amend.ts')).amend,
   check: async () => (await import('./check.ts')).check,
+  read: async () => (await import('./read.ts')).read,
   inspect: async () => (await import('./inspect.ts')).inspect,
   replay: async () => (await import('./replay.ts')).replay,
   seal: async () => (await import('./seal.ts')).seal,

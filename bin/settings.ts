@@ -2,13 +2,27 @@
 import { existsSync } from 'node:fs'
 import { readFile } from 'node:fs/promises'
 import { join, resolve } from 'node:path'
-import { parseSettings, type SpecSettings } from '../spec-tools/index.ts'
+import {
+  type LogPattern,
+  parseSettings,
+  type Settings,
+  type SpecSettings,
+} from '../spec-tools/index.ts'
 
 const path = '.github/codicil.yml'
 
 export async function settingsAt(cwd: string): Promise<SpecSettings[]> {
+  return (await wholeSettings(cwd))?.specs ?? []
+}
+
+/** Patterns for the lines of logs that no grammar reads. */
+export async function patternsAt(cwd: string): Promise<LogPattern[]> {
+  return (await wholeSettings(cwd))?.patterns ?? []
+}
+
+async function wholeSettings(cwd: string): Promise<Settings | null> {
   const file = join(cwd, path)
-  return existsSync(file) ? parseSettings(await readFile(file, 'utf8'), path).specs : []
+  return existsSync(file) ? parseSettings(await readFile(file, 'utf8'), path) : null
 }
 
 /** What the settings say about a document; undefined where they do not name it. */

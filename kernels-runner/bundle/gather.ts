@@ -89,7 +89,7 @@ function nameOf({ id, repeat }: Left): string {
 
 function readStream(left: Left, stream: StreamName, gathered: Gathered): Stream {
   const { content, bytes, kept } = left[stream]
-  const { id: diagnostic, repeat, patterns } = left
+  const { id: diagnostic, repeat, patterns, settings } = left
   const name = nameOf(left)
   const file = `logs/${name}.${stream}.log`
   if (kept < bytes) {
@@ -97,7 +97,14 @@ function readStream(left: Left, stream: StreamName, gathered: Gathered): Stream 
       `${name}: ${stream} printed ${bytes} bytes, ${kept} of them were kept and read`,
     )
   }
-  const reading = readLog(content, { diagnostic, file, stream, repeat, patterns })
+  const reading = readLog(content, {
+    diagnostic,
+    file,
+    stream,
+    repeat,
+    patterns,
+    ...(settings.format !== undefined && { format: settings.format }),
+  })
   take(reading, file, content, name, gathered)
   return { file, bytes, kept, unread: reading.unread, samples: reading.samples }
 }

@@ -26,7 +26,14 @@ export function rereadMeasurements({ evidence, files, settings }: Bundle): Diffe
       const log = files.get(file)
       if (log === undefined) continue
       const name = stream === 'stdout' ? 'stdout' : 'stderr'
-      const reading = readLog(log, { diagnostic: id, file, stream: name, repeat, patterns })
+      const reading = readLog(log, {
+        diagnostic: id,
+        file,
+        stream: name,
+        repeat,
+        patterns,
+        ...formatOf(settings.diagnostics[id]),
+      })
       differences.push(...compare(stated.get(file) ?? [], reading))
       stated.delete(file)
       if (reading.unread !== unread) {
@@ -44,6 +51,10 @@ export function rereadMeasurements({ evidence, files, settings }: Bundle): Diffe
     differences.push(...compare(measurements, again))
   }
   return differences
+}
+
+function formatOf(diagnostic: { format?: string | undefined } | undefined) {
+  return diagnostic?.format === undefined ? {} : { format: diagnostic.format }
 }
 
 function compare(stated: readonly Measurement[], { measurements }: LogReading): Difference[] {

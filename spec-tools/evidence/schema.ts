@@ -58,6 +58,10 @@ const measurement = z.strictObject({
     'Which run of the same diagnostic it comes from, counted from 0.',
   ),
   facts,
+  labels: described(
+    z.optional(z.record(name, text(256))),
+    'Column or key -> text as printed, of the row or object that it stands in.',
+  ),
   figures: described(
     z.record(nonEmpty(64), figure),
     'Statistic -> figure: mean, std, min, max, l2, max_abs_diff, rms_diff, value, …',
@@ -80,8 +84,15 @@ const stream = z.strictObject({
   file: bundlePath,
   bytes: described(count, 'Bytes that were printed.'),
   kept: described(count, 'Bytes of them that were read; head and tail.'),
-  unread: described(count, 'Lines with a digit from which no measurement could be read.'),
-  samples: list(z.strictObject({ line: ordinal, raw: line }), 5),
+  unread: described(count, 'Lines with a number that was neither read nor explained.'),
+  samples: list(
+    z.strictObject({
+      line: ordinal,
+      raw: line,
+      reason: described(z.optional(line), 'Why a number of it was not read.'),
+    }),
+    5,
+  ),
 })
 
 const diagnostic = z.strictObject({

@@ -6,6 +6,7 @@ export { firstDivergence, type Outcome } from './order.ts'
 export { plannedInvestigation } from './planned.ts'
 export { printed, type Interval } from './quantity.ts'
 export { noiseOfRepeats, type RepeatNoise, type TensorRepeat } from './tensor-repeats.ts'
+export { type NamedSelector, selectors } from './selector.ts'
 export {
   judgeTensors,
   type ReplayedErrors,

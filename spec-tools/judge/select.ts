@@ -156,10 +156,12 @@ function withoutComparison(text: string, sides: readonly string[]): string {
   return sides.reduce((rest, side) => bareOf(rest, side), text).replace(comparisonWords, ' ')
 }
 
-function fits({ source, under, facts }: Measurement, selector: Selector): boolean {
+function fits({ source, under, facts, labels }: Measurement, selector: Selector): boolean {
   const { diagnostic, layer, under: heading } = selector
   if (diagnostic !== undefined && source.diagnostic !== diagnostic) return false
   if (layer !== undefined && facts.layer !== layer) return false
+  const wanted = Object.entries(selector.labels ?? {})
+  if (!wanted.every(([name, text]) => folded(labels?.[name] ?? '') === folded(text))) return false
   return heading === undefined || under.some((text) => holds(folded(text), folded(heading)))
 }
 

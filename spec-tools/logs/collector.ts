@@ -1,38 +1,33 @@
 /** What a reading has found so far, within its limits. */
 import { runName } from '../evidence/run-name.ts'
 import type { Claim, Figure, Measurement, Stream } from '../evidence/schema.ts'
-import { hasDigit } from './characters.ts'
 import { visible } from './clean.ts'
 import { cut } from './label.ts'
 import type { Line } from './line.ts'
+import { leftOver, reasonFor } from './numbers.ts'
 import type { LogLimits, LogReading, LogSource } from './reading.ts'
 
 /** Characters of a raw line that are kept; of what follows only the size is. */
 const rawLength = 1024
 const samplesKept = 5
+/** The evidence schema's limits for labels. */
+const longestLabel = 256
+const mostLabels = 64
 
 /** A measurement, less what its place in the log says about it. */
-export type Found = Omit<Measurement, 'id' | 'source' | 'vouch'> & {
-  line: number
-  raw: string
-}
+export type Found = Omit<Measurement, 'id' | 'source' | 'vouch' | 'repeat'> & { line: number }
 
 export class Collector {
   readonly #source: LogSource
   readonly #limits: LogLimits
+  readonly #lines: readonly Line[]
   readonly #prefix: string
   readonly #measurements: Measurement[] = []
-  /** Line of the measurement found last, and how many were found on it in a row. */
-  #latest = 0
-  #onLatest = 0
-  /** Line -> measurements; null while each was found on the line of the last or on a later one. */
-  #perLine: Map<number, number> | null = null
+  readonly #perLine = new Map<number, number>()
   readonly #claims: Claim[] = []
-  readonly #samples: Stream['samples'] = []
   readonly #beyond = { measurements: 0, claims: 0 }
-  #unread = 0
-  #line: Line | null = null
-  #raw: string | undefined
+  /** Line -> why something on it was not read, and whether a claim of the log holds it all the same. */
+  readonly #unread = new Map<number, { reason: string; claimed: boolean }>()
   /** The line being read, from 1. */
   number = 0
   /** Whether anything was made of the line being read. */
@@ -40,102 +35,107 @@ export class Collector {
   /** Whether it states a verdict. */
   claimed = false
 
-  constructor(source: LogSource, limits: LogLimits) {
+  constructor(source: LogSource, limits: LogLimits, lines: readonly Line[]) {
     this.#source = source
     this.#limits = limits
+    this.#lines = lines
     const { diagnostic, stream = 'stdout', repeat } = source
     const run = runName(diagnostic, repeat)
     this.#prefix = stream === 'stdout' ? run : `${run}/${stream}`
   }
 
-  start(line: Line): void {
-    this.number++
+  /** @param number of the line, from 1 */
+  start(number: number): void {
+    this.number = number
     this.read = this.claimed = false
-    this.#line = line
-    this.#raw = undefined
   }
 
-  /** The line being read, as it goes into the bundle. */
-  get raw(): string {
-    this.#raw ??= this.#line === null ? '' : rawLine(this.#line)
-    return this.#raw
+  /** Says that what stands here on the line being read was read, or is a name of what was. */
+  account(from: number, to: number): void {
+    this.read = true
+    this.#lines[this.number - 1]?.account(from, to)
   }
 
-  /** Whether further measurements are only counted. */
-  get full(): boolean {
-    return this.#measurements.length >= this.#limits.measurements
+  /** Takes back what was accounted for on the line being read: it is read anew. */
+  forget(): void {
+    this.read = false
+    this.#lines[this.number - 1]?.forget()
   }
 
-  /** Counts measurements that are not kept. */
-  skip(count = 1): void {
-    this.#beyond.measurements += count
-  }
-
-  add({ line, raw, side, against, stage, under, facts, figures }: Found): void {
-    if (this.full) return this.skip()
-    const nth = this.#nth(line)
-    const { diagnostic, file, repeat = 0 } = this.#source
-    const id = `${this.#prefix}:${line}${nth === 1 ? '' : `.${nth}`}`
-    const place = { diagnostic, file, line, raw }
-    const found = { id, side, against, stage, under, facts, figures }
-    this.#measurements.push(
-      repeat > 0
-        ? { ...found, repeat, source: place, vouch: 'self-reported' }
-        : { ...found, source: place, vouch: 'self-reported' },
-    )
-  }
-
-  /** The number, from 1, of one more measurement among those of its line. */
-  #nth(line: number): number {
-    if (this.#perLine === null && line >= this.#latest) {
-      this.#onLatest = line === this.#latest ? this.#onLatest + 1 : 1
-      this.#latest = line
-      return this.#onLatest
+  add({ line, side, against, stage, under, facts, labels, figures }: Found): void {
+    if (this.#measurements.length >= this.#limits.measurements) {
+      this.#beyond.measurements++
+      return
     }
-    this.#perLine ??= perLine(this.#measurements)
     const nth = (this.#perLine.get(line) ?? 0) + 1
     this.#perLine.set(line, nth)
-    return nth
+    const { diagnostic, file, repeat = 0 } = this.#source
+    const id = `${this.#prefix}:${line}${nth === 1 ? '' : `.${nth}`}`
+    const kept = labels === undefined ? undefined : withinLimits(labels)
+    this.#measurements.push({
+      id,
+      side,
+      against,
+      stage,
+      under,
+      facts,
+      ...(kept !== undefined && { labels: kept }),
+      figures,
+      ...(repeat > 0 && { repeat }),
+      source: { diagnostic, file, line, raw: this.#raw(line) },
+      vouch: 'self-reported',
+    })
   }
 
-  claim(statement: string): void {
-    this.read = this.claimed = true
+  claim(text: string, line = this.number): void {
+    if (line === this.number) this.claimed = true
     if (this.#claims.length >= this.#limits.claims) {
       this.#beyond.claims++
       return
     }
     const { diagnostic, file } = this.#source
-    this.#claims.push({ text: statement, source: { diagnostic, file, line: this.number } })
+    this.#claims.push({ text, source: { diagnostic, file, line } })
   }
 
-  /** Ends the line: if it holds a digit and nothing was made of it, it is counted and shown. */
+  /** Says why something on a line was not read. The first reason counts. */
+  tell(line: number, reason: string, claimed = false): void {
+    if (!this.#unread.has(line)) this.#unread.set(line, { reason, claimed })
+  }
+
+  /** Ends the line: a number on it that was neither read nor explained is told. */
   finish(): void {
-    if (this.read || !hasDigit(this.#line?.text ?? '')) return
-    this.unread(this.number, this.raw)
-  }
-
-  /** Counts a line beyond the limit; its head is shown, and the size of all of it. */
-  tooLong({ printed, bytes }: Line): void {
-    const head = visible(printed.slice(0, rawLength + 1))
-    this.unread(this.number, `${cut(head, rawLength)} (${bytes} bytes)`)
-  }
-
-  unread(line: number, raw: string): void {
-    this.#unread++
-    if (this.#samples.length < samplesKept) this.#samples.push({ line, raw })
+    const line = this.#lines[this.number - 1]
+    if (line === undefined) return
+    const left = leftOver(line)
+    if (left.length === 0) return
+    const reason = reasonFor(left, this.read)
+    if (reason === null) return
+    const told = this.claimed ? `in a verdict that the log prints: ${reason}` : reason
+    this.tell(this.number, told, this.claimed)
   }
 
   reading(bytes: number): LogReading {
+    const told = [...this.#unread].toSorted(([a], [b]) => a - b)
+    const unread = told.filter(([, { claimed }]) => !claimed)
+    const samples: Stream['samples'] = unread
+      .slice(0, samplesKept)
+      .map(([line, { reason }]) => ({ line, raw: this.#raw(line), reason }))
     return {
-      measurements:
-        this.#perLine === null ? this.#measurements : this.#measurements.toSorted(byLine),
+      measurements: this.#measurements.toSorted((a, b) => a.source.line - b.source.line),
       claims: this.#claims,
-      unread: this.#unread,
-      samples: this.#samples.toSorted((a, b) => a.line - b.line),
+      unread: unread.length,
+      unreadLines: told.map(([line, { reason }]) => ({ line, reason })),
+      samples,
       beyond: this.#beyond,
-      lines: this.number,
+      lines: this.#lines.length,
       bytes,
     }
+  }
+
+  /** A line as it goes into the bundle. */
+  #raw(number: number): string {
+    const line = this.#lines[number - 1]
+    return line === undefined ? '' : rawLine(line)
   }
 }
 
@@ -143,16 +143,6 @@ export class Collector {
 export function figure(value: number, printed: string, line: number): Figure {
   if (value === 0) return { value: 0, printed, line }
   return { value: Number.isFinite(value) ? value : nonFinite(value), printed, line }
-}
-
-function byLine(a: Measurement, b: Measurement): number {
-  return a.source.line - b.source.line
-}
-
-function perLine(measurements: readonly Measurement[]): Map<number, number> {
-  const lines = new Map<number, number>()
-  for (const { source } of measurements) lines.set(source.line, (lines.get(source.line) ?? 0) + 1)
-  return lines
 }
 
 function nonFinite(value: number): 'NaN' | 'Infinity' | '-Infinity' {
@@ -163,4 +153,16 @@ function nonFinite(value: number): 'NaN' | 'Infinity' | '-Infinity' {
 function rawLine({ printed, bytes }: Line): string {
   const head = visible(printed.slice(0, rawLength + 1))
   return head.length <= rawLength ? head : `${cut(head, rawLength)} (${bytes} bytes)`
+}
+
+const forbidden = new Set(['__proto__', 'constructor', 'prototype', ''])
+
+function withinLimits(
+  labels: Readonly<Record<string, string>>,
+): Record<string, string> | undefined {
+  const kept = Object.entries(labels)
+    .map(([name, text]) => [cut(visible(name), longestLabel), cut(visible(text), longestLabel)])
+    .filter(([name, text]) => !forbidden.has(name!) && text !== '')
+    .slice(0, mostLabels)
+  return kept.length === 0 ? undefined : (Object.fromEntries(kept) as Record<string, string>)
 }

@@ -78,16 +78,17 @@ export function readMeasurements(
   source: LogSource,
 ): LogReading & { problems: LineProblem[] } {
   const limits = { ...logLimits, ...source.limits }
-  const collector = new Collector({ stream: 'measurements', ...source }, limits)
   const problems: LineProblem[] = []
   const bytes = typeof log === 'string' ? new TextEncoder().encode(log) : log
-  for (const line of linesOf(bytes)) {
-    collector.start(line)
+  const lines = linesOf(bytes)
+  const collector = new Collector({ stream: 'measurements', ...source }, limits, lines)
+  for (const [at, line] of lines.entries()) {
+    collector.start(at + 1)
     if (line.printed.trim() === '') continue
     const problem = takeStated(line.printed, collector, null)
     if (problem === null) continue
     problems.push({ line: collector.number, message: problem })
-    collector.unread(collector.number, collector.raw)
+    collector.tell(collector.number, problem)
   }
   return { ...collector.reading(bytes.length), problems }
 }
@@ -134,7 +135,7 @@ function add(
     if (Number.isSafeInteger(n) && n >= 0) facts.n = n
   }
   outline?.use()
-  collector.read = true
+  collector.account(0, Infinity)
   collector.add({
     side: line.side ?? null,
     against: line.against ?? null,
@@ -143,7 +144,6 @@ function add(
     facts,
     figures,
     line: collector.number,
-    raw: collector.raw,
   })
 
   function set(statisticName: string, path: string, value: unknown): void {

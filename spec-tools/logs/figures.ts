@@ -178,7 +178,6 @@ export class Figures {
       facts,
       figures,
       line: this.#collector.number,
-      raw: this.#collector.raw,
     })
   }
 }

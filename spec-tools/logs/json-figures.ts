@@ -27,6 +27,9 @@ import type { Outline } from './outline.ts'
 /** Numbers of one object or array that wait for its end; more are let go as they come. */
 const mostWaiting = 512
 
+/** Strings of one object that are kept as labels. */
+const mostNames = 64
+
 /** Numbers of one object that are statistics of one thing. */
 interface Group {
   base: string
@@ -75,23 +78,23 @@ export class JsonFigures implements JsonEvents {
     this.#emit(frame)
   }
 
-  key(name: string): void {
+  key(name: string, from: number, to: number): void {
+    this.#collector.account(from, to)
     if (this.#top !== null) this.#top.key = keyOf(name)
   }
 
-  string(value: string): void {
+  string(value: string, from: number, to: number): void {
     const top = this.#top
     if (top === null) return
     this.#next(top)
+    // `"8.9"` may be a version: it is told.
+    if (!/^\s*[-+]?[\d.,]+\s*$/.test(value)) this.#collector.account(from, to)
     if (top.array) return
-    const { printed: place, fact, names, claims, outcome } = top.key
-    if (!fact && !names && !claims && !outcome) return
+    const { printed: place, fact, claims, outcome } = top.key
     const shown = collapsed(visible(value))
     if (fact) stateFact(place, value, factsOf(top))
-    if (names) {
-      top.names ??= new Map()
-      top.names.set(place, cut(shown, 128))
-    }
+    top.names ??= new Map()
+    if (top.names.size < mostNames) top.names.set(place, cut(shown, 128))
     if (claims || (outcome && outcomes.test(value))) {
       this.#collector.claim(cut(`${place}: ${shown}`, 1024))
     }
@@ -105,35 +108,32 @@ export class JsonFigures implements JsonEvents {
     this.#collector.claim(`${top.key.printed}: ${value}`)
   }
 
-  number(printed: string): void {
+  number(printed: string, from: number, to: number): void {
     const top = this.#top
     if (top === null) return
     this.#next(top)
     const { array, key } = top
-    if (!array && key.identity) return
     const collector = this.#collector
     const value = Number(printed)
     if (!Number.isFinite(value) && /\d/.test(printed)) return
-    collector.read = true
+    collector.account(from, to)
+    if (!array && key.identity) return
     if (!array && key.layer && stateFact('layer', printed, factsOf(top))) return
     if (top.waiting?.length === mostWaiting) this.#emit(top)
-    const { number: line, raw } = collector
+    const { number: line } = collector
     const place = array ? `[${top.index}]` : key.printed
     top.waiting ??= []
-    top.waiting.push({ key: place, name: array ? null : key.name, value, printed, line, raw })
+    top.waiting.push({ key: place, name: array ? null : key.name, value, printed, line })
   }
 
   /** The text turned out not to be JSON: what waits is unread after all. */
   abandon(): void {
-    const lines = new Map<number, string>()
-    const frames = this.#frames()
+    const lines = this.#frames().flatMap(({ waiting }) => (waiting ?? []).map(({ line }) => line))
     this.#top = null
-    for (const frame of frames) {
-      for (const { line, raw } of frame.waiting ?? []) lines.set(line, raw)
+    for (const line of lines) {
+      if (line !== this.#collector.number) this.#collector.tell(line, 'JSON that breaks off')
     }
-    lines.delete(this.#collector.number)
-    this.#collector.read = false
-    for (const [line, raw] of lines) this.#collector.unread(line, raw)
+    this.#collector.forget()
   }
 
   /** A value begins: in an array it is the next one. */
@@ -204,7 +204,6 @@ export class JsonFigures implements JsonEvents {
       facts,
       figures,
       line: first.line,
-      raw: first.raw,
     })
   }
 }

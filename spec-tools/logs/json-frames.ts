@@ -11,7 +11,6 @@ export interface Waiting {
   value: number
   printed: string
   line: number
-  raw: string
 }
 
 export interface Frame {

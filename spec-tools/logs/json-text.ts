@@ -6,13 +6,13 @@
  */
 import { Class, classAt } from './characters.ts'
 
-/** What is found, in order; `at` is where a number stands in its line. */
+/** What is found, in order, and where it stands in its line. */
 export interface JsonEvents {
   open(array: boolean): void
   close(array: boolean): void
-  key(name: string): void
-  string(value: string): void
-  number(printed: string, at: number): void
+  key(name: string, from: number, to: number): void
+  string(value: string, from: number, to: number): void
+  number(printed: string, from: number, to: number): void
   literal(value: true | false | null): void
 }
 
@@ -63,9 +63,9 @@ export class JsonText {
       case '[':
         return value && this.#arrays.length < deepest ? this.#open(line[at] === '[', at) : -1
       case '}':
-        return expected === 'first key' || expected === 'more' ? this.#close(false, at) : -1
+        return expected === 'first key' || expected === 'more' ? this.#close(false, line, at) : -1
       case ']':
-        return expected === 'first value' || expected === 'more' ? this.#close(true, at) : -1
+        return expected === 'first value' || expected === 'more' ? this.#close(true, line, at) : -1
       case ',':
         if (expected !== 'more') return -1
         this.#expected = this.#arrays.at(-1) ? 'value' : 'key'
@@ -88,8 +88,10 @@ export class JsonText {
     return at + 1
   }
 
-  #close(array: boolean, at: number): number {
+  #close(array: boolean, line: string, at: number): number {
     if (this.#arrays.at(-1) !== array) return -1
+    // What follows the outermost value shows that it was none: `[0.5, 0.25])`.
+    if (this.#arrays.length === 1 && end(blanks, line, at + 1) < line.length) return -1
     this.#arrays.pop()
     this.#events.close(array)
     this.#expected = this.#arrays.length === 0 ? 'end' : 'more'
@@ -101,10 +103,10 @@ export class JsonText {
     if (to === at) return -1
     const text = unescaped(line.slice(at, to)).slice(0, longestString)
     if (this.#expected === 'key' || this.#expected === 'first key') {
-      this.#events.key(text)
+      this.#events.key(text, at, to)
       this.#expected = 'colon'
     } else {
-      this.#events.string(text)
+      this.#events.string(text, at, to)
       this.#expected = 'more'
     }
     return to
@@ -116,7 +118,7 @@ export class JsonText {
     if (to === at || to - at > longestNumber || classAt(line, to) >= Class.digit) return -1
     const printed = line.slice(at, to)
     this.#expected = 'more'
-    if (numberEnd > at) this.#events.number(printed, at)
+    if (numberEnd > at) this.#events.number(printed, at, to)
     else this.#events.literal(printed === 'null' ? null : printed === 'true')
     return to
   }

@@ -2,6 +2,11 @@
 import { asShown, decoded } from './clean.ts'
 import { classAt, Class, tab } from './characters.ts'
 
+interface Span {
+  from: number
+  to: number
+}
+
 export class Line {
   /** As printed, without its line end. */
   readonly printed: string
@@ -12,6 +17,8 @@ export class Line {
   /** Where its first visible character stands. */
   readonly first: number
 
+  readonly #accounted: Span[] = []
+
   constructor(printed: string, bytes: number) {
     this.printed = printed
     this.bytes = bytes
@@ -19,6 +26,27 @@ export class Line {
     let first = 0
     while (first < this.text.length && classAt(this.text, first) <= Class.control) first++
     this.first = first
+  }
+
+  /** Says that what stands here was read, or is a name of what was. */
+  account(from: number, to: number): void {
+    if (to > from) this.#accounted.push({ from, to })
+  }
+
+  /** Takes back what was accounted for. */
+  forget(): void {
+    this.#accounted.length = 0
+  }
+
+  /** What was accounted for, in order and without overlaps. */
+  get accounted(): Span[] {
+    const spans: Span[] = []
+    for (const { from, to } of this.#accounted.toSorted((a, b) => a.from - b.from)) {
+      const last = spans.at(-1)
+      if (last !== undefined && from <= last.to) last.to = Math.max(last.to, to)
+      else spans.push({ from, to })
+    }
+    return spans
   }
 
   /** Columns that the blanks before it take; a tab goes on to the next eighth. */

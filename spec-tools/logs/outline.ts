@@ -24,8 +24,8 @@ interface Entry {
   used: boolean
 }
 
-/** Called for a heading with digits that turned out to head nothing. */
-export type Unused = (label: Label, line: number) => void
+/** Called for the line of a heading with digits that turned out to head nothing. */
+export type Unused = (line: number) => void
 
 export class Outline {
   readonly #entries: Entry[] = []
@@ -134,7 +134,7 @@ export class Outline {
   }
 
   #close(entry: Entry): void {
-    if (!entry.used && entry.digitsOn > 0) this.#unused(entry.label, entry.digitsOn)
+    if (!entry.used && entry.digitsOn > 0) this.#unused(entry.digitsOn)
   }
 }
 

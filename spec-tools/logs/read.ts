@@ -1,10 +1,14 @@
 /**
  * The reading of logs: text or bytes -> what is measured in them.
  *
- * All grammars are active together and none knows a repository. A line goes to the first that takes
- * it; what none takes heads the lines below it.
+ * A block of a known format goes to its own reader. Every other line goes to the first grammar that
+ * takes it; all grammars are active together and none knows a repository. What none takes heads the
+ * lines below it.
  */
 import { Collector } from './collector.ts'
+import { addBlock } from './format-block.ts'
+import type { Format } from './formats/format.ts'
+import { formats } from './formats/index.ts'
 import type { ReadingState } from './grammar.ts'
 import { grammars, jsonUnderWay } from './grammars/index.ts'
 import { PatternReader } from './grammars/patterns.ts'
@@ -20,8 +24,9 @@ import { Tables } from './tables.ts'
 export function readLog(log: string | Uint8Array, source: LogSource): LogReading {
   const limits = { ...logLimits, ...source.limits }
   const bytes = typeof log === 'string' ? new TextEncoder().encode(log) : log
-  const collector = new Collector(source, limits)
-  const outline = new Outline((label, line) => collector.unread(line, label.text))
+  const lines = linesOf(bytes)
+  const collector = new Collector(source, limits, lines)
+  const outline = new Outline((line) => collector.tell(line, 'a heading of no figure'))
   const state: ReadingState = {
     collector,
     outline,
@@ -30,8 +35,17 @@ export function readLog(log: string | Uint8Array, source: LogSource): LogReading
     patterns: new PatternReader(source.patterns ?? [], collector, outline),
     tokens: new Lexer(),
   }
-  for (const line of linesOf(bytes)) {
-    collector.start(line)
+  const texts = lines.map(({ text }) => text)
+  const known = formatsOf(source.format)
+  for (let at = 0; at < lines.length;) {
+    const block = state.json.open ? null : firstBlock(known, texts, at)
+    if (block !== null) {
+      addBlock(block, state)
+      at = block.end
+      continue
+    }
+    const line = lines[at++]!
+    collector.start(at)
     if (line.bytes > limits.line) readLong(line, state)
     else readLine(line, state)
     collector.finish()
@@ -39,6 +53,19 @@ export function readLog(log: string | Uint8Array, source: LogSource): LogReading
   if (state.json.open) state.json.break()
   outline.end()
   return collector.reading(bytes.length)
+}
+
+/** The formats that are looked for. */
+function formatsOf(name: string | undefined): readonly Format[] {
+  return name === undefined ? formats : formats.filter((format) => format.name === name)
+}
+
+function firstBlock(known: readonly Format[], texts: readonly string[], at: number) {
+  for (const format of known) {
+    const block = format.read(texts, at)
+    if (block !== null && block.end > at) return block
+  }
+  return null
 }
 
 function readLine(line: Line, state: ReadingState): void {
@@ -60,7 +87,6 @@ function readLine(line: Line, state: ReadingState): void {
 function readLong(line: Line, { json, collector }: ReadingState): void {
   if (!json.open && mayBeJson(line.text, line.first)) json.begin()
   if (json.open) json.take(line)
-  if (collector.read) return
-  collector.tooLong(line)
-  collector.read = true
+  if (!collector.read)
+    collector.tell(collector.number, `longer than a line that is read (${line.bytes} bytes)`)
 }

@@ -14,6 +14,8 @@ export interface LogSource {
   stream?: StreamName
   /** Which run of the diagnostic it is; ids then begin with `<diagnostic>.<repeat>`. Default: 0. */
   repeat?: number
+  /** The only known format that is looked for, by its name; `general` for none. Default: all. */
+  format?: string
   /** Named patterns of the settings; a line that one of them matches is read by it alone. */
   patterns?: readonly LogPattern[]
   limits?: Partial<LogLimits>
@@ -35,8 +37,10 @@ export interface LogReading {
   measurements: Measurement[]
   /** Verdicts that the log prints about itself. */
   claims: Claim[]
-  /** Lines with a digit from which nothing could be read. */
+  /** Lines with a number that was neither read nor explained, nor is part of a claim. */
   unread: number
+  /** All lines with a number that was not read, and why. */
+  unreadLines: { line: number; reason: string }[]
   /** The first of them. */
   samples: Stream['samples']
   /** Measurements and claims that were read but not kept because of the limits. */

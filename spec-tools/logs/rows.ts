@@ -32,7 +32,7 @@ export class Rows {
       measured = true
       this.#measure(line, columns, group)
     }
-    if (measured) this.#collector.read = true
+    if (measured) this.#collector.account(0, line.length)
   }
 
   #holdsNumber(columns: ColumnGroup['columns']): boolean {
@@ -46,7 +46,7 @@ export class Rows {
     { base, facts: stated, columns }: ColumnGroup,
   ): void {
     const outline = this.#outline
-    const { number, raw } = this.#collector
+    const { number } = this.#collector
     const cell = (at: number) => {
       const printed = line.slice(this.#cells.from[at]!, this.#cells.to[at]!)
       return this.#cells.isBare(at) ? printed : plainCell(printed)
@@ -86,7 +86,6 @@ export class Rows {
         facts: unit === undefined ? facts : { ...facts, unit },
         figures,
         line: number,
-        raw,
       })
     }
   }

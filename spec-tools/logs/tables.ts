@@ -131,7 +131,7 @@ export class Tables {
         return true
       }
       if (table.header !== null && sameCells(table.header, this.#header(line))) {
-        this.#collector.read = true
+        this.#collector.account(0, line.length)
         return true
       }
     }

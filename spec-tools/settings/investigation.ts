@@ -25,6 +25,10 @@ const selector = z.strictObject({
     'The layer that the figure, its stage or the nearest heading states.',
   ),
   stage: described(z.optional(name), 'The stage as the log names it; default: the id.'),
+  labels: described(
+    z.optional(z.record(nonEmpty(256), text(256))),
+    'Columns or keys of its row or object, and the text in them: `test: pp512`.',
+  ),
 })
 
 const sideOfStage = z.strictObject({

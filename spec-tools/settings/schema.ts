@@ -81,6 +81,10 @@ const declaredDiagnostic = z
       z._default(z.enum(['cpu', 'gpu']), 'gpu'),
       'A diagnostic that needs a GPU is refused on a machine without one.',
     ),
+    format: described(
+      z.optional(form(/^[a-z0-9][a-z0-9-]{0,63}$/)),
+      'The only known format that is looked for in what it prints, such as llama-bench-md; `general` for none. Default: all.',
+    ),
     network: described(
       z.optional(z.boolean()),
       'Gives it the network of the machine inside its isolation. Default: none.',

@@ -51,7 +51,7 @@ describe('JSON in a log', () => {
   it('never takes a string for a number', () => {
     expect(read('{\n"capability": "8.9",\n"date": "2025-12-16"\n}')).toMatchObject({
       measurements: [],
-      unread: 2,
+      unread: 1,
     })
   })
 

@@ -21,7 +21,7 @@ export const callback: Grammar = {
     if (label === null) return null
     outline.enter(indent, Kind.plain)
     outline.add(label, indent, Kind.plain)
-    collector.read = true
+    collector.account(0, text.length)
     return 'heading'
   },
 }

@@ -58,10 +58,9 @@ export const criterion: Grammar = {
       facts: { ...outline.facts(), ...(common === null ? {} : { unit: common }) },
       figures,
       line: collector.number,
-      raw: collector.raw,
     })
     if (name !== '') outline.add(labelOf(name), indent, Kind.figure)
-    collector.read = true
+    collector.account(0, end[at]!)
     tables.close()
     return 'figures'
   },

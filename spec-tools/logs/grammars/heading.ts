@@ -12,10 +12,11 @@ export const heading: Grammar = {
     const kind = rank < 0 ? Kind.banner : /:\s*$/.test(title) ? Kind.colon : Kind.plain
     const depth = rank < 0 ? rank : indent
     outline.enter(depth, kind)
-    const digitsOn = tokens.digits && !collector.read ? collector.number : 0
+    // A claim is left to be told as one.
+    const digitsOn = tokens.digits && !collector.claimed ? collector.number : 0
     outline.add(labelOf(title), depth, kind, digitsOn)
     // Whether it was read shows when the lines below it are: the outline counts it if not.
-    collector.read = true
+    if (!collector.claimed) collector.account(0, text.length)
     return 'heading'
   },
 }

@@ -13,7 +13,11 @@ export const pairs: Grammar = {
     if (found === null) return null
     outline.enter(indent, Kind.figure)
     if (!new Figures(outline, collector).take(found, text, indent)) return null
-    collector.read = true
+    collector.account(found.labelFrom, found.labelTo)
+    for (const { keyFrom, keyTo, from, to, kind } of found.list) {
+      collector.account(keyFrom, keyTo)
+      if (kind === 'number' || kind === 'list' || kind === 'word') collector.account(from, to)
+    }
     tables.close()
     return 'figures'
   },

@@ -84,7 +84,7 @@ export class PatternReader {
   }
 
   #measure(pattern: LogPattern, groups: string[], matcher: Matcher): boolean {
-    const { number: line, raw } = this.#collector
+    const { number: line } = this.#collector
     const found: Record<string, string> = {}
     const figures: Record<string, Figure> = {}
     const stated: Facts = {}
@@ -102,7 +102,7 @@ export class PatternReader {
       }
     }
     if (Object.keys(figures).length === 0) return false
-    this.#collector.read = true
+    this.#collector.account(matcher.start(0), matcher.end(0))
     const unit = found['unit'] ?? pattern.unit
     const stage = found['stage'] ?? pattern.stage ?? this.#outline.stage()
     const all: Facts = { ...this.#outline.facts(), ...stated }
@@ -116,7 +116,6 @@ export class PatternReader {
       facts: all,
       figures,
       line,
-      raw,
     })
     return true
   }

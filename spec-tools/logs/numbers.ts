@@ -1,0 +1,70 @@
+/** The numbers of a line that were neither read nor named, and what they may be. */
+import type { Line } from './line.ts'
+
+/** A number that stands by itself: not `Q4K`, not `layer3`. */
+const alone = /(?<![\p{L}\p{N}_])\d[\p{L}\p{N}_]*/gu
+/** The characters that run on around a number. */
+const run = /[^\s,;|()[\]{}"'`<>=]+/g
+/** More of them are not spelt out. */
+const shown = 4
+
+/** The runs of characters with numbers in them for which nobody accounts, in order. */
+export function leftOver(line: Line): string[] {
+  const { text } = line
+  if (!/\d/.test(text)) return []
+  const spans = line.accounted
+  const left: string[] = []
+  let next = 0
+  let runEnd = 0
+  for (const { index } of text.matchAll(alone)) {
+    while (next < spans.length && spans[next]!.to <= index) next++
+    if ((spans[next]?.from ?? Infinity) <= index || index < runEnd) continue
+    run.lastIndex = runStart(text, index)
+    const found = run.exec(text)
+    runEnd = found === null ? index + 1 : found.index + found[0].length
+    left.push(found?.[0].replace(/[:.]+$/, '') ?? text.slice(index, index + 1))
+  }
+  return left
+}
+
+function runStart(text: string, at: number): number {
+  let start = at
+  while (start > 0 && at - start < 64 && !/[\s,;|()[\]{}"'`<>=]/.test(text[start - 1]!)) start--
+  return start
+}
+
+/**
+ * Why these were not read; null where a line of which figures were read says nothing more than dates,
+ * addresses and the like.
+ */
+export function reasonFor(left: readonly string[], read: boolean): string | null {
+  const kinds = left.map(kindOf)
+  if (read && kinds.every((kind) => kind !== null)) return null
+  const unknown = left.filter((_, at) => kinds[at] === null)
+  if (unknown.length === 0) return `no measurement: ${[...new Set(kinds)].join(', ')}`
+  const named = unknown.slice(0, shown).map((one) => one.slice(0, 40))
+  const more = unknown.length > shown ? ` and ${unknown.length - shown} more` : ''
+  return read
+    ? `not read on this line: ${named.join(', ')}${more}`
+    : `nothing says for certain what it measures: ${named.join(', ')}${more}`
+}
+
+/** What is no measurement although it holds digits; null for anything else. */
+function kindOf(printed: string): string | null {
+  if (/^\d{4}[-/.]\d{1,2}[-/.]\d{1,2}(?:[T_].*)?$/.test(printed)) return 'a date'
+  if (/^\d{1,2}:\d{2}(?::\d{2}(?:\.\d+)?)?$/.test(printed)) return 'a time of day'
+  if (/^0x[\da-f]+$/i.test(printed)) return 'an address'
+  if (
+    /^(?=.*[a-f])(?=.*\d)[\da-f]{7,64}$|^[\da-f]{8}(?:-[\da-f]{4}){3}-[\da-f]{12}$/i.test(printed)
+  ) {
+    return 'a hash'
+  }
+  if (/^v?\d+\.\d+\.\d+(?:[-+.\w]*)$/.test(printed)) return 'a version'
+  if (
+    /^(?:\w+:\/\/|\.{0,2}\/).*\D/.test(printed) ||
+    /^[\w.-]*[A-Za-z][\w.-]*\/\S*$/.test(printed)
+  ) {
+    return 'a path'
+  }
+  return null
+}
