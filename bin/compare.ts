@@ -1,4 +1,5 @@
 import type { Progress } from '../kernels-runner/tensors/index.ts'
+import { isAlarm, isMatch } from '../spec-tools/index.ts'
 import { UsageError, type Command } from './command.ts'
 import { comparisonJson, comparisonText } from './comparison.ts'
 import { judgeFiles, tensorOptions, type JudgedFiles } from './tensors.ts'
@@ -48,9 +49,8 @@ export const compare: Command = {
 
 /** 0: all match; 1: some are apart; 3: none is, but some could not be judged. */
 function exitCode({ judgement: { rows } }: JudgedFiles): number {
-  const has = (...verdicts: string[]) => rows.some(({ cell }) => verdicts.includes(cell.verdict))
-  if (has('DIVERGENT', 'NONFINITE')) return 1
-  return rows.length > 0 && rows.every(({ cell }) => cell.verdict === 'MATCH') ? 0 : 3
+  if (rows.some(isAlarm)) return 1
+  return rows.length > 0 && rows.every(isMatch) ? 0 : 3
 }
 
 /** One line of a terminal that is written over. */

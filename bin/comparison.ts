@@ -1,17 +1,22 @@
 /** What a comparison of tensor files found: as JSON, and as a table for a terminal. */
 import { stripVTControlCharacters } from 'node:util'
 import type { Figure, TensorPair } from '../kernels-runner/tensors/index.ts'
-import type {
-  Quantity,
-  SideSummary,
-  TensorRepeat,
-  TensorRow,
-  Verdict,
+import {
+  pairMetricKeys,
+  pairMetrics,
+  type PairMetricKey,
+  type Quantity,
+  type SideSummary,
+  type TensorRepeat,
+  type TensorRow,
 } from '../spec-tools/index.ts'
 import type { JudgedFiles } from './tensors.ts'
 
-/** Verdicts of rows whose sides must not be set in relation: they have no ratio at all. */
-const unrelated = new Set<Verdict>(['INCOMPARABLE', 'UNPROVEN'])
+/** The sides of some rows must not be set in relation: they have no ratio at all. */
+function shownMetrics({ cell: { verdict } }: TensorRow): readonly PairMetricKey[] {
+  const unrelated = verdict === 'INCOMPARABLE' || verdict === 'UNPROVEN'
+  return unrelated ? pairMetricKeys.filter((key) => key !== 'ratio') : pairMetricKeys
+}
 
 /** Metrics go by the names that investigations use; what is not available is null. */
 export function comparisonJson({ files, pairs, repeats, judgement }: JudgedFiles) {
@@ -50,14 +55,13 @@ function rowJson(row: TensorRow, measured: TensorPair | undefined) {
     reasons: row.cell.reasons.map(({ text }) => text),
     candidate: sideJson(measured?.a ?? null, row.candidate),
     reference: sideJson(measured?.b ?? null, row.reference),
-    ...(!unrelated.has(row.cell.verdict) && { ratio: real(row.ratio) }),
-    max_abs_diff: real(row.maxAbsDiff),
-    max_abs_diff_index: pair?.maxAbsDiff.index ?? null,
-    rms_diff: real(row.rmsDiff),
-    bias: pair?.bias.value ?? null,
-    relative_l2: real(row.relativeL2),
-    cosine: real(row.cosine),
-    one_minus_cosine: pair?.oneMinusCosine.value ?? null,
+    ...Object.assign(
+      {},
+      ...shownMetrics(row).map((key) => ({
+        [pairMetrics[key].name]: real(row[key]),
+        ...beside[key]?.(pair),
+      })),
+    ),
     n_finite: row.nFinite,
     worst_row: row.worstRow && { row: row.worstRow.row, relative_l2: row.worstRow.relativeL2 },
     rows_apart: row.rowsApart,
@@ -70,6 +74,13 @@ function rowJson(row: TensorRow, measured: TensorPair | undefined) {
     not_stated: row.notStated,
     ...details(measured),
   }
+}
+
+/** What else is measured, next to the metric that it tells more about. */
+const beside: Partial<Record<PairMetricKey, (pair: TensorPair['pair']) => object>> = {
+  maxAbsDiff: (pair) => ({ max_abs_diff_index: pair?.maxAbsDiff.index ?? null }),
+  rmsDiff: (pair) => ({ bias: pair?.bias.value ?? null }),
+  cosine: (pair) => ({ one_minus_cosine: pair?.oneMinusCosine.value ?? null }),
 }
 
 function sideJson(side: TensorPair['a'], summary: SideSummary | null) {
@@ -138,14 +149,13 @@ const columns: readonly Column[] = [
   { title: 'n', cell: bothSides(({ n }) => n && n.text) },
   { title: 'mean', cell: bothSides(({ figures }) => figure(figures['mean'])) },
   { title: 'std', cell: bothSides(({ figures }) => figure(figures['std'])) },
-  {
-    title: 'ratio',
-    cell: ({ ratio, cell }) => (unrelated.has(cell.verdict) ? null : figure(ratio)),
-  },
-  { title: 'max|diff|', cell: ({ maxAbsDiff }) => figure(maxAbsDiff) },
-  { title: 'RMS', cell: ({ rmsDiff }) => figure(rmsDiff) },
-  { title: 'rel L2', cell: ({ relativeL2 }) => figure(relativeL2) },
-  { title: 'cosine', cell: (row, measured) => cosine(row.cosine, measured) },
+  ...pairMetricKeys.map((key): Column => ({
+    title: pairMetrics[key].brief,
+    cell: (row, measured) =>
+      shownMetrics(row).includes(key)
+        ? ((row[key] && nearOne(key, measured)) ?? figure(row[key], pairMetrics[key].digits))
+        : null,
+  })),
   { title: 'p99|diff|', cell: (_, measured) => measuredFigure(measured?.quantiles?.p99) },
   { title: 'max ULP', cell: (_, measured) => measuredFigure(measured?.ulp?.max) },
   { title: 'verdict', cell: ({ cell }) => cell.text, left: true },
@@ -227,9 +237,9 @@ function confinedTo(
   ]
 }
 
-function figure(quantity: Quantity | null | undefined): string | null {
+function figure(quantity: Quantity | null | undefined, digits?: number): string | null {
   if (!quantity) return null
-  return Number.isFinite(quantity.value) ? brief(quantity.value) : quantity.text
+  return Number.isFinite(quantity.value) ? brief(quantity.value, digits) : quantity.text
 }
 
 function measuredFigure(measured: Figure | null | undefined): string | null {
@@ -237,17 +247,15 @@ function measuredFigure(measured: Figure | null | undefined): string | null {
 }
 
 /** Near 1 the digits of a cosine say little, and those of its distance from 1 all. */
-function cosine(quantity: Quantity | null, measured: TensorPair | undefined): string | null {
-  const distance = measured?.pair?.oneMinusCosine.value
-  if (quantity && typeof distance === 'number' && distance < 1e-3) {
-    return distance === 0 ? '1' : `1-${distance.toExponential(1)}`
-  }
-  return figure(quantity)
+function nearOne(key: PairMetricKey, measured: TensorPair | undefined): string | null {
+  const distance = key === 'cosine' ? measured?.pair?.oneMinusCosine.value : null
+  if (typeof distance !== 'number' || distance >= 1e-3) return null
+  return distance === 0 ? '1' : `1-${distance.toExponential(1)}`
 }
 
 /** Five digits: enough to see what differs, and still one line a stage. */
-function brief(value: number): string {
-  const text = String(Number(value.toPrecision(5)))
+function brief(value: number, digits = 5): string {
+  const text = String(Number(value.toPrecision(digits)))
   return text.length > 10 ? value.toExponential(3) : text
 }
 

@@ -1,7 +1,7 @@
 /** What a person should look at, one note each, for a page that shows notes beside lines of code. */
 import type { Diagnostic, Evidence } from '../evidence/index.ts'
 import { clip, oneLine } from '../render/markdown/index.ts'
-import type { DivergenceRow, Judgement } from '../judge/index.ts'
+import { type DivergenceRow, isAlarm, type Judgement } from '../judge/index.ts'
 
 export interface Annotation {
   title: string
@@ -23,9 +23,7 @@ export function annotationsOf(
 ): Annotation[] {
   const notes = [
     ...evidence.diagnostics.filter(wentWrong).map(ofDiagnostic),
-    ...rows
-      .filter(({ cell }) => cell.verdict === 'DIVERGENT' || cell.verdict === 'NONFINITE')
-      .map((row) => ofStage(row, evidence)),
+    ...rows.filter(isAlarm).map((row) => ofStage(row, evidence)),
   ]
   if (notes.length <= most) return notes
   const more = notes.length - most + 1

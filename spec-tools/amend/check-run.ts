@@ -10,7 +10,7 @@ import {
   stepSummaryLimits,
   type Part,
 } from '../render/markdown/index.ts'
-import type { Judgement } from '../judge/types.ts'
+import { type Judgement, verdicts } from '../judge/index.ts'
 import { divergenceText } from '../render/plot/index.ts'
 import { tellingRows } from './bounded.ts'
 import { headline } from './headline.ts'
@@ -51,7 +51,7 @@ export function concludeCheck(
     diagnostics.length > 0 &&
     diagnostics.every(({ exit }) => exit.code === 0 && !exit.timedOut)
   if (!whole) return 'failure'
-  const matched = rows.every(({ cell }) => cell.verdict === 'MATCH')
+  const matched = rows.every(({ cell }) => verdicts[cell.verdict].conclusion === 'success')
   const decided = hypotheses.every(({ outcome }) => outcome !== 'INCONCLUSIVE')
   return matched && decided ? 'success' : 'neutral'
 }

@@ -3,6 +3,13 @@ export * from './error.ts'
 export * from './facts.ts'
 export { JsonError, type Json, parseJson } from './json.ts'
 export { bundleLimits } from './limits.ts'
+export {
+  pairMetricKeys,
+  pairMetricNamed,
+  pairMetrics,
+  type PairMetric,
+  type PairMetricKey,
+} from './metrics.ts'
 export { parseEvidence } from './parse.ts'
 export { runName } from './run-name.ts'
 export * from './schema.ts'

@@ -1,13 +1,14 @@
 /** The bracket of stages that may be first, as it would be if more of them were judged. */
-import { type JudgedStage, type Outcome, outcomeOf, type Parting, partingOf } from './order.ts'
+import { type JudgedStage, type Parting, partingOf } from './order.ts'
 import { StageGraph } from './stage-graph.ts'
 import type { PlacedRow } from './table.ts'
+import { type Outcome, outcomeOf } from './verdicts.ts'
 
 export function judgedStages(placed: readonly PlacedRow[]): JudgedStage[] {
   return placed.map(({ row, after, runaway = false }) => ({
     id: row.stage,
     after,
-    outcome: outcomeOf(row.cell.verdict),
+    outcome: outcomeOf(row),
     runaway,
   }))
 }

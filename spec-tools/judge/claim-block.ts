@@ -6,6 +6,7 @@ import type { Measurement } from '../evidence/index.ts'
 import { checkedAgainst, type Found } from './claim.ts'
 import { realValue } from './quantity.ts'
 import type { CheckedClaim, DivergenceRow } from './types.ts'
+import { isAlarm, isMatch } from './verdicts.ts'
 
 /**
  * @param claims as checked by their own line
@@ -105,9 +106,9 @@ function recomputed(
   const ids = new Set(block.map(({ id }) => id))
   const touched = new Set(block.flatMap(({ id }) => rowsOf.get(id) ?? []))
   const within = [...touched].filter(({ on }) => on.isSubsetOf(ids)).map(({ row }) => row)
-  const apart = within.find(({ cell: { verdict } }) => ['DIVERGENT', 'NONFINITE'].includes(verdict))
+  const apart = within.find(isAlarm)
   if (apart) return { holds: false, text: `${apart.stage} is ${apart.cell.text}` }
-  if (within.length === 0 || within.some(({ cell }) => cell.verdict !== 'MATCH')) return null
+  if (within.length === 0 || !within.every(isMatch)) return null
   return { holds: true, text: within.map((row) => `${row.stage} is ${row.cell.text}`).join('; ') }
 }
 

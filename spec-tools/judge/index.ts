@@ -2,7 +2,7 @@ export { environmentOf, infraReason } from './environment.ts'
 export { predictedFloor, unitRoundoff } from './floor.ts'
 export { Comparable, compare, type Gate, type GateSide, type GateSource, ratio } from './gate.ts'
 export { judge, type JudgeOptions } from './judge.ts'
-export { firstDivergence, type Outcome } from './order.ts'
+export { firstDivergence } from './order.ts'
 export { plannedInvestigation } from './planned.ts'
 export { printed, type Interval } from './quantity.ts'
 export { noiseOfRepeats, type RepeatNoise, type TensorRepeat } from './tensor-repeats.ts'
@@ -17,3 +17,14 @@ export {
   type TensorSide,
 } from './tensors.ts'
 export * from './types.ts'
+export {
+  byGravity,
+  isAlarm,
+  isMatch,
+  isUnjudged,
+  lookOf,
+  type Outcome,
+  outcomeOf,
+  verdictNames,
+  verdicts,
+} from './verdicts.ts'

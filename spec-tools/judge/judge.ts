@@ -1,12 +1,13 @@
 /** Evidence and what was to be learnt from it -> what it shows. Data first; nothing is rendered here. */
 import type { Bundle } from '../bundle/index.ts'
 import type { HealthFinding } from '../evidence/index.ts'
+import { judgedStages } from './bracket.ts'
 import { checkedClaim } from './claim.ts'
 import { heldAgainstBlocks } from './claim-block.ts'
 import { environmentOf, infraReason, withoutConclusion } from './environment.ts'
 import { hypothesisVerdict, openHypotheses } from './hypotheses.ts'
 import { namedValue } from './named.ts'
-import { firstDivergence, outcomeOf } from './order.ts'
+import { firstDivergence } from './order.ts'
 import { pairedStages } from './pairing.ts'
 import { nextSteps } from './plan.ts'
 import { withLayer } from './select.ts'
@@ -37,16 +38,7 @@ export function judge(
   const declared = investigation ?? pairedStages(measurements)
   const { rows: placed, used } = tableOf(measurements, declared, warn)
   const rows = placed.map(({ row }) => row)
-  const first = withReplays(
-    firstDivergence(
-      placed.map(({ row, after }) => ({
-        id: row.stage,
-        after,
-        outcome: outcomeOf(row.cell.verdict),
-      })),
-    ),
-    rows,
-  )
+  const first = withReplays(firstDivergence(judgedStages(placed)), rows)
   const environment = environmentOf(evidence)
   const infra = infraReason(environment)
   const named = investigation?.measurements ?? {}

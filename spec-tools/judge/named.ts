@@ -1,5 +1,5 @@
 /** The figure that a named measurement of an investigation stands for, or why there is none. */
-import type { Evidence, Measurement } from '../evidence/index.ts'
+import { type Evidence, type Measurement, pairMetricNamed } from '../evidence/index.ts'
 import { conversion, type Named } from '../settings/index.ts'
 import { disturbed } from './environment.ts'
 import { intersect, isKnown } from './interval.ts'
@@ -9,6 +9,7 @@ import { isOfPair, measurementsNamed } from './select.ts'
 import { overRuns, runsOf } from './runs.ts'
 import type { Shelf } from './shelf.ts'
 import type { DivergenceRow, Environment, Quantity } from './types.ts'
+import { isMatch, outcomeOf } from './verdicts.ts'
 
 export interface NamedValue {
   name: string
@@ -77,16 +78,6 @@ export function namedValue(
     : { name, quantity: overRuns(runs), missing: null, used }
 }
 
-const ofPair: Readonly<
-  Record<string, 'ratio' | 'maxAbsDiff' | 'rmsDiff' | 'relativeL2' | 'cosine'>
-> = {
-  ratio: 'ratio',
-  max_abs_diff: 'maxAbsDiff',
-  rms_diff: 'rmsDiff',
-  relative_l2: 'relativeL2',
-  cosine: 'cosine',
-}
-
 /** A figure of a judged stage; only of one whose comparison passed the gate. */
 function ofStage(
   name: string,
@@ -97,7 +88,7 @@ function ofStage(
   const fail = (missing: string): NamedValue => ({ name, quantity: null, missing, used: [] })
   if (!row) return fail(`${stage} is no stage of the investigation`)
   if (!passedGate(row)) return fail(`${stage} is ${row.cell.text}`)
-  const key = ofPair[metric]
+  const key = pairMetricNamed.get(metric)
   const quantity =
     side === 'pair'
       ? ((key && row[key]) ?? row.printed?.[metric])
@@ -108,8 +99,9 @@ function ofStage(
 }
 
 /** Whether the sides of a row could be compared, though the verdict may still lack a floor. */
-export function passedGate({ cell: { verdict, reasons } }: DivergenceRow): boolean {
-  if (verdict === 'MATCH' || verdict === 'DIVERGENT') return true
+export function passedGate(row: DivergenceRow): boolean {
+  const { verdict, reasons } = row.cell
+  if (isMatch(row) || outcomeOf(row) === 'divergent') return true
   const open = new Set<string>(['floor', 'relative_l2'])
   return verdict === 'UNPROVEN' && reasons.every(({ about }) => open.has(about))
 }

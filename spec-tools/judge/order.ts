@@ -6,9 +6,8 @@
  * divergent stage itself and every unjudged stage from which a path of unjudged stages leads to it.
  */
 import { StageGraph } from './stage-graph.ts'
-import type { FirstDivergence, Verdict } from './types.ts'
-
-export type Outcome = 'match' | 'divergent' | 'nonfinite' | 'unjudged'
+import type { FirstDivergence } from './types.ts'
+import type { Outcome } from './verdicts.ts'
 
 export interface JudgedStage {
   id: string
@@ -20,12 +19,6 @@ export interface JudgedStage {
    * so that an overflow further on is its consequence.
    */
   runaway?: boolean
-}
-
-export function outcomeOf(verdict: Verdict): Outcome {
-  if (verdict === 'MATCH') return 'match'
-  if (verdict === 'DIVERGENT') return 'divergent'
-  return verdict === 'NONFINITE' ? 'nonfinite' : 'unjudged'
 }
 
 /** @param stages in the order of the computation; `after` names only stages before */

@@ -7,10 +7,10 @@ import { branch, branchTo, listed, spelledOut } from './branch.ts'
 import { Brackets, matchAll } from './bracket.ts'
 import type { OpenHypothesis } from './hypotheses.ts'
 import { passedGate } from './named.ts'
-import { outcomeOf } from './order.ts'
 import { repairSteps } from './repair-steps.ts'
 import type { PlacedRow } from './table.ts'
 import type { DivergenceRow, FirstDivergence, NextStep, SideName } from './types.ts'
+import { isUnjudged } from './verdicts.ts'
 
 export interface PlanOptions {
   sides: Readonly<Record<SideName, string>>
@@ -68,8 +68,7 @@ function deciding(
 
 /** Whether figures of a stage are still to come: a floor alone adds none to those that are there. */
 function waits(row: DivergenceRow): boolean {
-  if (outcomeOf(row.cell.verdict) !== 'unjudged') return false
-  return !passedGate(row) || row.relativeL2 === null
+  return isUnjudged(row) && (!passedGate(row) || row.relativeL2 === null)
 }
 
 /**
@@ -90,7 +89,7 @@ function nearBracket(placed: readonly PlacedRow[], first: FirstDivergence): Dive
   const near = end === undefined ? null : new Set([...first.stages, ...parentsOf(placed, end)])
   return placed
     .map(({ row }) => row)
-    .filter(({ cell: { verdict } }) => outcomeOf(verdict) === 'unjudged')
+    .filter(isUnjudged)
     .filter(({ stage }) => near === null || near.has(stage))
 }
 

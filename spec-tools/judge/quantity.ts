@@ -1,5 +1,5 @@
 /** Figures with their precision: how they come about, and how they are shown. */
-import type { Figure, Real } from '../evidence/index.ts'
+import { type Figure, pairMetricNamed, type Real } from '../evidence/index.ts'
 import { type Interval, isKnown, point } from './interval.ts'
 import type { Quantity } from './types.ts'
 
@@ -125,8 +125,10 @@ function halfUnit(numeral: string, value: number): number {
 }
 
 /** Statistics that are real numbers even where a log prints them without decimals. */
-const real =
-  /(?:^|_)(?:mean|avg|average|std|stdev|var|variance|min|max|range|l1|l2|norm|rms|abs|diff|ratio|cosine|bias|median|p\d+|time|wall|elapsed|latency|seconds|speed|throughput|bandwidth|loss|score)(?:_|$)/i
+const real = new RegExp(
+  `(?:^|_)(?:mean|avg|average|std|stdev|var|variance|min|max|range|l1|l2|norm|rms|abs|diff|bias|median|p\\d+|time|wall|elapsed|latency|seconds|speed|throughput|bandwidth|loss|score|${[...pairMetricNamed.keys()].join('|')})(?:_|$)`,
+  'i',
+)
 
 /** Units of things that are counted. */
 const counted =

@@ -1,5 +1,5 @@
 /** Which measurements of a bundle speak of a side of a stage, of the pair, or of a name. */
-import type { Facts, Measurement } from '../evidence/index.ts'
+import { type Facts, type Measurement, pairMetrics } from '../evidence/index.ts'
 import type { Selector } from '../settings/index.ts'
 import type { Shelf } from './shelf.ts'
 import { indexOfName, label, sameWords, withoutName, words } from './label.ts'
@@ -54,12 +54,9 @@ export function withLayer(measurement: Measurement): Measurement {
 }
 
 /** Statistics that describe two sides together. */
-export const pairStatistics: ReadonlySet<string> = new Set([
-  'max_abs_diff',
-  'rms_diff',
-  'relative_l2',
-  'cosine',
-])
+const pairStatistics: ReadonlySet<string> = new Set(
+  Object.values(pairMetrics).flatMap(({ name, printed }) => (printed ? [name] : [])),
+)
 
 export function isOfPair({ against, figures }: Measurement): boolean {
   return against !== null || Object.keys(figures).some((name) => pairStatistics.has(name))

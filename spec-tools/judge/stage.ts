@@ -8,20 +8,14 @@ import {
   type Criterion,
 } from './criteria.ts'
 import { provenFloor } from './floor.ts'
-import { compare, type GateSide, ratio } from './gate.ts'
+import { compare, type GateSide } from './gate.ts'
+import { noFigures, perMetric } from './metrics.ts'
 import { noiseOfPair, type ProvenNoise } from './repeats.ts'
 import { overRuns } from './runs.ts'
 import { countOf, type Known, weakest } from './side.ts'
 import { type SummaryMetrics, summaryMetrics } from './summary.ts'
-import type {
-  Cell,
-  DivergenceRow,
-  NoiseFloor,
-  Quantity,
-  Reason,
-  SideSummary,
-  Verdict,
-} from './types.ts'
+import type { Cell, DivergenceRow, NoiseFloor, Reason, SideSummary } from './types.ts'
+import { outcomeOf, verdicts } from './verdicts.ts'
 
 export interface StageInput {
   id: string
@@ -61,17 +55,12 @@ export function judgeStage({ id, runs, floor: vouched, noise }: StageInput): Div
   if (obstacle) return { ...obstacle.row, ...about }
   const rows = judged.map(({ row }) => row)
   const [first] = rows as [DivergenceRow]
-  const over = (pick: (row: DivergenceRow) => Quantity | null) => overRuns(rows.map(pick))
   return {
     ...first,
     ...about,
     candidate: sideOverRuns(rows.map(({ candidate }) => candidate)),
     reference: sideOverRuns(rows.map(({ reference }) => reference)),
-    ratio: over(({ ratio: quantity }) => quantity),
-    maxAbsDiff: over(({ maxAbsDiff }) => maxAbsDiff),
-    rmsDiff: over(({ rmsDiff }) => rmsDiff),
-    relativeL2: over(({ relativeL2 }) => relativeL2),
-    cosine: over(({ cosine }) => cosine),
+    ...perMetric((key) => overRuns(rows.map((row) => row[key]))),
     ...printedOfPair(runs),
     cell: byCriteria(
       criteria,
@@ -107,22 +96,13 @@ function byCriteria(criteria: readonly Criterion[], floor: NoiseFloor | null, ot
   return stated.verdict !== 'MATCH' || floor === null || floor.atLeast ? stated : other
 }
 
-/** Verdicts that one run is enough for, the gravest first. */
-const obstacles: readonly Verdict[] = [
-  'NONFINITE',
-  'INCOMPARABLE',
-  'UNPROVEN',
-  'MISSING',
-  'NO-DATA',
-]
-
 /** The run that keeps a stage from being judged by its metrics; null where there is none. */
 function gravest(judged: readonly Judged[]): Judged | null {
-  const rank = ({ row }: Judged) => obstacles.indexOf(row.cell.verdict)
+  const rank = ({ row }: Judged) => verdicts[row.cell.verdict].rank
   const held = judged.filter(
-    ({ row, metrics }) => metrics === null || row.cell.verdict === 'NONFINITE',
+    ({ row, metrics }) => metrics === null || outcomeOf(row) === 'nonfinite',
   )
-  return held.toSorted((a, b) => rank(a) - rank(b))[0] ?? null
+  return held.toSorted((a, b) => rank(b) - rank(a))[0] ?? null
 }
 
 function judgeRun(id: string, run: RunOfStage): Judged {
@@ -133,11 +113,7 @@ function judgeRun(id: string, run: RunOfStage): Judged {
     stage: id,
     candidate: candidate && summaryOf(candidate),
     reference: reference && summaryOf(reference),
-    ratio: null,
-    maxAbsDiff: null,
-    rmsDiff: null,
-    relativeL2: null,
-    cosine: null,
+    ...noFigures,
     floor: null,
     cell: cell('NO-DATA'),
     notStated: [],
@@ -161,15 +137,10 @@ function judgeRun(id: string, run: RunOfStage): Judged {
     return { row: { ...empty, notStated: gate.notStated, cell: verdict }, metrics: null, criteria }
   }
   const metrics = summaryMetrics(gate.comparable, pair?.figures ?? {}, run.reversed)
-  const { maxAbsDiff, rmsDiff, relativeL2, cosine } = metrics
   const row = {
     ...empty,
     notStated: gate.notStated,
-    ratio: ratio(gate.comparable),
-    maxAbsDiff,
-    rmsDiff,
-    relativeL2,
-    cosine,
+    ...metrics.figures,
     ...(nonFinite.length > 0 && { cell: cell('NONFINITE', nonFinite) }),
   }
   return { row, metrics, criteria }

@@ -176,7 +176,7 @@ function floorOf(
       const gate = pair && compare(known, known, 'pair')
       if (!pair || gate?.outcome !== 'pass') return []
       for (const { id } of measurements) used.add(id)
-      const hi = summaryMetrics(gate.comparable, pair.figures).relativeL2?.hi
+      const hi = summaryMetrics(gate.comparable, pair.figures).figures.relativeL2?.hi
       return hi !== undefined && Number.isFinite(hi) ? [hi] : []
     })
     return differences.length > 0 ? measuredFloor(Math.max(...differences), known.name) : null

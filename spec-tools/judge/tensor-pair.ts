@@ -3,6 +3,7 @@ import type { Facts } from '../evidence/index.ts'
 import { againstFloor, cell, noFloor } from './cell.ts'
 import { compare, ratio } from './gate.ts'
 import { point } from './interval.ts'
+import { noFigures } from './metrics.ts'
 import { elementShare, type Limits } from './noise.ts'
 import { contrast, exactly, notApplicable } from './quantity.ts'
 import type {
@@ -27,11 +28,7 @@ export function judgeTensorPair(
     stage,
     candidate,
     reference,
-    ratio: null,
-    maxAbsDiff: null,
-    rmsDiff: null,
-    relativeL2: null,
-    cosine: null,
+    ...noFigures,
     floor: limits.floor,
     cell: cell('NO-DATA'),
     notStated: [],

@@ -2,7 +2,17 @@
  * The vocabulary of a judgement: data first, so that the comment, the section, the check and the
  * page all render the same thing.
  */
-import type { Claim, FactName, Facts, HealthFinding, Vouch } from '../evidence/index.ts'
+import type {
+  Claim,
+  FactName,
+  Facts,
+  HealthFinding,
+  PairMetricKey,
+  Vouch,
+} from '../evidence/index.ts'
+import type { Verdict } from './verdicts.ts'
+
+export type { Verdict } from './verdicts.ts'
 
 /** The two implementations compared; ratios are candidate / reference. */
 export type SideName = 'candidate' | 'reference'
@@ -23,9 +33,6 @@ export interface Quantity {
   /** `printed`, `asserted`, or the formula by which it follows. */
   how: string
 }
-
-export type Verdict =
-  'MATCH' | 'DIVERGENT' | 'NONFINITE' | 'INCOMPARABLE' | 'UNPROVEN' | 'MISSING' | 'NO-DATA'
 
 /** One cell of the verdict column, such as `INCOMPARABLE(n 32256≠4608)`. */
 export interface Cell {
@@ -73,17 +80,14 @@ export interface NoiseFloor {
   atLeast?: true
 }
 
+/** See `pairMetrics`; null where a figure is not known, and unless the gate was passed. */
+export type PairFigures = Readonly<Record<PairMetricKey, Quantity | null>>
+
 /** One stage of the divergence table. */
-export interface DivergenceRow {
+export interface DivergenceRow extends PairFigures {
   stage: string
   candidate: SideSummary | null
   reference: SideSummary | null
-  /** Standard deviation, candidate / reference; null unless the gate was passed. */
-  ratio: Quantity | null
-  maxAbsDiff: Quantity | null
-  rmsDiff: Quantity | null
-  relativeL2: Quantity | null
-  cosine: Quantity | null
   /** Statistic -> figure, for all that a record of the pair prints; only where the gate was passed. */
   printed?: Readonly<Record<string, Quantity>>
   floor: NoiseFloor | null

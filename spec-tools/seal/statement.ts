@@ -8,7 +8,7 @@
 import type { Bundle } from '../bundle/index.ts'
 import type { Diagnostic } from '../evidence/index.ts'
 import { runName } from '../evidence/index.ts'
-import type { DivergenceRow, Judgement } from '../judge/index.ts'
+import { type DivergenceRow, type Judgement, verdicts } from '../judge/index.ts'
 
 export const statementType = 'https://in-toto.io/Statement/v1'
 export const testResultType = 'https://in-toto.io/attestation/test-result/v0.1'
@@ -133,7 +133,5 @@ function ofDiagnostic({ id, repeat, exit }: Diagnostic): Test {
 
 /** Sides that were not compared have neither passed nor failed. */
 function ofStage({ stage, cell }: DivergenceRow): Test {
-  const apart = cell.verdict === 'DIVERGENT' || cell.verdict === 'NONFINITE'
-  const outcome = apart ? 'FAILED' : cell.verdict === 'MATCH' ? 'PASSED' : 'WARNED'
-  return { name: `stage ${stage}`, outcome }
+  return { name: `stage ${stage}`, outcome: verdicts[cell.verdict].test }
 }

@@ -1,4 +1,5 @@
 /** What an investigation declares, checked for sense beyond its shape. */
+import { pairMetrics } from '../evidence/index.ts'
 import type { Investigation } from './investigation.ts'
 import {
   type Names,
@@ -71,7 +72,9 @@ export function problemsOfStages({ stages }: Investigation, note: Note): void {
 }
 
 /** Figures of a pair or a share of it: numbers without a unit. */
-const dimensionless = new Set(['ratio', 'cosine', 'relative_l2'])
+const dimensionless: ReadonlySet<string> = new Set(
+  Object.values(pairMetrics).flatMap(({ name, unit }) => (unit === null ? [name] : [])),
+)
 
 export function problemsOfHypotheses(value: Investigation, note: Note): void {
   const { hypotheses, measurements, stages } = value

@@ -2,9 +2,10 @@ import * as fc from 'fast-check'
 import { expect, it } from 'vitest'
 import { Brackets, matchAll } from '../../spec-tools/judge/bracket.ts'
 import { cell } from '../../spec-tools/judge/cell.ts'
-import { firstDivergence, type JudgedStage, type Outcome } from '../../spec-tools/judge/order.ts'
+import { firstDivergence, type JudgedStage } from '../../spec-tools/judge/order.ts'
+import { noFigures } from '../../spec-tools/judge/metrics.ts'
 import type { PlacedRow } from '../../spec-tools/judge/table.ts'
-import type { Verdict } from '../../spec-tools/judge/types.ts'
+import type { Outcome, Verdict } from '../../spec-tools/judge/verdicts.ts'
 
 const outcomes = ['match', 'divergent', 'unjudged', 'unjudged', 'unjudged'] as const
 
@@ -86,11 +87,10 @@ const verdicts: Readonly<Record<Outcome, Verdict>> = {
 }
 
 function placed({ id, after, outcome, runaway = false }: JudgedStage): PlacedRow {
-  const figures = { ratio: null, maxAbsDiff: null, rmsDiff: null, relativeL2: null, cosine: null }
   const about = { candidate: null, reference: null, floor: null, notStated: [] }
   const vouch = 'self-reported' as const
   return {
-    row: { stage: id, ...about, ...figures, cell: cell(verdicts[outcome]), vouch },
+    row: { stage: id, ...about, ...noFigures, cell: cell(verdicts[outcome]), vouch },
     after,
     runaway,
   }

@@ -1,6 +1,7 @@
 import * as fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { firstDivergence, type JudgedStage, type Outcome } from '../../spec-tools/judge/order.ts'
+import { firstDivergence, type JudgedStage } from '../../spec-tools/judge/order.ts'
+import type { Outcome } from '../../spec-tools/judge/verdicts.ts'
 
 /** `ok M, bias D` as a chain: M matches, D diverges, N is not finite, ? is unjudged. */
 function chain(text: string): JudgedStage[] {

@@ -1,5 +1,6 @@
 import * as fc from 'fast-check'
 import { expect, it } from 'vitest'
+import { noFigures } from '../../spec-tools/judge/metrics.ts'
 import { cell } from '../../spec-tools/judge/cell.ts'
 import { judgedStages } from '../../spec-tools/judge/bracket.ts'
 import { firstDivergence } from '../../spec-tools/judge/order.ts'
@@ -38,11 +39,7 @@ function rowOf({ id, after, diverges, captured }: Stage): PlacedRow {
     stage: id,
     candidate: null,
     reference: null,
-    ratio: null,
-    maxAbsDiff: null,
-    rmsDiff: null,
-    relativeL2: null,
-    cosine: null,
+    ...noFigures,
     floor: null,
     cell: verdict,
     notStated: [],

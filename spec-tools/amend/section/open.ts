@@ -2,13 +2,11 @@
 import type { RootContent } from 'mdast'
 import type { Bundle } from '../../bundle/index.ts'
 import { code, list, paragraph, prose, sentence, type Inline } from '../../render/markdown/index.ts'
-import type { Judgement, Verdict } from '../../judge/types.ts'
+import { isUnjudged, type Judgement } from '../../judge/index.ts'
 import { firstOf } from '../bounded.ts'
 import type { Figures } from '../figures.ts'
 import { declaredAt, restsOnValues } from './rests-on.ts'
 import type { Subject } from './subject.ts'
-
-const undecided: ReadonlySet<Verdict> = new Set(['UNPROVEN', 'INCOMPARABLE', 'MISSING', 'NO-DATA'])
 
 const shownItems = 64
 
@@ -49,7 +47,7 @@ function openItems(
         ]
       }),
     ...rows
-      .filter(({ cell }) => undecided.has(cell.verdict))
+      .filter(isUnjudged)
       .map(({ stage, cell }): Inline => [
         'Stage ',
         code(stage),

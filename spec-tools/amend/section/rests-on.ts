@@ -1,4 +1,5 @@
 /** Which figures of the bundle a sentence about stages rests on. */
+import { pairMetricKeys } from '../../evidence/index.ts'
 import type {
   DivergenceRow,
   HypothesisVerdict,
@@ -12,11 +13,7 @@ export function restsOn(rows: readonly DivergenceRow[]): string[] {
   const quantities = rows.flatMap((row): (Quantity | null)[] => [
     ...ofSide(row.candidate),
     ...ofSide(row.reference),
-    row.ratio,
-    row.maxAbsDiff,
-    row.rmsDiff,
-    row.relativeL2,
-    row.cosine,
+    ...pairMetricKeys.map((key) => row[key]),
   ])
   return [...new Set(quantities.flatMap((quantity) => quantity?.from ?? []))]
 }

@@ -1,7 +1,6 @@
 /** The divergence table, and what must be said under it. */
 import type { AlignType, RootContent, Table } from 'mdast'
-import type { FactName } from '../../evidence/index.ts'
-import { softFacts } from '../../evidence/index.ts'
+import { type FactName, pairMetricKeys, pairMetrics, softFacts } from '../../evidence/index.ts'
 import type { DivergenceRow, Judgement, Quantity, SideSummary } from '../../judge/types.ts'
 import { code, list, table, type Inline } from './build.ts'
 
@@ -29,11 +28,10 @@ export function divergenceTable(
       title: `${name} ${candidate} / ${reference}`,
       cell: bySide(show, ({ figures }) => figures[name] ?? null),
     })),
-    { title: 'ratio', cell: one(show, ({ ratio }) => ratio) },
-    { title: 'max |diff|', cell: one(show, ({ maxAbsDiff }) => maxAbsDiff) },
-    { title: 'RMS diff', cell: one(show, ({ rmsDiff }) => rmsDiff) },
-    { title: 'relative L2', cell: one(show, ({ relativeL2 }) => relativeL2) },
-    { title: 'cosine', cell: one(show, ({ cosine }) => cosine) },
+    ...pairMetricKeys.map((key) => ({
+      title: pairMetrics[key].title,
+      cell: one(show, (row) => row[key]),
+    })),
     { title: 'Verdict', align: 'left', cell: ({ cell }) => code(cell.text) },
   ]
   const filled = columns.filter(({ cell }) => rows.some((row) => cell(row) !== null))

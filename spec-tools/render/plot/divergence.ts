@@ -4,10 +4,10 @@
  * no script, style sheet, font or reference, and a background of its own.
  */
 import { clip } from '../markdown/index.ts'
-import type { DivergenceRow, Judgement } from '../../judge/types.ts'
+import { type DivergenceRow, type Judgement, verdictNames } from '../../judge/index.ts'
 import { firstRuns, font, frameOf, left, lineHeight, right, width, type Frame } from './frame.ts'
 import { widthOf } from './labels.ts'
-import { mark, paper, verdicts } from './marks.ts'
+import { mark, paper } from './marks.ts'
 import { drawPanel, floorStroke, ink } from './panel.ts'
 import { laneOf, panelsOf } from './panels.ts'
 import { description, element, text, title, type Svg } from './svg.ts'
@@ -57,7 +57,7 @@ export function divergencePlot(
 
 /** The picture for those who don't see it. */
 function inWords({ first, sides }: Judgement, rows: readonly DivergenceRow[]): string {
-  const counts = verdicts
+  const counts = verdictNames
     .map((verdict) => [verdict, count(rows, verdict)] as const)
     .filter(([, number]) => number > 0)
     .map(([verdict, number]) => `${number} ${verdict}`)
@@ -87,7 +87,7 @@ function heading({ sides, first }: Judgement): Svg[] {
 function drawLegend(rows: readonly DivergenceRow[], top: number): { drawn: Svg[]; bottom: number } {
   const origins = [...new Set(rows.flatMap(({ floor }) => floor?.origin ?? []))]
   const items: { label: string; sign: (x: number, y: number) => Svg }[] = [
-    ...verdicts
+    ...verdictNames
       .filter((verdict) => count(rows, verdict) > 0)
       .map((verdict) => ({
         label: `${verdict} ${count(rows, verdict)}`,

@@ -1,21 +1,10 @@
-/** How a verdict looks: a shape and a colour of its own, so that neither alone has to be told apart. */
-import type { Verdict } from '../../judge/types.ts'
+/** The mark of a verdict, in its shape and colour. */
+import { lookOf, type Verdict } from '../../judge/index.ts'
 import { element, path, type Svg } from './svg.ts'
-
-/** In the order of the legend. */
-export const verdicts: readonly Verdict[] = [
-  'MATCH',
-  'DIVERGENT',
-  'NONFINITE',
-  'UNPROVEN',
-  'INCOMPARABLE',
-  'MISSING',
-  'NO-DATA',
-]
 
 /** The mark of a verdict around a point; `size` is half of its width, in user units. */
 export function mark(verdict: Verdict, x: number, y: number, size: number): Svg {
-  const { colour, shape, hollow } = looks[verdict]
+  const { colour, shape, hollow } = lookOf(verdict)
   const strokes = shape === 'cross' || shape === 'bar'
   return element('path', {
     d: outlines[shape](x, y, size),
@@ -27,23 +16,6 @@ export function mark(verdict: Verdict, x: number, y: number, size: number): Svg 
 
 /** What everything is drawn on: the picture is as readable on a dark page as on a light one. */
 export const paper = '#ffffff'
-
-interface Look {
-  colour: string
-  shape: keyof typeof outlines
-  hollow?: boolean
-}
-
-/** Okabe and Ito's colours, darkened where they are too faint on white. */
-const looks: Readonly<Record<Verdict, Look>> = {
-  MATCH: { colour: '#007a59', shape: 'disc' },
-  DIVERGENT: { colour: '#d55e00', shape: 'diamond' },
-  NONFINITE: { colour: '#000000', shape: 'cross' },
-  UNPROVEN: { colour: '#0072b2', shape: 'square', hollow: true },
-  INCOMPARABLE: { colour: '#9b3f86', shape: 'triangle', hollow: true },
-  MISSING: { colour: '#555555', shape: 'bar' },
-  'NO-DATA': { colour: '#555555', shape: 'disc', hollow: true },
-}
 
 type Outline = (x: number, y: number, size: number) => string
 
@@ -74,4 +46,4 @@ const outlines = {
       [x - size, y],
       [x + size, y],
     ]),
-} satisfies Record<string, Outline>
+} satisfies Record<ReturnType<typeof lookOf>['shape'], Outline>

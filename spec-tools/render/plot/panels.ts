@@ -2,7 +2,7 @@
  * What a judgement can show as a picture: for each stage a figure on an axis, or why it has none.
  * Stages that were not compared get no figure, as they get no ratio in the table.
  */
-import type { DivergenceRow, Quantity, Verdict } from '../../judge/types.ts'
+import { type DivergenceRow, isUnjudged, outcomeOf, type Quantity } from '../../judge/index.ts'
 
 export interface Panel {
   axis: 'relative L2' | 'std ratio'
@@ -23,13 +23,6 @@ export interface Point {
 export const lanes = ['not finite', 'not compared', 'no such figure'] as const
 export type Lane = (typeof lanes)[number]
 
-const notCompared: ReadonlySet<Verdict> = new Set([
-  'INCOMPARABLE',
-  'UNPROVEN',
-  'MISSING',
-  'NO-DATA',
-])
-
 /**
  * The panels that are worth drawing, the most telling first; none where no stage has a figure.
  * Ratios are drawn only where some stage is known by its summaries alone.
@@ -46,19 +39,15 @@ export function panelsOf(rows: readonly DivergenceRow[]): Panel[] {
 }
 
 /** The line of the band on which a stage stands; null for one that stands in a panel. */
-export function laneOf(
-  { cell }: DivergenceRow,
-  index: number,
-  panels: readonly Panel[],
-): Lane | null {
-  if (cell.verdict === 'NONFINITE') return 'not finite'
+export function laneOf(row: DivergenceRow, index: number, panels: readonly Panel[]): Lane | null {
+  if (outcomeOf(row) === 'nonfinite') return 'not finite'
   if (panels.some(({ points }) => points[index])) return null
-  return notCompared.has(cell.verdict) ? 'not compared' : 'no such figure'
+  return isUnjudged(row) ? 'not compared' : 'no such figure'
 }
 
 function point(row: DivergenceRow, quantity: Quantity | null, floor: number | null): Point | null {
   // What is left of a stage beside its NaN is no measure of how far the sides are apart.
-  if (quantity === null || row.cell.verdict === 'NONFINITE') return null
+  if (quantity === null || outcomeOf(row) === 'nonfinite') return null
   const { value, lo, hi } = quantity
   return Number.isFinite(value) && value >= 0 ? { value, lo, hi, floor } : null
 }

@@ -3,7 +3,7 @@
  * terminals: one line a stage, the further to the right its mark, the further the sides are apart.
  */
 import { clip, oneLine } from '../markdown/index.ts'
-import type { DivergenceRow, Judgement, Verdict } from '../../judge/types.ts'
+import { type DivergenceRow, type Judgement, lookOf, type Verdict } from '../../judge/index.ts'
 import { shortened } from './labels.ts'
 import { panelsOf, type Panel } from './panels.ts'
 import { decades, ratios } from './scale.ts'
@@ -12,16 +12,6 @@ import { decades, ratios } from './scale.ts'
 const columns = 41
 const longestName = 32
 const longestVerdict = 44
-
-const signs: Readonly<Record<Verdict, string>> = {
-  MATCH: '●',
-  DIVERGENT: '◆',
-  NONFINITE: '✕',
-  UNPROVEN: '□',
-  INCOMPARABLE: '△',
-  MISSING: '–',
-  'NO-DATA': '○',
-}
 
 /**
  * The lines without a final line feed; undefined where no stage has a figure to plot.
@@ -61,14 +51,14 @@ function axisOf({ axis, points }: Panel) {
     ruler: ruler(scale.ticks.map(({ value, label }) => ({ at: column(value), label }))),
     bar(index: number, verdict: Verdict): string {
       const point = points[index]
-      if (point == null) return signs[verdict]
+      if (point == null) return lookOf(verdict).sign
       const cells = Array.from({ length: columns }, () => ' ')
       // A ratio is far from 1, wherever the axis begins.
       const from = axis === 'std ratio' ? column(1) : 0
       const to = column(point.value)
       cells.fill('─', Math.min(from, to), Math.max(from, to))
       if (point.floor !== null) cells[column(point.floor)] = '┊'
-      cells[to] = signs[verdict]
+      cells[to] = lookOf(verdict).sign
       return cells.join('').trimEnd()
     },
   }

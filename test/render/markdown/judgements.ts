@@ -1,3 +1,4 @@
+import { noFigures } from '../../../spec-tools/judge/metrics.ts'
 /** Judgements for tests, put together by hand: start from a blank one and change one thing. */
 import type { Evidence, Measurement } from '../../../spec-tools/evidence/index.ts'
 import type {
@@ -41,11 +42,7 @@ export function row(change: Partial<DivergenceRow> = {}): DivergenceRow {
     stage: 'qkv',
     candidate: side('apr', { std: '10.3291' }),
     reference: side('gguf', { std: '1.1402' }),
-    ratio: null,
-    maxAbsDiff: null,
-    rmsDiff: null,
-    relativeL2: null,
-    cosine: null,
+    ...noFigures,
     floor: null,
     cell: cell('UNPROVEN', 'UNPROVEN(n?, tok?)'),
     notStated: [],
