@@ -59,7 +59,7 @@ export const check: Command = {
     if (specs.length === 0 && positionals.length === 0) {
       throw new UsageError('name a spec or a bundle; there is no .github/codicil.yml here')
     }
-    const records = await amendmentsBelow(cwd)
+    const records = await amendmentsOf(cwd, specs)
     const checked: Checked[] = []
     for (const path of specs) {
       checked.push(await checkSpec(cwd, path, settings, records, values['fix'] === true))
@@ -127,12 +127,17 @@ interface Committed extends EvidencedSection {
   spec: string
 }
 
-/** The evidence of earlier amendments: the folders of this checkout that hold an `amendment.json`. */
-async function amendmentsBelow(root: string): Promise<Committed[]> {
+/**
+ * The evidence of the amendments of these specs: folders of this checkout that hold an
+ * `amendment.json`. Without a spec to check none is looked for, and none is read for another spec.
+ */
+async function amendmentsOf(root: string, specs: readonly string[]): Promise<Committed[]> {
+  if (specs.length === 0) return []
+  const wanted = new Set(specs.map((path) => resolve(root, path)))
   const found: Committed[] = []
   for (const folder of await evidenceFolders(root)) {
     const record = await readRecord(join(root, folder, 'amendment.json'))
-    if (record === null) continue
+    if (record === null || !wanted.has(resolve(root, record.spec.path))) continue
     try {
       const bundle = await openBundle(root, folder)
       found.push({ spec: record.spec.path, ...evidencedSection(record, bundle) })

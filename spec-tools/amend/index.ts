@@ -11,6 +11,6 @@ export { IntentError, intentSchema, parseIntent, type Intent, type IntentInput }
 export { headline } from './headline.ts'
 export { amendmentMediaType, amendmentRecord, type AmendmentRecord } from './record.ts'
 export { replay, type ReplayDifference, type ReplayInput, type ReplayReport } from './replay.ts'
-export { resolveReference, unresolved } from './resolve.ts'
+export { resolveIn, unresolved } from './resolve.ts'
 export { isRetracted, reinstate, retract, type Decider, type Retraction } from './retract.ts'
 export type * from './types.ts'

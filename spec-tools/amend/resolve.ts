@@ -1,20 +1,28 @@
 /** Follows the references of a ledger back into the bundle and the spec that was counted. */
 import type { Bundle } from '../bundle/index.ts'
+import type { Measurement } from '../evidence/index.ts'
 import type { LedgerEntry } from './types.ts'
 
+/** What a reference of a ledger names: a number or text, or a part of the bundle. */
+export type Resolve = (reference: string) => unknown
+
 /**
- * What a reference of a ledger names: a number or text, or a part of the bundle; undefined when it
- * names nothing. References are described in `figures.ts`.
+ * Reads references of a ledger, as `figures.ts` describes them; undefined for one that names
+ * nothing. The lines of the spec and the measurements are looked up once for all references.
  */
-export function resolveReference(reference: string, bundle: Bundle, spec: string | null): unknown {
-  const [document, pointer] = splitPointer(reference)
-  if (document === 'evidence.json') return at(bundle.evidence, pointer)
-  if (document === 'investigation') return at(bundle.investigation, pointer)
-  if (document === 'amendment.json') return pointer
-  if (reference === 'SHA256SUMS') return bundle.files.size
-  const line = /^spec#L(\d+)$/.exec(reference)?.[1]
-  if (line !== undefined) return spec?.split(/\r\n|\n|\r/)[Number(line) - 1]
-  return measured(reference, bundle)
+export function resolveIn(bundle: Bundle, spec: string | null): Resolve {
+  const lines = spec?.split(/\r\n|\n|\r/)
+  const measurements = new Map(bundle.evidence.measurements.map((one) => [one.id, one]))
+  return (reference) => {
+    const [document, pointer] = splitPointer(reference)
+    if (document === 'evidence.json') return at(bundle.evidence, pointer)
+    if (document === 'investigation') return at(bundle.investigation, pointer)
+    if (document === 'amendment.json') return pointer
+    if (reference === 'SHA256SUMS') return bundle.files.size
+    const line = /^spec#L(\d+)$/.exec(reference)?.[1]
+    if (line !== undefined) return lines?.[Number(line) - 1]
+    return measured(reference, measurements)
+  }
 }
 
 /** Entries of a ledger that rest on nothing, or on something that is not there. */
@@ -23,10 +31,9 @@ export function unresolved(
   bundle: Bundle,
   spec: string,
 ): LedgerEntry[] {
+  const resolve = resolveIn(bundle, spec)
   return entries.filter(
-    ({ from }) =>
-      from.length === 0 ||
-      from.some((reference) => resolveReference(reference, bundle, spec) === undefined),
+    ({ from }) => from.length === 0 || from.some((reference) => resolve(reference) === undefined),
   )
 }
 
@@ -35,9 +42,9 @@ function splitPointer(reference: string): [document: string, pointer: string] {
   return found === -1 ? ['', ''] : [reference.slice(0, found), reference.slice(found + 1)]
 }
 
-function measured(reference: string, { evidence }: Bundle): unknown {
+function measured(reference: string, measurements: ReadonlyMap<string, Measurement>): unknown {
   const split = reference.lastIndexOf('#')
-  const measurement = evidence.measurements.find(({ id }) => id === reference.slice(0, split))
+  const measurement = measurements.get(reference.slice(0, split))
   const name = reference.slice(split + 1)
   if (measurement === undefined || split === -1) return undefined
   return measurement.figures[name]?.value ?? at(measurement.facts, `/${name}`)

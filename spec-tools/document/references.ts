@@ -4,6 +4,7 @@
  */
 import GithubSlugger from 'github-slugger'
 import { silentRanges, within } from './prose.ts'
+import { sectionAt } from './sections.ts'
 import type { Range, Section, Spec } from './types.ts'
 
 export interface Reference extends Range {
@@ -52,9 +53,7 @@ function numbers(spec: Spec, silent: readonly Range[]): Reference[] {
 /** The number of a heading itself is no reference; one further on in a heading is. */
 function isOwnNumber(spec: Spec, headings: readonly Range[], start: number): boolean {
   if (!within(headings, start)) return false
-  const section = spec.sections.find(
-    ({ headingRange }) => headingRange.start <= start && start < headingRange.end,
-  )
+  const section = sectionAt(spec.sections, start)
   return section?.key != null && start < section.key.range.end
 }
 
@@ -97,8 +96,7 @@ function ownIds(spec: Spec): Map<string, Section> {
   for (const match of spec.text.matchAll(
     /<\w+\b[^<>]*?\b(?:id|name)=["']?([^"'\s>]+)|\{#([\w.:;-]+)\}/g,
   )) {
-    const section = spec.sections.findLast(({ headingRange }) => headingRange.start <= match.index)
-    const first = section ?? spec.sections[0]
+    const first = sectionAt(spec.sections, match.index) ?? spec.sections[0]
     if (first) ids.set(match[1] ?? match[2] ?? '', first)
   }
   return ids

@@ -3,7 +3,7 @@ import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
 import {
   proposeAmendment,
-  resolveReference,
+  resolveIn,
   unresolved,
   type Amendment,
 } from '../../spec-tools/amend/index.ts'
@@ -253,7 +253,7 @@ describe.each(['ship-two', 'lattice'] as const)('every figure of the section of 
   it('that was printed is the bundle’s value', () => {
     const printed = drafted.figures.filter(({ how }) => how === 'printed')
     for (const { text, from } of printed) {
-      const values = from.map((ref) => resolveReference(ref, drafted.bundle, drafted.before))
+      const values = from.map(resolveIn(drafted.bundle, drafted.before))
       expect(values).toContain(Number(text))
     }
     expect(printed.length).toBeGreaterThan(20)

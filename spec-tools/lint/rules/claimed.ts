@@ -1,4 +1,4 @@
-import type { Section, Spec } from '../../document/index.ts'
+import { sectionAt, type Section, type Spec } from '../../document/index.ts'
 import { silentRanges, within } from '../../document/prose.ts'
 import type { Problem, Rule } from '../types.ts'
 
@@ -36,13 +36,18 @@ function closings(spec: Spec): Claim[] {
       !/\b(?:spec|version)\b[^.\n]*$/i.test(lineBefore(spec, match.index))
     )
       continue
-    const section = spec.sections.findLast(
-      ({ subtree, level }) => level <= 2 && subtree.start <= match.index,
-    )
+    const section = outermost(sectionAt(spec.sections, match.index))
     const range = { start: match.index, end: match.index + match[0].length }
     found.set(section, { version: match[1] ?? '', line: spec.lines.at(match.index), range })
   }
   return [...found.values()]
+}
+
+/** The section of the first two levels that holds another one. */
+function outermost(section: Section | null): Section | undefined {
+  let above = section
+  while (above !== null && above.level > 2) above = above.parent
+  return above ?? undefined
 }
 
 function lineBefore({ text, lines }: Spec, offset: number): string {
