@@ -1,6 +1,7 @@
 /** The README's tables of the Action's inputs and outputs, made from `action.yml`. */
 import { readFile } from 'node:fs/promises'
 import { parse } from 'yaml'
+import { between, oneLine, table } from './marked-table.ts'
 
 interface Described {
   description: string
@@ -29,23 +30,4 @@ export async function actionTables(actionPath: string, readmePath: string): Prom
     'outputs',
     table(['Output', 'What it is'], outputs),
   )
-}
-
-function table(head: string[], rows: string[][]): string {
-  return [head, head.map(() => '---'), ...rows].map((row) => `| ${row.join(' | ')} |`).join('\n')
-}
-
-function oneLine(text: string): string {
-  return text.trim().replaceAll(/\s+/g, ' ').replaceAll('|', '\\|')
-}
-
-function between(text: string, mark: string, content: string): string {
-  const start = `<!-- ${mark} -->`
-  const end = `<!-- /${mark} -->`
-  const from = text.indexOf(start)
-  const to = text.indexOf(end)
-  if (from === -1 || to < from) {
-    throw new Error(`README.md has no ${start} … ${end} for the generated table.`)
-  }
-  return `${text.slice(0, from + start.length)}\n\n${content}\n\n${text.slice(to)}`
 }

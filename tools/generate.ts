@@ -1,6 +1,6 @@
 /**
  * Writes what is derived from the sources: the published JSON Schemas under `docs/reference/`, and
- * the tables of the README. `--check` compares instead, and fails naming what is stale.
+ * the tables of the README and the guide. `--check` compares instead, and fails naming what is stale.
  *
  *     node tools/generate.ts [--check]
  */
@@ -9,7 +9,9 @@ import { dirname, join } from 'node:path'
 import { format, resolveConfig } from 'prettier'
 import * as z from 'zod/mini'
 import * as specTools from '../spec-tools/index.ts'
+import { formats } from '../spec-tools/logs/formats/index.ts'
 import { actionTables } from './action-tables.ts'
+import { between, oneLine, table } from './marked-table.ts'
 
 const root = join(import.meta.dirname, '..')
 const schemas = {
@@ -27,12 +29,12 @@ for (const [name, schema] of Object.entries(schemas)) {
   files.set(`docs/reference/${name}.schema.json`, `${JSON.stringify(published, null, 2)}\n`)
 }
 const readme = join(root, 'README.md')
+files.set('README.md', await markdown(await actionTables(join(root, 'action.yml'), readme)))
+const guide = await readFile(join(root, 'docs/guide.md'), 'utf8')
+const known = formats.map(({ name, source }) => [`\`${name}\``, oneLine(source)])
 files.set(
-  'README.md',
-  await format(await actionTables(join(root, 'action.yml'), readme), {
-    ...(await resolveConfig(readme)),
-    parser: 'markdown',
-  }),
+  'docs/guide.md',
+  await markdown(between(guide, 'formats', table(['Format', 'Written from'], known))),
 )
 
 const stale: string[] = []
@@ -53,4 +55,8 @@ if (process.argv.includes('--check')) {
     await writeFile(join(root, path), files.get(path) ?? '')
     process.stdout.write(`wrote ${path}\n`)
   }
+}
+
+async function markdown(text: string): Promise<string> {
+  return format(text, { ...(await resolveConfig(readme)), parser: 'markdown' })
 }

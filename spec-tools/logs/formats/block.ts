@@ -4,6 +4,9 @@ import type { FormatBlock, FormatFigure } from './format.ts'
 /** What a figure may say beyond its line, numeral, name and statistic. */
 export type Details = Partial<Omit<FormatFigure, 'line' | 'printed' | 'name' | 'statistic'>>
 
+/** Longer lines are no lines of a format for people: they are not searched, which would take long. */
+export const longestLine = 4096
+
 export class Block {
   readonly #figures: FormatFigure[] = []
   readonly #claims: FormatBlock['claims'] = []

@@ -4,13 +4,15 @@
 export function csvCells(line: string): string[] | null {
   if (!line.includes('"')) return line.split(',').map((cell) => cell.trim())
   const cells: string[] = []
-  const cell = /\s*(?:"((?:[^"]|"")*)"\s*|([^",]*))(,|$)/y
-  while (cell.lastIndex < line.length || cells.length === 0) {
+  const cell = /[ \t]*"((?:[^"]|"")*)"[ \t]*(?:,|$)|([^",]*)(?:,|$)/y
+  do {
+    const from = cell.lastIndex
     const found = cell.exec(line)
     if (found === null) return null
     cells.push(found[1]?.replaceAll('""', '"') ?? found[2]!.trim())
-    if (found[3] === '') return cells
-  }
+    // The end of the line ends the last cell, unless a comma has just promised one more.
+    if (cell.lastIndex === from || line[cell.lastIndex - 1] !== ',') return cells
+  } while (cell.lastIndex < line.length)
   return [...cells, '']
 }
 

@@ -1,5 +1,5 @@
 /** llama-perplexity of llama.cpp: perplexity by chunk, and the statistics of `--kl-divergence`. */
-import { Block } from './block.ts'
+import { Block, longestLine } from './block.ts'
 import type { Format } from './format.ts'
 import { isNumeral, numeral } from './numerals.ts'
 
@@ -24,6 +24,7 @@ const pair = `(${numeral})(?: (?:±|\\+/-)\\s*(${numeral}))?( ?%)?`
 /** Lines that stand by themselves; the index of the line after, or `at` where it is none of them. */
 function takeLine(block: Block, lines: readonly string[], at: number): number {
   const line = lines[at]!
+  if (line.length > longestLine && !line.startsWith('[')) return at
   const running = estimates.test(line)
   const estimate = final.exec(line)
   const tasks = winogrande.exec(line)
@@ -62,7 +63,11 @@ const perPass = new RegExp(
 
 /** The table of chunks, whose columns are running averages over all chunks so far. */
 function takeChunks(block: Block, lines: readonly string[], at: number): number {
-  if (!/^chunk\s{2,}PPL\s.*ln\(PPL\(Q\)\/PPL\(base\)\)/.test(lines[at]!)) return at
+  if (
+    lines[at]!.length > longestLine ||
+    !/^chunk\s{2,}PPL\s.*ln\(PPL\(Q\)\/PPL\(base\)\)/.test(lines[at]!)
+  )
+    return at
   const names = lines[at]!.trim().split(/\s{2,}/)
   let end = at + 1
   for (; end < lines.length && /^\s*\d+\s/.test(lines[end]!); end++) {
@@ -107,6 +112,7 @@ function takeStatistics(block: Block, lines: readonly string[], at: number): num
   for (; end < lines.length; end++) {
     if (lines[end]!.trim() === '' && !statistic.test(lines[end + 1] ?? '')) break
     if (lines[end]!.trim() === '') continue
+    if (lines[end]!.length > longestLine) break
     const found = statistic.exec(lines[end]!)
     const known = found === null ? null : statisticOf(found[1]!)
     if (found === null || known === null) {

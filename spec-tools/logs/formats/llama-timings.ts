@@ -1,5 +1,5 @@
 /** Timings that programs of llama.cpp print at their end, and its server for each request. */
-import { Block } from './block.ts'
+import { Block, longestLine } from './block.ts'
 import type { Format } from './format.ts'
 import { numeral } from './numerals.ts'
 
@@ -35,7 +35,7 @@ const drafted = new RegExp(
 )
 
 function takeLine(block: Block, line: string, at: number): boolean {
-  if (!line.includes('=')) return false
+  if (line.length > longestLine || !/ time|graphs reused|draft acceptance/.test(line)) return false
   const reuse = reused.exec(line)
   if (reuse !== null) {
     block.figure(at, reuse[1]!, 'graphs reused', 'value')

@@ -57,7 +57,7 @@ const absent = /^(?:|N\/A|None|null|unsupported|-|\/)$/i
 function takeRow(block: Block, at: number, row: ReadonlyMap<string, string>): void {
   const name = row.get('NPU Name')!
   if (name === '') return block.unread(at, 'the row names no tensor')
-  const compared = row.has('Max diff') ? summaries : pairs
+  const compared = meaningsOf(row)
   const labels = Object.fromEntries(
     [...row].filter(([key, cell]) => describing.test(key) && cell !== ''),
   )
@@ -78,6 +78,18 @@ function takeRow(block: Block, at: number, row: ReadonlyMap<string, string>): vo
     const full = statistic === 'value' ? `${name} ${key}` : name
     block.figure(at, quantity.printed, full, statistic, { ...of, unit: quantity.unit, labels })
   }
+}
+
+/**
+ * What the columns mean that compare both tensors. `MaxRelativeErr` is of the elements or of the two
+ * maxima; the columns beside it say which, and where they do not, it is only a value.
+ */
+function meaningsOf(row: ReadonlyMap<string, string>): Record<string, string> {
+  const has = (meanings: Record<string, string>) =>
+    Object.keys(meanings).some((key) => key !== 'MaxRelativeErr' && row.has(key))
+  if (has(pairs) !== has(summaries)) return has(pairs) ? pairs : summaries
+  const { MaxRelativeErr: _, ...sure } = { ...pairs, ...summaries }
+  return sure
 }
 
 /** The type and the shape that the row states of a side; a shape says how many elements there are. */

@@ -1,5 +1,5 @@
 /** Messages of `numpy.testing`: assert_allclose, assert_array_equal, assert_almost_equal, ULP. */
-import { Block, type Details } from './block.ts'
+import { Block, type Details, longestLine } from './block.ts'
 import type { Format } from './format.ts'
 import { isNumeral, numeral } from './numerals.ts'
 
@@ -58,6 +58,7 @@ const silent =
 
 /** A line without what pytest puts before a message. */
 function plain(line: string): string {
+  if (line.length > longestLine) return ''
   return line.replace(/^E(?: {3,}|$)/, '').trim()
 }
 

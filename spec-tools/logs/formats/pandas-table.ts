@@ -1,7 +1,7 @@
 /** A data frame as pandas prints it, such as the tables of Triton's `perf_report`. */
 import { statisticName } from '../statistics.ts'
 import { unitOf } from '../units.ts'
-import { Block } from './block.ts'
+import { Block, longestLine } from './block.ts'
 import type { Format } from './format.ts'
 import { isNumeral } from './numerals.ts'
 
@@ -11,7 +11,7 @@ export const pandasTable: Format = {
     'pandas DataFrame.to_string (1.x, 2.x) and Triton python/triton/testing.py (Mark._run, print_data), 2.0 to 3.5',
   read(lines, at) {
     // Triton prints the name of the benchmark above its table.
-    const title = /^(\S.*):\s*$/.exec(lines[at]!)?.[1]
+    const title = titleOf(lines[at]!)
     const head = title === undefined ? at : at + 1
     const header = columnsOf(lines[head] ?? '')
     if (header === null) return null
@@ -54,6 +54,11 @@ function measureOf(column: string): { of: string; statistic: string; unit: strin
     : { of, statistic: 'value', unit }
 }
 
+function titleOf(line: string): string | undefined {
+  const title = line.trimEnd()
+  return /^\S.*:$/.test(title) ? title.slice(0, -1) : undefined
+}
+
 interface Column {
   name: string
   /** Where the column ends: names and cells are set to the right. */
@@ -62,8 +67,8 @@ interface Column {
 
 /** The columns of a header, which leaves room for the index on its left. */
 function columnsOf(line: string): Column[] | null {
-  const header = line.replace(/\s*\\?\s*$/, '')
-  if (!/^ {2,}\S/.test(header)) return null
+  if (line.length > longestLine || !/^ {2,}\S/.test(line)) return null
+  const header = line.trimEnd().replace(/\\$/, '').trimEnd()
   const columns = [...header.matchAll(/\S+(?: \S+)*/g)].map(({ index, 0: name }) => ({
     name,
     to: index + name.length,
@@ -75,7 +80,7 @@ function columnsOf(line: string): Column[] | null {
 
 /** A row whose cells end where the names of the columns end; null for any other line. */
 function rowOf(line: string, header: readonly Column[]): { index: number; cells: string[] } | null {
-  const first = /^(\d+)(?= {2})/.exec(line)
+  const first = line.length > longestLine ? null : /^(\d+)(?= {2})/.exec(line)
   if (first === null) return null
   const cells: string[] = []
   let past = first[0].length

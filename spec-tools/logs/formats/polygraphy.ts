@@ -1,6 +1,6 @@
 /** Polygraphy: the outputs of two runners that `polygraphy run` compares, and times of a runner. */
 import type { Facts } from '../../evidence/facts.ts'
-import { Block, type Details } from './block.ts'
+import { Block, type Details, longestLine } from './block.ts'
 import type { Format } from './format.ts'
 import { numeral } from './numerals.ts'
 
@@ -9,7 +9,7 @@ export const polygraphy: Format = {
   source:
     'TensorRT tools/Polygraphy/polygraphy/comparator (compare.py, comparator.py, util.py), commits 0290aa3 (0.4x) and 1637a26 (2025)',
   read(lines, at) {
-    if (!begins(plain(lines[at]!))) return null
+    if (!/ \| |Comparing Output/.test(lines[at]!) || !begins(plain(lines[at]!))) return null
     const block = new Block()
     const place: Place = { output: null, facts: {}, n: null }
     let end = at
@@ -27,6 +27,7 @@ interface Place {
 
 /** A line without the level, the time and the indentation of Polygraphy's logger. */
 function plain(line: string): string {
+  if (line.length > longestLine) return ''
   return line.replace(/^\s*(?:\[(?:[A-Z]|\d[^\]]*)\]\s*)*/, '').trimEnd()
 }
 
@@ -137,16 +138,14 @@ function takeStats(
 ): void {
   const difference = /^(Absolute|Relative) Difference$/.exec(subject!)?.[1]
   // A runner's name ends in the time at which it ran, and so holds colons of its own.
-  const [, side, output] = /^(\S+): (.+)$/.exec(subject!) ?? []
-  const details: Details = {
-    facts: place.facts,
-    n: place.n,
-    side: difference === undefined ? (side ?? subject!) : null,
+  const [, side, output] = difference === undefined ? (/^(\S+): (.+)$/.exec(subject!) ?? []) : []
+  const name = output ?? place.output
+  if (name === null || (difference === undefined && output === undefined)) {
+    return block.unread(at, 'it is not said what these are statistics of')
   }
-  const name =
-    difference === undefined ? (output ?? place.output ?? subject!) : (place.output ?? subject!)
-  const ending =
-    difference === undefined ? '' : difference === 'Absolute' ? '_abs_diff' : '_rel_diff'
+  const stated = name === place.output ? { facts: place.facts, n: place.n } : {}
+  const details: Details = { ...stated, side: side ?? null }
+  const ending = difference === undefined ? '' : `_${difference.slice(0, 3).toLowerCase()}_diff`
   const statistic = new RegExp(`([\\w-]+)=(${numeral})(?: at (\\([\\d, ]*\\)))?(?:, |$)`, 'giy')
   let read = 0
   for (const found of list!.matchAll(statistic)) {

@@ -1,5 +1,5 @@
 /** test-backend-ops of llama.cpp: what its modes test, grad, perf and support print to a console. */
-import { Block } from './block.ts'
+import { Block, longestLine } from './block.ts'
 import type { Format } from './format.ts'
 import { numeral } from './numerals.ts'
 
@@ -37,10 +37,14 @@ const silent =
 
 function begins(line: string): boolean {
   if (/^Testing \d+ (?:devices|backends)\s*$/.test(line) || backendLine.test(line)) return true
-  const test = line.includes('): ') ? testLine.exec(line) : null
+  const test = testOf(line)
   if (test === null || !/^(?:\s*|\[.*)$/.test(test[1]!)) return false
   const rest = test[4]!
   return status.test(rest) || perf.test(rest) || silent.test(rest)
+}
+
+function testOf(line: string): RegExpExecArray | null {
+  return line.length < longestLine && line.includes('): ') ? testLine.exec(line) : null
 }
 
 /** Most lines above that are searched for the backend of a block that others cut in two. */
@@ -57,7 +61,7 @@ function backendAbove(lines: readonly string[], at: number): string | null {
 
 /** Reads a line of the block; false for one that test-backend-ops does not print. */
 function takeLine(block: Block, line: string, at: number, backend: string | null): boolean {
-  const test = testLine.exec(line)
+  const test = testOf(line)
   if (test !== null) {
     takeTest(block, at, test, line, backend)
     return true

@@ -1,5 +1,5 @@
 /** Messages of `torch.testing.assert_close` and of PyTorch's own `assertEqual`. */
-import { Block, type Details } from './block.ts'
+import { Block, type Details, longestLine } from './block.ts'
 import type { Format } from './format.ts'
 import { numeral } from './numerals.ts'
 
@@ -36,6 +36,7 @@ const scalars = new RegExp(`^Expected (${numeral}) but got (${numeral})\\.$`, 'i
 
 /** A line without what pytest puts before a message. */
 function plain(line: string): string {
+  if (line.length > longestLine) return ''
   return line.replace(/^E(?: {3,}|$)/, '').trim()
 }
 

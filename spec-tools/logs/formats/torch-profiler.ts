@@ -1,5 +1,5 @@
 /** The tables of the PyTorch profiler: `prof.key_averages().table()`. */
-import { Block, type Details } from './block.ts'
+import { Block, type Details, longestLine } from './block.ts'
 import type { Format } from './format.ts'
 import { isNumeral, quantityOf } from './numerals.ts'
 import { ruledTable, ruleSpans } from './ruled.ts'
@@ -11,12 +11,13 @@ export const torchProfiler: Format = {
   read(lines, at) {
     // The rule above the header belongs to the table, where the log still has it.
     const head = ruleSpans(lines[at]!) === null ? at : at + 1
-    if (!/^\s*Name\s{2,}\S/.test(lines[head] ?? '')) return null
+    const first = lines[head] ?? ''
+    if (first.length > longestLine || !/^\s*Name\s{2,}\S/.test(first)) return null
     const table = ruledTable(lines, head)
     if (table === null) return null
     const { header, rows, broken } = table
     const calls = header.findIndex((name) => /^(?:# of Calls|Number of Calls)$/.test(name))
-    if (header[0] !== 'Name' || calls < 0 || !header.includes('CPU total')) return null
+    if (!['Name', 'CPU total', 'CPU time avg'].every((name) => header.includes(name))) return null
     const block = new Block()
     for (const row of rows) takeRow(block, header, row, calls)
     for (const line of broken) block.unread(line, 'cells do not stand below their columns')
@@ -35,14 +36,14 @@ function takeRow(
   { at, cells }: { at: number; cells: readonly string[] },
   calls: number,
 ): void {
-  const name = cells[0]!
+  const name = cells[header.indexOf('Name')]!
   // Below a row stand the rest of its stack, and a blank line.
   if (name === '') return
   const told = header.map((column, index) => [column, cells[index]!] as const)
   const labels = Object.fromEntries(
     told.filter(([key, cell]) => describing.test(key) && cell !== ''),
   )
-  const n = /^\d+$/.test(cells[calls]!) ? Number(cells[calls]) : null
+  const n = /^\d+$/.test(cells[calls] ?? '') ? Number(cells[calls]) : null
   for (const [column, cell] of told) {
     if (describing.test(column) || /^-*$/.test(cell)) continue
     const figure = figureOf(column, cell, n)

@@ -1,5 +1,5 @@
 /** trtexec of TensorRT: performance summary, trace averages, and the profile by layer. */
-import { Block } from './block.ts'
+import { Block, longestLine } from './block.ts'
 import type { Format } from './format.ts'
 import { isNumeral, numeral } from './numerals.ts'
 
@@ -8,6 +8,7 @@ export const trtexec: Format = {
   source:
     'TensorRT samples/common/sampleReporting.cpp (printProlog, printTiming, printEpilog, Profiler::print), commit 052281f (8.4) and the formats of 7.x and 10.x',
   read(lines, at) {
+    if (!marks.test(lines[at]!)) return null
     const first = plain(lines[at]!)
     const profile = profileTitle.exec(first)
     if (profile !== null) return readProfile(lines, at, Number(profile[1]))
@@ -25,8 +26,12 @@ export const trtexec: Format = {
   },
 }
 
+/** What a block may begin with, so that other lines are passed by at once. */
+const marks = /===|ms|queries|variance|&&&&|Host [Ll]atency|Enqueue Time|GPU Compute/
+
 /** A line without the time and the level of TensorRT's logger. */
 function plain(line: string): string {
+  if (line.length > longestLine) return ''
   return line
     .replace(/^\s*(?:\[\d\d\/[^\]]*\]\s*)?(?:\[[VIWEF]\]\s*)?(?:\[TRT\]\s*)?/, '')
     .trimEnd()

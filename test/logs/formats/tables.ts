@@ -1,0 +1,163 @@
+/** One table of each format that prints tables, and how that format draws it. */
+
+export interface Table {
+  format: string
+  header: string[]
+  rows: string[][]
+  draw: (header: readonly string[], rows: readonly string[][]) => string
+}
+
+type Draw = Table['draw']
+
+const markdown: Draw = (header, rows) =>
+  [header, header.map(() => '---:'), ...rows].map((row) => `| ${row.join(' | ')} |`).join('\n')
+
+const csv: Draw = (header, rows) =>
+  [header, ...rows].map((row) => row.map((cell) => `"${cell}"`).join(',')).join('\n')
+
+/** Columns set to the right, two blanks apart; a rule below the header if there is one to draw. */
+const aligned =
+  (rule: '-' | null): Draw =>
+  (header, rows) => {
+    const widths = header.map((name, at) =>
+      Math.max(name.length, ...rows.map((row) => row[at]!.length)),
+    )
+    const line = (row: readonly string[]) =>
+      row.map((cell, at) => cell.padStart(widths[at]!)).join('  ')
+    const dashes = rule === null ? [] : [widths.map((width) => rule.repeat(width)).join('  ')]
+    return [line(header), ...dashes, ...rows.map(line)].join('\n')
+  }
+
+const below =
+  (first: string, draw: Draw): Draw =>
+  (header, rows) =>
+    `${first}\n${draw(header, rows)}`
+
+/** pandas sets an index before the columns. */
+const frame: Draw = (header, rows) =>
+  `bench:\n${aligned(null)(
+    [' ', ...header],
+    rows.map((row, at) => [String(at), ...row]),
+  )}`
+
+export const tables: Table[] = [
+  {
+    format: 'llama-bench-md',
+    header: ['model', 'size', 'params', 'backend', 'ngl', 'test', 't/s'],
+    rows: [
+      ['llama 8B', '4.36 GiB', '8.03 B', 'CUDA', '99', 'pp512', '7211.40 ± 21.07'],
+      ['llama 8B', '4.36 GiB', '8.03 B', 'CUDA', '99', 'tg128', '118.35 ± 0.62'],
+    ],
+    draw: markdown,
+  },
+  {
+    format: 'llama-bench-csv',
+    header: ['model_type', 'n_gpu_layers', 'n_prompt', 'n_gen', 'avg_ns', 'avg_ts', 'stddev_ts'],
+    rows: [['llama 8B', '99', '512', '0', '71000000', '7211.4', '21.07']],
+    draw: csv,
+  },
+  {
+    format: 'llama-batched-bench',
+    header: ['PP', 'TG', 'N_KV', 'T_PP s', 'S_PP t/s', 'T_TG s', 'S_TG t/s'],
+    rows: [['512', '128', '640', '0.071', '7211.27', '1.210', '105.79']],
+    draw: markdown,
+  },
+  {
+    format: 'llama-perplexity',
+    header: ['chunk', 'PPL', 'ln(PPL(Q)/PPL(base))', 'KL Divergence', 'Same top p'],
+    rows: [['1', '6.1120 ± 1.1033', '0.01511 ± 0.01022', '0.02410 ± 0.00311', '92.941 ± 1.607 %']],
+    draw: (header, rows) => [header, ...rows].map((row) => row.join('    ')).join('\n'),
+  },
+  {
+    format: 'msprobe',
+    header: [
+      'NPU Name',
+      'Bench Name',
+      'NPU Tensor Shape',
+      'Cosine',
+      'MaxAbsErr',
+      'NPU max',
+      'Result',
+    ],
+    rows: [['mm.0', 'mm.0', '[2, 3]', '0.99', '0.125', '1.5', 'pass']],
+    draw: csv,
+  },
+  {
+    format: 'msprobe',
+    header: ['NPU Name', 'Bench Name', 'Max diff', 'Mean diff', 'MaxRelativeErr', 'Bench mean'],
+    rows: [['mm.0', 'mm.0', '0.25', '0.5', '12.5%', '1.5']],
+    draw: csv,
+  },
+  {
+    format: 'nsys-stats',
+    header: [
+      'Time (%)',
+      'Total Time (ns)',
+      'Instances',
+      'Avg (ns)',
+      'Med (ns)',
+      'StdDev (ns)',
+      'Name',
+    ],
+    rows: [
+      ['75.0', '3000000', '3', '1000000.0', '990000.0', '26457.5', 'gemm'],
+      ['25.0', '1000000', '1', '1000000.5', '1000000.5', '0.0', 'norm'],
+    ],
+    draw: csv,
+  },
+  {
+    format: 'nsys-stats',
+    header: ['Time (%)', 'Total Time (ns)', 'Num Calls', 'Avg (ns)', 'Min (ns)', 'Name'],
+    rows: [['75.0', '3000000', '3', '1000000.0', '980000', 'cudaMalloc']],
+    draw: aligned('-'),
+  },
+  {
+    format: 'ncu-csv',
+    header: ['ID', 'Kernel Name', 'Section Name', 'Metric Name', 'Metric Unit', 'Metric Value'],
+    rows: [['0', 'gemm(int)', 'Launch', 'Duration', 'us', '1,234.50']],
+    draw: csv,
+  },
+  {
+    format: 'ncu-csv',
+    header: ['ID', 'Kernel Name', 'Device', 'gpu__time_duration.sum', 'sm__cycles_active.avg'],
+    rows: [
+      ['', '', '', 'ns', 'cycle'],
+      ['0', 'gemm(int)', '0', '9,984', '4,123.25'],
+    ],
+    draw: csv,
+  },
+  {
+    format: 'torch-profiler',
+    header: [
+      'Name',
+      'Self CPU %',
+      'Self CPU',
+      'CPU total',
+      'CPU time avg',
+      'CUDA time avg',
+      '# of Calls',
+    ],
+    rows: [
+      ['aten::mm', '1.21%', '812.000us', '1.356ms', '13.560us', '451.030us', '100'],
+      ['aten::add', '0.21%', '12.000us', '1.156ms', '3.560us', '51.030us', '10'],
+    ],
+    draw: aligned('-'),
+  },
+  {
+    format: 'pandas-table',
+    header: ['size', 'Torch (GB/s)', 'Triton (GB/s)', 'max_abs_diff'],
+    rows: [
+      ['4096.0', '9.600000', '9.840000', '0.0'],
+      ['8192.0', '19.200000', '19.840000', '0.5'],
+    ],
+    draw: frame,
+  },
+  {
+    format: 'trtexec',
+    header: ['Layer', 'Time (ms)', 'Avg. Time (ms)', 'Time %'],
+    rows: [['conv1 + relu', '12.50', '0.1000', '20.0']],
+    draw: below('[I] === Profile (125 iterations ) ===', (header, rows) =>
+      [header, ...rows].map((row) => `[I]  ${row.join('   ')}`).join('\n'),
+    ),
+  },
+]
