@@ -90,9 +90,9 @@ describe('grammars of known tools', () => {
     ])
   })
 
-  it('takes the name, type, shape and count of an eval-callback line for what follows', () => {
+  it('takes the name, type and shape of an eval-callback line for what follows', () => {
     const { measurements } = read(
-      'ggml_debug:   Qcur-3 (reshaped) = (f32)    RESHAPE(Qcur-3{3584, 7, 1, 1}, }) = {128, 28, 7, 1}\n' +
+      'common_debug_cb_eval:   Qcur-3 (reshaped) = (f32)    RESHAPE(Qcur-3{3584, 7, 1, 1}, }) = {128, 28, 7, 1}\n' +
         '        [\n         [ -0.0038, 0.0031, ..., 0.0016],\n        ]\n        sum = -0.179448\n',
     )
     expect(measurements).toMatchObject([

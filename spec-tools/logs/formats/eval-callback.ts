@@ -11,17 +11,27 @@ export const evalCallback: Format = {
   read(lines, at) {
     const tensor = headerOf(lines[at]!)
     if (tensor === null) return null
-    const [, name, type, op, sources, extents] = tensor
+    const [, by, name, type, op, sources, extents] = tensor
     const labels = { op: op!, type: type!, ne: extents!, sources: sources! }
-    const facts = factsOf(name!, type!)
+    const facts = factsOf(name!, type!, extents!)
     const block = new Block()
+    const sums: { at: number; printed: string }[] = []
+    let elided = false
     let end = at + 1
     for (; end < lines.length; end++) {
       const total = sum.exec(lines[end]!)
-      // Versions up to 2025 add up the elements that they print, not all: no count is stated.
-      if (total !== null) block.figure(end, total[1]!, name!, 'sum', { labels, facts })
+      if (total !== null) sums.push({ at: end, printed: total[1]! })
       else if (!isDump(lines[end]!)) break
-      else if (/\d|nan|inf/i.test(lines[end]!)) block.unread(end, 'elements of a dump')
+      else {
+        elided ||= lines[end]!.includes('...')
+        if (/\d|nan|inf/i.test(lines[end]!)) block.unread(end, 'elements of a dump')
+      }
+    }
+    // ggml_debug of 2024 adds up what it prints, and says so for each of the outermost dimension.
+    const isWhole = sums.length === 1 && (!elided || by === 'common_debug_cb_eval')
+    const n = isWhole ? facts.shape!.reduce((product, extent) => product * extent, 1) : null
+    for (const { at: line, printed } of sums) {
+      block.figure(line, printed, name!, 'sum', { labels, facts, n })
     }
     return block.to(end)
   },
@@ -29,7 +39,7 @@ export const evalCallback: Format = {
 
 /** `ggml_debug:   norm-0 = (f32)   NORM(inp_embd{2560, 1, 1, 1}, }) = {2560, 1, 1, 1}` */
 const header =
-  /^\s*(?:[a-z_]+:\s+)?(\S.*?) = \((\w+)\)\s+(\w+)\((.*\{\d+(?:, \d+)*\}, .*\}?)\) = \{(\d+(?:, \d+)*)\}\s*$/
+  /^\s*(?:([a-z_]+):\s+)?(\S.*?) = \((\w+)\)\s+(\w+)\((.*\{\d+(?:, \d+)*\}, .*\}?)\) = \{(\d+(?:, \d+)*)\}\s*$/
 const sum = new RegExp(`^\\s*sum = (${numeral})\\s*$`, 'i')
 
 function headerOf(line: string): RegExpExecArray | null {
@@ -44,8 +54,13 @@ function isDump(line: string): boolean {
   return inner.split(',').every((part) => part.trim() === '...' || isNumeral(part.trim()))
 }
 
-/** The graph's builder ends the names of what a layer computes in `-` and its number. */
-function factsOf(name: string, type: string): Facts {
+/**
+ * The graph's builder ends the names of what a layer computes in `-` and its number. ggml prints the
+ * innermost dimension first, and pads to four with ones.
+ */
+function factsOf(name: string, dtype: string, extents: string): Facts {
   const layer = /-(\d{1,4})(?: \(.*\))?$/.exec(name)?.[1]
-  return { dtype: type.toUpperCase(), ...(layer === undefined ? {} : { layer: Number(layer) }) }
+  const shape = extents.split(',').map(Number).toReversed()
+  while (shape.length > 1 && shape[0] === 1) shape.shift()
+  return { dtype, shape, ...(layer === undefined ? {} : { layer: Number(layer) }) }
 }
