@@ -69,8 +69,8 @@ export const llamaBenchCsv: Format = {
       for (const [key, { statistic, ...details }] of Object.entries(measures)) {
         const cell = row.get(key)
         if (cell === undefined) continue
-        if (isNumeral(cell)) block.figure(end, cell, name, statistic, { ...details, labels })
-        else block.unread(end, `the column ${key} holds no number`)
+        if (!isNumeral(cell)) block.unread(end, `the column ${key} holds no number`)
+        else block.figure(end, cell, key, statistic, { ...details, under: [name], labels })
       }
     }
     return block.empty ? null : block.to(end)
@@ -96,7 +96,9 @@ export const llamaBenchJson: Format = {
 }
 
 /** What the fields of a test measure; all others describe it. */
-const measures: Record<string, { statistic: string; unit: string } & Details> = {
+const measures: Record<string, { statistic: string; unit: string | null } & Details> = {
+  model_size: { statistic: 'value', unit: null },
+  model_n_params: { statistic: 'value', unit: null },
   avg_ns: { statistic: 'mean', unit: 'ns' },
   stddev_ns: { statistic: 'std', unit: 'ns', facts: spread },
   avg_ts: { statistic: 'mean', unit: 't/s' },
@@ -122,19 +124,22 @@ function measureTest(block: Block, test: JsonNode): void {
     if (words !== null && words !== '' && !(key in measures)) labels[key] = words
   }
   const samples = test.members.get('samples_ns') ?? test.members.get('samples_ts')
-  const n = samples?.kind === 'array' ? samples.items.length : null
+  const count = samples?.kind === 'array' ? samples.items.length : null
+  const under = [name]
   for (const [key, node] of test.members) {
     const measure = measures[key]
     if (measure !== undefined) {
       const { statistic, ...details } = measure
+      const n = statistic === 'value' ? null : count
       if (node.kind !== 'number') block.unread(node.line - 1, `${key} holds no number`)
-      else block.figure(node.line - 1, node.printed, name, statistic, { ...details, n, labels })
+      else
+        block.figure(node.line - 1, node.printed, key, statistic, { ...details, under, n, labels })
     } else if (/^samples_(?:ns|ts)$/.test(key) && node.kind === 'array') {
       const unit = key === 'samples_ns' ? 'ns' : 't/s'
       for (const [sample, item] of node.items.entries()) {
         if (item.kind !== 'number') continue
         const which = { ...labels, sample: String(sample) }
-        block.figure(item.line - 1, item.printed, name, 'value', { unit, labels: which })
+        block.figure(item.line - 1, item.printed, key, 'value', { under, unit, labels: which })
       }
     }
   }

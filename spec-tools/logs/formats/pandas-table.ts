@@ -25,8 +25,10 @@ export const pandasTable: Format = {
     }
     if (rows.length < (title === undefined ? 2 : 1)) return null
     const block = new Block()
-    const under = title === undefined ? [] : [title]
+    const parameters = parametersOf(header, rows)
     for (const row of rows) {
+      const place = parameters.map((nth) => `${header[nth]!.name} ${row.cells[nth]!}`).join(', ')
+      const under = [title ?? '', place].filter((heading) => heading !== '')
       const all = header.map(({ name }, nth) => [name, row.cells[nth]!] as const)
       for (const [nth, { name }] of header.entries()) {
         const cell = row.cells[nth]!
@@ -41,6 +43,15 @@ export const pandasTable: Format = {
     if (/^\[\d+ rows x \d+ columns\]\s*$/.test(lines[end] ?? '')) end++
     return block.empty ? null : block.to(end)
   },
+}
+
+/** Leading columns of whole numbers, by their places: they say which case a row is about. */
+function parametersOf(header: readonly Column[], rows: readonly { cells: string[] }[]): number[] {
+  const whole = header.map((_, nth) =>
+    rows.every(({ cells }) => /^\d+(?:\.0+)?$/.test(cells[nth]!)),
+  )
+  const count = whole.indexOf(false)
+  return count < 0 ? [] : [...Array(count).keys()]
 }
 
 /** What a column measures by its name: `latency (ms)`, `max_abs_diff`; `N` is no count of elements. */

@@ -80,14 +80,15 @@ function takeLine(block: Block, line: string, at: number, place: Place): boolean
   const passed = summary.exec(line)
   const claimed = verdict.exec(line)
   if (limits !== null) {
-    block.figure(at, limits[1]!, name, 'atol')
-    block.figure(at, limits[2]!, name, 'rtol')
+    block.figure(at, limits[1]!, name, 'atol', { under: ['Tolerance'] })
+    block.figure(at, limits[2]!, name, 'rtol', { under: ['Tolerance'] })
   } else if (needed !== null) {
     const [, checked, absolute, relative] = needed
     // Element by element the largest difference is what the tolerance has to cover.
     const of = checked === 'elemwise' ? 'max' : checked!
-    block.figure(at, absolute!, name, `${of}_abs_diff`, { facts, n })
-    block.figure(at, relative!, name, `${of}_rel_diff`, { facts, n })
+    const details = { under: ['Minimum Required Tolerance'], facts, n }
+    block.figure(at, absolute!, name, `${of}_abs_diff`, details)
+    block.figure(at, relative!, name, `${of}_rel_diff`, details)
   } else if (found !== null) {
     takeStats(block, at, found, place)
   } else if (times !== null) {
@@ -145,18 +146,18 @@ function takeStats(
   }
   const stated = name === place.output ? { facts: place.facts, n: place.n } : {}
   const details: Details = { ...stated, side: side ?? null }
-  const ending = difference === undefined ? '' : `_${difference.slice(0, 3).toLowerCase()}_diff`
+  const full = difference === undefined ? name : `${name} ${difference} Difference`
+  const greatest = difference === 'Absolute' ? 'max_abs_diff' : 'max_rel_diff'
   const statistic = new RegExp(`([\\w-]+)=(${numeral})(?: at (\\([\\d, ]*\\)))?(?:, |$)`, 'giy')
   let read = 0
   for (const found of list!.matchAll(statistic)) {
     read = found.index + found[0].length
-    const known =
-      (ending !== '' && found[1] === 'avg-magnitude' ? 'magnitude' : names[found[1]!]) ??
-      (/^p\d+$/.test(found[1]!) ? found[1]! : null)
+    const printed = names[found[1]!] ?? (/^p\d+$/.test(found[1]!) ? found[1]! : null)
+    const known = difference !== undefined && printed === 'max' ? greatest : printed
     if (known === null) block.unread(at, `the statistic ${found[1]!} is not known`)
     else {
       const labels: Record<string, string> = found[3] === undefined ? {} : { index: found[3] }
-      block.figure(at, found[2]!, name, known + ending, { ...details, labels })
+      block.figure(at, found[2]!, full, known, { ...details, labels })
     }
   }
   if (read < list!.length) block.unread(at, 'not all of it is statistics')

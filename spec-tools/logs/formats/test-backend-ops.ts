@@ -99,17 +99,20 @@ function takeTest(
   backend: string | null,
 ): void {
   const under = backend === null ? [] : [backend]
+  const name = `${op!}(${params!})`
   const labels = { ...paramsOf(params!), ...(backend === null ? {} : { backend }) }
   const measured = perf.exec(after!)
   if (measured !== null) {
     const [, runs, time, size, sizeUnit, rate, rateUnit] = measured
     const n = Number(runs)
-    block.figure(at, runs!, `${op!} runs`, 'value', { under, labels })
-    block.figure(at, time!, op!, 'mean', { under, labels, n, unit: 'us/run' })
-    block.figure(at, size!, op!, 'value', { under, labels, unit: `${sizeUnit!}/run` })
-    block.figure(at, rate!, op!, 'value', { under, labels, unit: rateUnit! })
+    block.figure(at, runs!, `${name} runs`, 'value', { under, labels })
+    block.figure(at, time!, name, 'mean', { under, labels, n, unit: 'us/run' })
+    block.figure(at, size!, name, 'value', { under, labels, unit: `${sizeUnit!}/run` })
+    block.figure(at, rate!, name, 'value', { under, labels, unit: rateUnit! })
     return
   }
+  // A message names the node of the test's graph in which the backends differ.
+  const ofNode = (node: string) => (node === op ? name : `${name} ${node}`)
   let rest = `${before!} ${after!}`
   const verdict = status.exec(after!)
   if (verdict !== null) {
@@ -119,16 +122,16 @@ function takeTest(
   rest = rest.replaceAll(
     exceeded,
     (_, of: string, metric: string, value: string, limit: string) => {
-      const name = metric === 'NMSE' ? of : `${of} ${metric}`
-      block.figure(at, value, name, metric === 'NMSE' ? 'nmse' : 'value', { under, labels })
-      block.figure(at, limit, name, 'limit', { under, labels })
+      const full = metric === 'NMSE' ? ofNode(of) : `${ofNode(of)} ${metric}`
+      block.figure(at, value, full, metric === 'NMSE' ? 'nmse' : 'value', { under, labels })
+      block.figure(at, limit, full, 'limit', { under, labels })
       return ' '
     },
   )
   rest = rest.replaceAll(differing, (_, of: string, index: string | undefined, pairs: string) => {
     const where = index === undefined ? labels : { ...labels, index }
     for (const [, side, value] of pairs.matchAll(sideValue)) {
-      block.figure(at, value!, of, 'value', { under, side: side!, labels: where })
+      block.figure(at, value!, ofNode(of), 'value', { under, side: side!, labels: where })
     }
     return ' '
   })
