@@ -109,11 +109,21 @@ function privateKey(env: Environment, read: (path: string) => string): string | 
   }
 }
 
-/** Probot falls back to the secret `development`, with which anybody could sign a webhook. */
+/** Texts that stand in examples; with them anybody could sign a webhook. */
+const knownSecrets =
+  /^(?:development|secret|webhook|password|change-?me|test|example|your|my|github)/i
+
 function webhookSecret(value: string | undefined): string | Problem {
   if (!value) return new Problem('WEBHOOK_SECRET is not set. Use the secret of the App settings.')
-  return value === 'development'
-    ? new Problem('WEBHOOK_SECRET is `development`, which everybody knows. Use a random text.')
+  const advice = 'Make one with `openssl rand -hex 32` and write it into the App settings, too.'
+  if (value.trim() !== value) {
+    return new Problem(`WEBHOOK_SECRET begins or ends with a blank. ${advice}`)
+  }
+  if (Buffer.byteLength(value) < 16 || new Set(value).size < 8) {
+    return new Problem(`WEBHOOK_SECRET is too easy to guess: it needs 16 bytes or more. ${advice}`)
+  }
+  return knownSecrets.test(value)
+    ? new Problem(`WEBHOOK_SECRET is a text that everybody knows. ${advice}`)
     : value
 }
 

@@ -1,16 +1,20 @@
-/** The running app: database, queue, Probot and its HTTP server, started and stopped in order. */
-import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http'
+/** The running app: database, queue, the API's client and the HTTP server, started and stopped in order. */
+import { createServer, type Server } from 'node:http'
 import type { AddressInfo } from 'node:net'
-import { createNodeMiddleware, Probot, type Logger } from 'probot'
-import { codicil } from './app.ts'
+import { Probot, type Logger } from 'probot'
 import type { Config } from './config.ts'
+import { converger } from './converge/index.ts'
 import { octokitClass, repositoryOpener } from './github/client.ts'
-import { defaultLimits, type JobContext, type JobLimits } from './jobs/context.ts'
-import { openDatabase, type Database } from './jobs/database.ts'
-import { giveUp, handlers } from './jobs/index.ts'
+import { openAsks } from './jobs/asks.ts'
+import { defaultLimits, type AppContext, type JobLimits } from './jobs/context.ts'
+import { openAcceptance, openDatabase, type Database } from './jobs/database.ts'
 import { openQueue, type Queue } from './jobs/queue.ts'
-import { onStart } from './jobs/reconcile.ts'
+import { openRepositories } from './jobs/repositories.ts'
+import type { Sql } from './jobs/sql.ts'
 import { openStore, type Store } from './jobs/store.ts'
+import { sparingly } from './sparing-log.ts'
+import { openInbox } from './webhooks/inbox.ts'
+import { answer, receiver, type Receiver } from './webhooks/receive.ts'
 
 export interface StartOptions {
   config: Config
@@ -21,10 +25,8 @@ export interface StartOptions {
   /** See ClientOptions; `none` only for a stand-in of GitHub. */
   pacing?: 'github' | 'none'
   limits?: Partial<JobLimits>
-  /** Seconds between looks for jobs that have become due. */
+  /** Seconds between looks for keys that have become due. */
   pollSeconds?: number
-  /** Seconds between looks for requests that stand still. */
-  reconcileSeconds?: number
 }
 
 export interface Running {
@@ -33,15 +35,17 @@ export interface Running {
   webhookUrl: string
   store: Store
   queue: Queue
-  /** Takes no more deliveries, lets running jobs end, closes what was opened. */
+  /** Takes no more deliveries, lets running work end, closes what was opened. */
   stop(): Promise<void>
 }
 
-/** GitHub sends no larger payloads. */
-const maxPayload = 25 * 1024 * 1024
+/** Milliseconds that a delivery has to be stored; GitHub waits for ten seconds. */
+const acceptanceTimeout = 8000
+/** Milliseconds that the database has to say that it is there. */
+const readinessTimeout = 2000
 
 export async function start(options: StartOptions): Promise<Running> {
-  const { config, now = () => new Date(), pollSeconds = 2, reconcileSeconds = 300 } = options
+  const { config, now = () => new Date(), pollSeconds = 2 } = options
   const probot = new Probot({
     appId: config.appId,
     privateKey: config.privateKey,
@@ -54,34 +58,46 @@ export async function start(options: StartOptions): Promise<Running> {
   })
   await probot.ready()
   const { log } = probot
+  const report = sparingly(log)
   const database = options.database ?? (await openDatabase(config.database))
   const stops: (() => Promise<unknown>)[] = []
   if (!options.database) stops.push(() => database.close())
   try {
-    const queue: Queue = await openQueue({
-      database,
-      log,
-      pollSeconds,
-      givenUp: (name, data) => giveUp(context, name, data),
-    })
+    const queue = await openQueue({ database, log, now, pollSeconds })
     stops.unshift(() => queue.stop())
-    const store = await openStore(queue.sql, now)
-    const context: JobContext = {
-      store,
+    const { sql } = queue
+    const inbox = await openAcceptance(database, sql, (error) =>
+      report(error, 'The connections of deliveries report an error'),
+    )
+    stops.unshift(() => inbox.close())
+    const asApp = await probot.auth()
+    const context: AppContext = {
       queue,
+      asks: openAsks(sql, now),
+      repositories: openRepositories(sql),
+      storeFor: (lease) => openStore(sql, now, () => lease.check()),
+      openRepository: repositoryOpener(asApp, now),
+      asApp,
       now,
       log,
-      open: repositoryOpener(await probot.auth(), now),
       limits: { ...defaultLimits, trustedWorkflow: config.trustedWorkflow, ...options.limits },
     }
-    await queue.work(handlers(context))
-    await onStart(context)
-    stops.unshift(every(reconcileSeconds, () => reconcile(queue)))
-    const server = await listen(probot, queue, config)
+    await queue.work(converger(context))
+    await queue.look({ kind: 'app' })
+    const accept = openInbox(inbox.sql, now)
+    const receive = receiver({
+      secret: config.webhookSecret,
+      accept: async (delivery) => {
+        if (await within(acceptanceTimeout, accept(delivery))) queue.wake()
+      },
+      failed: (error) => report(error, 'A delivery could not be stored'),
+    })
+    const server = await listen(config, receive, inbox.sql)
     stops.unshift(() => close(server))
     const { port } = server.address() as AddressInfo
     const url = `http://${config.host.includes(':') ? `[${config.host}]` : config.host}:${port}`
     log.info(`Codicil listens on ${url}${config.webhookPath}`)
+    const store = openStore(sql, now)
     return { url, webhookUrl: url + config.webhookPath, store, queue, stop: () => inTurn(stops) }
   } catch (error) {
     await inTurn(stops)
@@ -89,31 +105,19 @@ export async function start(options: StartOptions): Promise<Running> {
   }
 }
 
-/** In a slot of a minute one reconciliation is enough, however many copies of the app run. */
-function reconcile(queue: Queue): Promise<void> {
-  return queue.send('reconcile', {}, { key: 'reconcile', atMostEvery: 60 })
-}
-
-function every(seconds: number, act: () => Promise<void>): () => Promise<void> {
-  let last = Promise.resolve()
-  const timer = setInterval(() => {
-    // A database that is away is the queue's to report; the next turn comes anyway.
-    last = act().catch(() => {})
-  }, seconds * 1000)
-  return () => {
-    clearInterval(timer)
-    return last
-  }
-}
-
-async function listen(probot: Probot, queue: Queue, config: Config): Promise<Server> {
-  const webhooks = await createNodeMiddleware(codicil(queue), { probot })
+async function listen(config: Config, receive: Receiver, sql: Sql): Promise<Server> {
   const server = createServer((request, response) => {
-    if (request.url === '/healthz') return answer(response, 200, 'ok')
-    const refused = oversized(request)
-    if (refused) return answer(response, refused, 'send a Content-Length of at most 25 MB')
-    void webhooks(request, response, () => answer(response, 404, 'not found'))
+    const path = request.url?.split('?')[0]
+    if (path === config.webhookPath) return void receive(request, response)
+    if (path === '/livez') return answer(response, 200, 'ok')
+    if (path !== '/readyz' && path !== '/healthz') return answer(response, 404, 'not found')
+    within(readinessTimeout, sql.executeSql('SELECT 1')).then(
+      () => answer(response, 200, 'ok'),
+      () => answer(response, 503, 'the database does not answer'),
+    )
   })
+  server.headersTimeout = 10_000
+  server.requestTimeout = 30_000
   await new Promise<void>((resolve, reject) => {
     server.once('error', reject)
     server.listen({ port: config.port, host: config.host }, resolve)
@@ -121,16 +125,17 @@ async function listen(probot: Probot, queue: Queue, config: Config): Promise<Ser
   return server
 }
 
-/** The body is kept in memory until its signature was checked, so its size is known before. */
-function oversized({ method, headers }: IncomingMessage): 411 | 413 | null {
-  if (method !== 'POST') return null
-  const length = headers['content-length']
-  if (length === undefined) return 411
-  return Number(length) > maxPayload ? 413 : null
-}
-
-function answer(response: ServerResponse, status: number, text: string): void {
-  response.writeHead(status, { 'content-type': 'text/plain' }).end(`${text}\n`)
+async function within<T>(milliseconds: number, work: Promise<T>): Promise<T> {
+  const { promise: tooLate, reject } = Promise.withResolvers<never>()
+  const timer = setTimeout(
+    () => reject(new Error(`No answer of the database within ${milliseconds} ms.`)),
+    milliseconds,
+  )
+  try {
+    return await Promise.race([work, tooLate])
+  } finally {
+    clearTimeout(timer)
+  }
 }
 
 function close(server: Server): Promise<void> {

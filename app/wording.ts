@@ -18,6 +18,7 @@ import {
 import type { Check } from './github/check.ts'
 import type { EvidenceRequest } from './jobs/request.ts'
 import { table } from './states.ts'
+import { commands } from './webhooks/command.ts'
 
 type Block = Parameters<typeof toMarkdown>[0][number]
 
@@ -82,6 +83,41 @@ function statusBlocks(request: EvidenceRequest, url: string): Block[] {
     ]),
     ...conflictBlocks(request),
   ]
+}
+
+/** What the requests of a pull request are doing, as an answer to a command. */
+export function commandStatus(requests: readonly EvidenceRequest[]): string {
+  if (requests.length === 0) {
+    return plainText('No evidence was asked for on this pull request.')
+  }
+  return toMarkdown([
+    list(
+      requests.map(({ sha, state, run }) => [
+        code(sha.slice(0, 12)),
+        `: ${table[state].headline}`,
+        ...(run ? [' (', link(run.url, `run ${run.id}`), ')'] : []),
+      ]),
+    ),
+  ])
+}
+
+const commandMeanings: Record<(typeof commands)[number], string> = {
+  run: 'ask for evidence for the head, or for the commit that follows',
+  retry: 'run a request again that gave no evidence',
+  cancel: 'call off what is running',
+  status: 'say what is going on',
+  help: 'show this list',
+}
+
+export function commandHelp(): string {
+  return toMarkdown([
+    paragraph('On a line of its own, by people with write access:'),
+    list(commands.map((name) => [code(`/codicil ${name}`), `: ${commandMeanings[name]}`])),
+  ])
+}
+
+export function plainText(text: string): string {
+  return toMarkdown([paragraph(text)])
 }
 
 /** Each conflict both ways; nothing of either was dropped, and nothing was written. */

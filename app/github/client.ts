@@ -21,6 +21,7 @@ export interface ClientOptions {
 export interface Repository {
   octokit: Octokit
   id: number
+  installationId: number
   owner: string
   repo: string
   defaultBranch: string
@@ -101,14 +102,47 @@ function limited({ status, response, message }: ApiError): RetryLater | null {
     : null
 }
 
+/** For whom calls are made: they end with the work, and write only while it may. */
+export interface Scope {
+  signal: AbortSignal
+  /** Throws where the work was taken over. */
+  mayWrite(): Promise<void>
+}
+
 /** Opens a repository by its id, which survives renaming. */
-export type OpenRepository = (installationId: number, repositoryId: number) => Promise<Repository>
+export type OpenRepository = (
+  installationId: number,
+  repositoryId: number,
+  scope?: Scope,
+) => Promise<Repository>
+
+/** Milliseconds that GitHub has for an answer; its own limit is ten seconds. */
+const answerTimeout = 30_000
+
+/**
+ * `fetch`, as the last thing before the network: each try has its time, and a write is made only
+ * just after it was asked whether it still may be.
+ */
+function scopedFetch({ signal, mayWrite }: Scope): typeof fetch {
+  return async (input, init = {}) => {
+    const method = init.method ?? 'GET'
+    if (method !== 'GET' && method !== 'HEAD') await mayWrite()
+    const signals = [
+      signal,
+      AbortSignal.timeout(answerTimeout),
+      ...(init.signal ? [init.signal] : []),
+    ]
+    return fetch(input, { ...init, signal: AbortSignal.any(signals) })
+  }
+}
+
+const unbound: Scope = { signal: new AbortController().signal, mayWrite: async () => {} }
 
 /** @param app The API as the App itself. */
 export function repositoryOpener(app: Octokit, now: () => Date): OpenRepository {
   const tokenFor = tokens(app, now)
   let bot: Promise<Bot> | null = null
-  return async (installationId, repositoryId) => {
+  return async (installationId, repositoryId, scope = unbound) => {
     // Asked once, when it is first needed.
     bot ??= whoAmI(app)
     bot.catch(() => (bot = null))
@@ -118,12 +152,22 @@ export function repositoryOpener(app: Octokit, now: () => Date): OpenRepository 
       const octokit = new (app.constructor as typeof ProbotOctokit)({
         auth: { token },
         throttle: { id: String(installationId) },
+        request: { fetch: scopedFetch(scope) },
       })
       const { data } = (await octokit.request('GET /repositories/{repository_id}', {
         repository_id: repositoryId,
       })) as Awaited<ReturnType<typeof octokit.rest.repos.get>>
       const { id, owner, name: repo, default_branch: defaultBranch, html_url: url } = data
-      return { octokit, id, owner: owner.login, repo, defaultBranch, url, bot: { appId, login } }
+      return {
+        octokit,
+        id,
+        installationId,
+        owner: owner.login,
+        repo,
+        defaultBranch,
+        url,
+        bot: { appId, login },
+      }
     }
     try {
       return await open(false)
@@ -163,13 +207,18 @@ function tokens(app: Octokit, now: () => Date) {
       kept.set(key, { token: data.token, expires: Date.parse(data.expires_at) })
       return data.token
     } catch (error) {
-      if (!isStatus(error, 403, 404, 422)) throw error
+      // A 403 may pass: it is what GitHub says of a suspended App, and of one that is too busy.
+      if (!isStatus(error, 404, 422) && !isSuspended(error)) throw error
       throw new NotInstalled(
         `Installation ${installationId} gives no access to repository ${repositoryId}.`,
         { cause: error },
       )
     }
   }
+}
+
+function isSuspended(error: unknown): boolean {
+  return isStatus(error, 403) && /suspended/i.test(error.message)
 }
 
 /** Whether GitHub answered with one of these statuses. */

@@ -37,6 +37,18 @@ export async function putComment(
   return data.id
 }
 
+/** Reacts to a comment; twice the same is once. */
+export async function react(
+  { octokit, owner, repo }: Repository,
+  comment: number,
+  content: 'eyes' | '-1',
+): Promise<void> {
+  // A comment that was deleted needs no reaction.
+  await orNull(
+    octokit.rest.reactions.createForIssueComment({ owner, repo, comment_id: comment, content }),
+  )
+}
+
 /** Invisible, and what the comment is found by; anybody can write it, so the author counts too. */
 function marker(requestId: string): string {
   return `<!-- codicil request=${requestId} -->`

@@ -106,15 +106,21 @@ const waiting = new Set(['queued', 'waiting', 'pending', 'requested'])
 
 /** Cancels a run that has not begun; false if it has, and goes on. */
 export async function cancelQueuedRun(repository: Repository, runId: number): Promise<boolean> {
-  const { octokit, owner, repo } = repository
   const run = await getRun(repository, runId)
-  if (!waiting.has(run.status ?? '')) return false
+  return waiting.has(run.status ?? '') && cancelRun(repository, runId)
+}
+
+/** Cancels a run; false if it has ended. */
+export async function cancelRun(
+  { octokit, owner, repo }: Repository,
+  runId: number,
+): Promise<boolean> {
   try {
     await octokit.rest.actions.cancelWorkflowRun({ owner, repo, run_id: runId })
     return true
   } catch (error) {
-    // It began, or ended, between the two calls.
-    if (isStatus(error, 409)) return false
+    // It has ended, or was deleted.
+    if (isStatus(error, 404, 409)) return false
     throw error
   }
 }

@@ -13,19 +13,21 @@ import { findProposal, getPullRequest, propose } from '../github/pull-request.ts
 import { unzip } from '../github/unzip.ts'
 import { fromInput, InvalidInput } from '../errors.ts'
 import { writeBranch, type SpecAtCommit } from './amendment-branch.ts'
-import { after, type Event } from '../states.ts'
+import type { Event } from '../states.ts'
 import type { JobContext } from './context.ts'
-import type { Jobs } from './queue.ts'
 import type { EvidenceRequest } from './request.ts'
 import { sha256 } from './sha256.ts'
 
-export async function onAmend(context: JobContext, job: Jobs['amend']): Promise<void> {
-  const { store, queue, log } = context
-  const { requestId: id } = job
-  const request = await store.find(id)
-  if (!request || after(request.state, 'draft-rejected') === null) return
+export async function amend(
+  context: JobContext,
+  repository: Repository,
+  request: EvidenceRequest,
+): Promise<void> {
+  const { store, log } = context
+  const { id } = request
   try {
-    await amend(context, request)
+    if (await isSettled(context, repository, request)) return
+    await draft(context, repository, request)
   } catch (error) {
     if (!(error instanceof InvalidInput)) throw error
     log.info({ request: id, code: error.code }, 'No amendment could be drafted')
@@ -36,14 +38,15 @@ export async function onAmend(context: JobContext, job: Jobs['amend']): Promise<
     }
     await store.transition(id, 'draft-rejected', { problem })
   }
-  await queue.send('report', { requestId: id }, { key: id })
 }
 
-async function amend(context: JobContext, request: EvidenceRequest): Promise<void> {
-  const { store, queue, log } = context
+async function draft(
+  context: JobContext,
+  repository: Repository,
+  request: EvidenceRequest,
+): Promise<void> {
+  const { store, log } = context
   const { id } = request
-  const repository = await context.open(request.installationId, request.repositoryId)
-  if (await isSettled(context, repository, request)) return
   const pull = await getPullRequest(repository, request.pullRequest)
   const ref = request.amendment?.base.ref ?? pull.base.ref
   const render = await renderer(context, request, ref)
@@ -57,8 +60,8 @@ async function amend(context: JobContext, request: EvidenceRequest): Promise<voi
   }
   const { amendment, base, commit, branch } = written
   const { title, body, comment, check } = amendment
-  const draft = (request.settings?.draft ?? true) && !pull.merged
-  const proposed = await propose(repository, { branch, base: ref, title, body, draft })
+  const asDraft = (request.settings?.draft ?? true) && !pull.merged
+  const proposed = await propose(repository, { branch, base: ref, title, body, draft: asDraft })
   const drafted = {
     pullRequest: proposed.number,
     title,
@@ -70,10 +73,6 @@ async function amend(context: JobContext, request: EvidenceRequest): Promise<voi
   }
   await store.transition(id, eventOf[proposed.state], { problem: null, amendment: drafted })
   log.info({ request: id, amendment: proposed.number, title }, 'An amendment was drafted')
-  // It may have been merged while the draft was written.
-  if (draft && (await getPullRequest(repository, request.pullRequest)).merged) {
-    await queue.send('ready', { requestId: id }, { key: id })
-  }
 }
 
 const eventOf = {
@@ -82,18 +81,22 @@ const eventOf = {
   merged: 'amendment-merged',
 } as const satisfies Record<string, Event>
 
-/** A draft that was merged or closed, whose webhook was missed, or whose base stands where it was. */
+/** A draft that was merged or closed by people, or whose base stands where it was. */
 async function isSettled(
   { store }: JobContext,
   repository: Repository,
-  { id, branch, amendment, problem }: EvidenceRequest,
+  { id, state, branch, amendment, problem }: EvidenceRequest,
 ): Promise<boolean> {
   if (!branch || !amendment || problem) return false
   const proposal = await findProposal(repository, branch)
   if (proposal && proposal.state !== 'open') {
-    await store.transition(id, eventOf[proposal.state], {})
+    if (state !== 'declined' || proposal.state === 'merged') {
+      await store.transition(id, eventOf[proposal.state], {})
+    }
     return true
   }
+  // Opened again by a person.
+  if (proposal && state === 'declined') await store.transition(id, 'amendment-drafted', {})
   const head = await branchHead(repository, amendment.base.ref)
   return proposal !== null && head === amendment.base.commit
 }

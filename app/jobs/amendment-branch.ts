@@ -170,7 +170,7 @@ async function newBranch(
 ): Promise<string | null> {
   for (const branch of [wanted, `${wanted}-${id.slice(3, 11)}`]) {
     if ((await branchHead(repository, branch)) !== null) continue
-    await store.update(id, { branch })
+    await store.note(id, { branch })
     if (await createBranch(repository, branch, commit)) return branch
     // Made in between: by this very call, whose answer was late, or by somebody else.
     const tip = await headCommit(repository, branch)

@@ -1,22 +1,43 @@
-/** What every job works with. */
+/** What the work on a key works with. */
 import type { Logger } from 'probot'
-import type { OpenRepository } from '../github/client.ts'
-import type { Sender } from './queue.ts'
+import type { Octokit, OpenRepository, Repository } from '../github/client.ts'
+import type { Deadlines } from '../converge/next.ts'
+import type { Asks } from './asks.ts'
+import type { Key, Lease } from './keys.ts'
+import type { Queue } from './queue.ts'
+import type { Repositories } from './repositories.ts'
 import type { Store } from './store.ts'
 
-export interface JobContext {
-  store: Store
-  queue: Sender
-  /** Opens a repository with a token for it alone. */
-  open: OpenRepository
+/** What all work shares. */
+export interface AppContext {
+  queue: Queue
+  asks: Asks
+  repositories: Repositories
+  /** A store that writes only while the lease is held. */
+  storeFor(lease: Lease): Store
+  openRepository: OpenRepository
+  /** The API as the App itself, for what belongs to no installation. */
+  asApp: Octokit
   now(): Date
   log: Logger
   limits: JobLimits
 }
 
+export interface JobContext extends AppContext {
+  lease: Lease
+  store: Store
+  /** Opens a repository with a token for it alone; its writes need the lease. */
+  open(installationId: number, repositoryId: number): Promise<Repository>
+  /** Marks keys and has them looked at. */
+  look(...keys: Key[]): Promise<void>
+}
+
 export interface JobLimits {
   /** Seconds within which GitHub's lists may not yet show what was just made. */
   settleSeconds: number
+  deadlines: Deadlines
+  /** Seconds between sweeps. */
+  sweepSeconds: number
   /** Bytes of a bundle's archive, and of the spec. */
   archiveBytes: number
   specBytes: number
@@ -28,9 +49,13 @@ export interface JobLimits {
 }
 
 const mebibyte = 1024 * 1024
+const hour = 3600
 
 export const defaultLimits: JobLimits = {
   settleSeconds: 45,
+  // GitHub itself ends a job that no self-hosted runner took after 24 hours, and a run after 35 days.
+  deadlines: { look: 900, unstarted: 24 * hour, unfinished: 72 * hour },
+  sweepSeconds: 900,
   archiveBytes: 64 * mebibyte,
   specBytes: 16 * mebibyte,
   unzip: { entries: 1024, fileBytes: 64 * mebibyte, totalBytes: 192 * mebibyte },

@@ -4,33 +4,27 @@
  * request's id, which its name carries, before another is started.
  */
 import type { Repository } from '../github/client.ts'
-import { cancelQueuedRun, dispatch, DispatchRefused, findRun } from '../github/workflow.ts'
+import { dispatch, DispatchRefused, findRun } from '../github/workflow.ts'
 import { RetryLater } from '../errors.ts'
 import type { JobContext } from './context.ts'
-import type { Jobs } from './queue.ts'
-import type { EvidenceRequest, SettingsInForce } from './request.ts'
+import { later, type EvidenceRequest, type SettingsInForce } from './request.ts'
 
 /** Seconds between looks for a run that must have been started. */
 const lookAgain = 5
 
-export async function dispatchRun(context: JobContext, job: Jobs['dispatch']): Promise<void> {
-  const { store, queue, log, now } = context
-  const request = await store.find(job.requestId)
-  if (!request?.settings) return
+export async function startRun(
+  context: JobContext,
+  repository: Repository,
+  request: EvidenceRequest,
+): Promise<void> {
+  const { store, log, now } = context
   const { id, settings } = request
-  if (request.state !== 'intended') {
-    await queue.send('report', { requestId: id }, { key: id })
-    return
-  }
-  const repository = await context.open(request.installationId, request.repositoryId)
+  if (!settings) return
   try {
     const run = await startOrFind(context, repository, request, settings)
-    const dispatched = await store.transition(id, 'run-started', { run })
-    if (!dispatched) {
-      await undo(context, repository, id, run.id)
-      return
-    }
-    log.info({ request: id, run: run.id }, 'A run was dispatched')
+    const lookAt = later(now(), context.limits.deadlines.look)
+    const dispatched = await store.transition(id, 'run-started', { run, lookAt })
+    if (dispatched) log.info({ request: id, run: run.id }, 'A run was dispatched')
   } catch (error) {
     if (!(error instanceof DispatchRefused)) throw error
     const problem = {
@@ -43,7 +37,6 @@ export async function dispatchRun(context: JobContext, job: Jobs['dispatch']): P
     }
     await store.transition(id, 'run-refused', { problem, dispatchedAt: null })
   }
-  await queue.send('report', { requestId: id }, { key: id })
 }
 
 async function startOrFind(
@@ -62,16 +55,10 @@ async function startOrFind(
       throw new RetryLater(lookAgain, `The run of ${request.id} cannot be seen yet.`)
     }
   }
-  await store.update(request.id, { dispatchedAt: now().toISOString() })
+  await store.note(request.id, { dispatchedAt: now().toISOString() })
   const run = await dispatch(repository, settings.workflow, inputsOf(request, settings))
   if (run) return run
   throw new RetryLater(lookAgain, `The server did not say which run it started for ${request.id}.`)
-}
-
-/** The request changed while its run was being started: it was withdrawn, or its run has ended. */
-async function undo(context: JobContext, repository: Repository, id: string, runId: number) {
-  const request = await context.store.find(id)
-  if (request?.state === 'withdrawn') await cancelQueuedRun(repository, runId)
 }
 
 /** The inputs of the caller workflow; all of them are texts. */

@@ -4,58 +4,78 @@
  */
 import type { Repository } from '../github/client.ts'
 import { permissionOf } from '../github/permission.ts'
-import { changesFile, getPullRequest, type PullRequest } from '../github/pull-request.ts'
-import { readSettings, settingsPath } from '../github/settings.ts'
+import { changesFile, type PullRequest } from '../github/pull-request.ts'
+import { readSettings, settingsPath, type SettingsRead } from '../github/settings.ts'
 import { after } from '../states.ts'
+import type { Person } from '../webhooks/notice.ts'
 import type { JobContext } from './context.ts'
-import type { PullRequestJob } from './queue.ts'
 import { newRequest, requestId, type Problem, type SettingsInForce } from './request.ts'
-import { markStale } from './stale.ts'
+import type { Store } from './store.ts'
 
 /** The default of the settings' `label`: who uses it without settings is answered. */
 const usualLabel = 'needs-gpu-evidence'
 
-export async function onLabeled(context: JobContext, job: PullRequestJob): Promise<void> {
-  const { store, queue, log, now } = context
-  const id = requestId(job.repositoryId, job.pullRequest, job.sha)
-  const known = await store.find(id)
-  if (known && after(known.state, 'passed') === null) {
-    // The same label again, or a delivery again: nothing new, but what was interrupted goes on.
-    if (known.state === 'intended') await queue.send('dispatch', { requestId: id }, { key: id })
-    return
-  }
-  if (await store.byAmendment(job.repositoryId, job.pullRequest)) return
-  const repository = await context.open(job.installationId, job.repositoryId)
-  const verdict = await decide(repository, job)
+/** A wish for evidence, however it was uttered. */
+export interface Wish {
+  repositoryId: number
+  pullRequest: number
+  sender: Person
+  /** The label that was given; null for a command. */
+  label: string | null
+  /** The commit that is to be measured; null where GitHub no longer says for which it was asked. */
+  sha: string | null
+}
+
+/** Holds a wish against the gate and records the outcome. */
+export async function pass(
+  context: JobContext,
+  repository: Repository,
+  wish: Wish,
+  pull: () => Promise<PullRequest>,
+): Promise<void> {
+  const { store, log, now } = context
+  const { repositoryId, pullRequest, sender } = wish
+  if (wish.sha !== null && !(await isOpenTo(store, wish, wish.sha))) return
+  const verdict = await decide(context, repository, wish, pull)
   if (verdict.kind === 'ignored') {
-    log.debug({ request: id, why: verdict.why }, 'A label was ignored')
+    log.debug({ pullRequest, why: verdict.why }, 'A label was ignored')
     return
   }
+  const sha = wish.sha ?? (await pull()).head.sha
+  if (!(await isOpenTo(store, wish, sha))) return
+  const { installationId } = repository
   const opened = await store.open(
-    newRequest({ ...job, sender: job.sender.login, state: 'refused' }, now()),
+    newRequest(
+      { installationId, repositoryId, pullRequest, sha, sender: sender.login, state: 'refused' },
+      now(),
+    ),
   )
-  const { kind } = verdict
-  log.info({ request: id, pullRequest: job.pullRequest, kind }, 'The gate has decided')
+  const { id } = opened
+  log.info({ request: id, pullRequest, kind: verdict.kind }, 'The gate has decided')
   if (verdict.kind === 'refused') {
     const { problem } = verdict
-    await store.transition(id, 'refused', { problem, sender: job.sender.login })
-    await queue.send('report', { requestId: id }, { key: id })
+    await store.transition(id, 'refused', { problem, sender: sender.login })
     return
   }
-  const intended = await store.transition(opened.id, 'passed', {
+  await store.transition(id, 'passed', {
     settings: verdict.settings,
-    sender: job.sender.login,
+    sender: sender.login,
+    label: wish.label,
     problem: null,
     // A run that was asked for before is behind us; the next one is another.
     dispatchedAt: null,
     run: null,
+    ended: null,
     verification: null,
     spec: null,
     ...(opened.run && { spentRuns: [...(opened.spentRuns ?? []), opened.run.id] }),
   })
-  if (intended) await queue.send('dispatch', { requestId: id }, { key: id })
-  // The push before this label may have been missed.
-  await markStale(context, job.repositoryId, job.pullRequest, job.sha)
+}
+
+/** Whether the table lets the commit's request pass, if there is one. */
+async function isOpenTo(store: Store, { repositoryId, pullRequest }: Wish, sha: string) {
+  const known = await store.find(requestId(repositoryId, pullRequest, sha))
+  return known === null || after(known.state, 'passed') !== null
 }
 
 export type Verdict =
@@ -63,17 +83,22 @@ export type Verdict =
   | { kind: 'refused'; problem: Problem }
   | { kind: 'ignored'; why: string }
 
-async function decide(repository: Repository, job: PullRequestJob): Promise<Verdict> {
+async function decide(
+  { repositories }: JobContext,
+  repository: Repository,
+  wish: Wish,
+  pull: () => Promise<PullRequest>,
+): Promise<Verdict> {
   const read = await readSettings(repository)
+  const label = labelOf(read)
+  await repositories.setLabel(repository.id, label)
+  if (wish.label !== null && wish.label !== label) return ignored('the label is not ours')
   if (read.status !== 'read') {
-    const label = (read.status === 'unusable' ? read.label : null) ?? usualLabel
-    if (job.label !== label) return ignored('the label is not ours')
     return read.status === 'absent' ? noSettings() : unusableSettings(read.message)
   }
   const { settings, commit, sha256 } = read
-  if (job.label !== settings.label) return ignored('the label is not ours')
-  const pull = await getPullRequest(repository, job.pullRequest)
-  const no = aboutPullRequest(repository, job, pull) ?? (await aboutSender(repository, job))
+  const no =
+    aboutPullRequest(repository, wish, await pull()) ?? (await aboutSender(repository, wish, label))
   if (no) return no
   return {
     kind: 'passed',
@@ -84,34 +109,49 @@ async function decide(repository: Repository, job: PullRequestJob): Promise<Verd
       workflow: settings.workflow,
       runner: settings.runner.labels,
       draft: settings.draft,
-      changedInPullRequest: await changesFile(repository, job.pullRequest, settingsPath),
+      changedInPullRequest: await changesFile(repository, wish.pullRequest, settingsPath),
     },
   }
 }
 
+/** The label that asks for evidence in a repository. */
+export function labelOf(read: SettingsRead): string {
+  if (read.status === 'read') return read.settings.label
+  return (read.status === 'unusable' ? read.label : null) ?? usualLabel
+}
+
 function aboutPullRequest(
   repository: Repository,
-  job: PullRequestJob,
+  { repositoryId, label, sha }: Wish,
   pull: PullRequest,
 ): Verdict | null {
   if (pull.user?.login === repository.bot.login) return ignored('it is an amendment of ours')
-  if (pull.base.repo.id !== job.repositoryId) return ignored('it belongs to another repository')
+  if (pull.base.repo.id !== repositoryId) return ignored('it belongs to another repository')
   if (pull.state !== 'open') {
     return refused(
       'closed',
       'Evidence is collected for open pull requests only; this one is closed.',
     )
   }
-  if (!pull.labels.some(({ name }) => name === job.label)) return ignored('the label is gone')
+  if (label !== null && !pull.labels.some(({ name }) => name === label)) {
+    return ignored('the label is gone')
+  }
   if (!pull.head.repo) {
     return refused('head-gone', 'The repository that this pull request comes from is gone.')
   }
-  if (pull.head.sha !== job.sha) {
+  if (sha === null) {
+    return refused(
+      'label-late',
+      'GitHub did not tell the app of the label when it was given, and the commit that was meant is ' +
+        'not known any more. Look at the commits, then take the label off and give it again.',
+    )
+  }
+  if (pull.head.sha !== sha) {
     return refused(
       'head-moved',
-      'The head of this pull request has changed since the label was given. Look at the new ' +
+      'The head of this pull request has changed since evidence was asked for. Look at the new ' +
         'commits, then take the label off and give it again.',
-      [`labelled: ${job.sha}`, `now: ${pull.head.sha}`],
+      [`asked for: ${sha}`, `now: ${pull.head.sha}`],
     )
   }
   return null
@@ -119,7 +159,8 @@ function aboutPullRequest(
 
 async function aboutSender(
   repository: Repository,
-  { sender, label }: PullRequestJob,
+  { sender }: Wish,
+  label: string,
 ): Promise<Verdict | null> {
   const who =
     'People with write, maintain or admin access to this repository can ask for evidence, because ' +

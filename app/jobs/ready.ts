@@ -1,18 +1,22 @@
 /** Takes an amendment out of draft after the labelled pull request was merged. */
-import { isStatus } from '../github/client.ts'
+import { isStatus, type Repository } from '../github/client.ts'
 import { leaveDraft } from '../github/pull-request.ts'
 import type { JobContext } from './context.ts'
-import type { Jobs } from './queue.ts'
+import type { EvidenceRequest } from './request.ts'
 
-export async function onReady(context: JobContext, job: Jobs['ready']): Promise<void> {
-  const request = await context.store.find(job.requestId)
-  if (request?.state !== 'drafted' || !request.amendment) return
-  const repository = await context.open(request.installationId, request.repositoryId)
+export async function leaveDraftOf(
+  { store, log }: JobContext,
+  repository: Repository,
+  { id, amendment }: EvidenceRequest,
+): Promise<void> {
+  if (!amendment) return
   try {
-    await leaveDraft(repository, request.amendment.pullRequest)
+    await leaveDraft(repository, amendment.pullRequest)
   } catch (error) {
-    // A server without GraphQL; a person can press the button.
-    if (!isStatus(error, 404, 501)) throw error
-    context.log.warn({ err: error, request: request.id }, 'An amendment stays a draft')
+    // A server without GraphQL, or one that does not let an App do it; a person can press the button.
+    if (!isStatus(error, 403, 404, 501) && (error as Error).name !== 'GraphqlResponseError')
+      throw error
+    log.warn({ err: error, request: id }, 'An amendment stays a draft')
   }
+  await store.note(id, { left: true })
 }

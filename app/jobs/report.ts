@@ -5,33 +5,35 @@
  */
 import { putCheck } from '../github/check.ts'
 import { putComment } from '../github/comment.ts'
-import { isStatus } from '../github/client.ts'
+import { isStatus, type Repository } from '../github/client.ts'
 import { checkOf, commentOf } from '../wording.ts'
 import type { JobContext } from './context.ts'
-import type { Jobs } from './queue.ts'
+import type { EvidenceRequest } from './request.ts'
 
-export async function onReport(context: JobContext, job: Jobs['report']): Promise<void> {
-  const { store, queue, log } = context
-  const { requestId: id } = job
-  const request = await store.find(id)
-  if (!request || request.reported >= request.revision) return
-  const repository = await context.open(request.installationId, request.repositoryId)
+export async function report(
+  { store, log }: JobContext,
+  repository: Repository,
+  request: EvidenceRequest,
+): Promise<void> {
+  const { id } = request
   try {
     const comment = commentOf(request, repository.url)
     const target = { pullRequest: request.pullRequest, requestId: id, commentId: request.commentId }
-    await store.noteReport(id, { commentId: await putComment(repository, target, comment) })
+    await store.note(id, { commentId: await putComment(repository, target, comment) })
+  } catch (error) {
+    // The conversation is locked, or the pull request is gone: the check may still be had.
+    if (!isStatus(error, 403, 404, 410)) throw error
+    log.warn({ err: error, request: id }, 'A request has no comment')
+  }
+  try {
     const check = checkOf(request)
     if (check) {
       const on = { sha: request.sha, requestId: id, checkId: request.checkId }
-      await store.noteReport(id, { checkId: await putCheck(repository, on, check) })
+      await store.note(id, { checkId: await putCheck(repository, on, check) })
     }
   } catch (error) {
-    // The conversation is locked, or the pull request is gone: there is nobody to tell.
     if (!isStatus(error, 403, 404, 410)) throw error
-    log.warn({ err: error, request: id }, 'A request could not be reported')
+    log.warn({ err: error, request: id }, 'A request has no check')
   }
-  await store.noteReport(id, { reported: request.revision })
-  // Changed meanwhile: what was written is already old.
-  const revision = (await store.find(id))?.revision ?? 0
-  if (revision > request.revision) await queue.send('report', { requestId: id }, { key: id })
+  await store.note(id, { reported: request.revision })
 }

@@ -24,6 +24,14 @@ export interface EvidenceRequest {
   /** When a dispatch was last tried, ISO 8601; without a run id its outcome is not known. */
   dispatchedAt: string | null
   run: { id: number; url: string } | null
+  /** The label that was given; null for a request by a command. */
+  label?: string | null
+  /** When the run is looked at though nothing was heard of it, ISO 8601. */
+  lookAt?: string
+  /** The amendment left its draft state, as far as that can be had. */
+  left?: boolean
+  /** The run and attempt that GitHub said has ended, until it was looked at. */
+  ended?: { run: number; attempt: number } | null
   /** Runs of earlier labels; nothing of them counts any more. */
   spentRuns?: number[]
   verification: Verification | null
@@ -71,6 +79,16 @@ export interface DraftedAmendment {
 export function requestId(repositoryId: number, pullRequest: number, sha: string): string {
   const digest = createHash('sha256').update(`${repositoryId}/${pullRequest}/${sha}`).digest('hex')
   return `ev-${digest.slice(0, 24)}`
+}
+
+/** Some seconds later, ISO 8601. */
+export function later(now: Date, seconds: number): string {
+  return new Date(now.getTime() + seconds * 1000).toISOString()
+}
+
+/** The ids of requests in a text that is not ours, such as a run's name. */
+export function requestIdsIn(text: string): string[] {
+  return text.match(/\bev-[0-9a-f]{24}\b/g) ?? []
 }
 
 /** A request as it is first recorded. */

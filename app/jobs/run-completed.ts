@@ -4,59 +4,98 @@
  */
 import { readBundle } from '../../spec-tools/index.ts'
 import { fetchArtifact, NoArtifact } from '../github/artifact.ts'
-import type { Repository } from '../github/client.ts'
+import { orNull, type Repository } from '../github/client.ts'
 import { unzip } from '../github/unzip.ts'
 import { misfits } from '../github/verify-run.ts'
-import { getRun, jobsOf, names, type Run } from '../github/workflow.ts'
+import { cancelRun, getRun, jobsOf, names, type Run } from '../github/workflow.ts'
 import { fromInput, InvalidInput, RetryLater } from '../errors.ts'
-import { after, type Event } from '../states.ts'
+import type { Event } from '../states.ts'
 import { notFor, specOf, verificationOf } from './bundle-claims.ts'
 import type { JobContext } from './context.ts'
 import { infraProblem } from './infra.ts'
-import type { RunJob } from './queue.ts'
-import type { EvidenceRequest, Problem } from './request.ts'
+import { later, type EvidenceRequest, type Problem } from './request.ts'
 import { sha256 } from './sha256.ts'
 
-export async function onRunCompleted(context: JobContext, job: RunJob): Promise<void> {
-  const { log } = context
-  const { installationId, repositoryId, runId } = job
-  const candidates = await requestsFor(context, repositoryId, runId)
-  const ingested = candidates.find(({ state }) => state === 'ingested')
-  if (ingested) return passOn(context, ingested)
-  // Most runs of a repository are none of ours: they cost no call.
-  if (!candidates.some(({ state }) => after(state, 'evidence-ingested') !== null)) return
-  const repository = await context.open(installationId, repositoryId)
-  const run = await getRun(repository, runId)
-  const request = candidates.find(
-    ({ id, run: known, spentRuns }) =>
-      known?.id === runId || (names(run, id) && !spentRuns?.includes(runId)),
-  )
-  if (!request?.settings) return
-  if (run.status !== 'completed') {
-    if (run.run_attempt !== job.attempt) return
-    throw new RetryLater(5, `Run ${runId} has ended, and GitHub still shows it as ${run.status}.`)
-  }
-  const wrong = misfits(run, repository, {
-    workflow: request.settings.workflow,
-    branch: request.settings.defaultBranch,
-    trustedWorkflow: context.limits.trustedWorkflow,
-  })
-  if (wrong.length > 0) {
-    log.warn({ request: request.id, run: runId, wrong }, 'A run was ignored')
+/** Looks at the run of a request: because it is said to have ended, or because nothing was said. */
+export async function lookAtRun(
+  context: JobContext,
+  repository: Repository,
+  request: EvidenceRequest,
+): Promise<void> {
+  const { store, log, limits, now } = context
+  const { id, ended, settings, spentRuns } = request
+  const runId = request.run?.id ?? ended?.run
+  const forget = () => store.note(id, { ended: null })
+  if (runId === undefined || !settings || spentRuns?.includes(runId)) return forget()
+  const run = await orNull(getRun(repository, runId))
+  if (!run) {
+    await store.transition(id, 'evidence-missing', { problem: deleted, ended: null })
     return
   }
-  if (request.verification?.attempt === run.run_attempt) return
-  await ingest(context, repository, request, run)
+  if (request.run === null && !names(run, id)) return forget()
+  if (run.status !== 'completed') {
+    if (ended && run.run_attempt === ended.attempt) {
+      throw new RetryLater(5, `Run ${runId} has ended, and GitHub still shows it as ${run.status}.`)
+    }
+    await store.note(id, { ended: null })
+    return overdue(context, repository, request, run)
+  }
+  const wrong = misfits(run, repository, {
+    workflow: settings.workflow,
+    branch: settings.defaultBranch,
+    trustedWorkflow: limits.trustedWorkflow,
+  })
+  if (wrong.length > 0) {
+    log.warn({ request: id, run: runId, wrong }, 'A run was ignored')
+    await store.note(id, { ended: null, lookAt: later(now(), limits.deadlines.look) })
+    return
+  }
+  if (request.verification?.attempt !== run.run_attempt) {
+    await ingest(context, repository, request, run)
+  }
+  await forget()
 }
 
-/**
- * The request that dispatched the run, and those whose run is not known yet: a run may end before
- * its id was recorded. In this order none can slip through, becoming known between the questions.
- */
-async function requestsFor(context: JobContext, repositoryId: number, runId: number) {
-  const unknown = await context.store.inState(['intended'], repositoryId)
-  const known = await context.store.byRun(repositoryId, runId)
-  return known ? [known] : unknown
+const deleted: Problem = {
+  code: 'run-deleted',
+  message:
+    'The run was deleted on GitHub, and nothing is known of what it measured. Give the label again.',
+  details: [],
+}
+
+/** A run that does not end: it is looked at again, and called off when its time is over. */
+async function overdue(
+  context: JobContext,
+  repository: Repository,
+  { id, dispatchedAt, settings }: EvidenceRequest,
+  run: Run,
+): Promise<void> {
+  const { store, now, limits } = context
+  const { look, unstarted, unfinished } = limits.deadlines
+  const began = run.status === 'in_progress'
+  const since = Date.parse(run.run_started_at ?? dispatchedAt ?? run.created_at)
+  const until = since + (began ? unfinished : unstarted) * 1000
+  if (now().getTime() < until) {
+    const lookAt = Math.min(until, now().getTime() + look * 1000)
+    await store.note(id, { lookAt: new Date(lookAt).toISOString() })
+    return
+  }
+  await cancelRun(repository, run.id)
+  const hours = (seconds: number) => `${Math.round(seconds / 360) / 10} hours`
+  const problem: Problem = began
+    ? {
+        code: 'run-hangs',
+        message: `The run did not end within ${hours(unfinished)} and was called off.`,
+        details: [],
+      }
+    : {
+        code: 'no-runner',
+        message:
+          `No runner took the run within ${hours(unstarted)}, and it was called off. A runner with ` +
+          'all of these labels has to be online and free. Then give the label again.',
+        details: (settings?.runner ?? []).map((label) => `label: ${label}`),
+      }
+  await store.transition(id, 'evidence-missing', { problem })
 }
 
 async function ingest(
@@ -65,14 +104,13 @@ async function ingest(
   request: EvidenceRequest,
   run: Run,
 ): Promise<void> {
-  const { store, queue, log, limits } = context
+  const { store, log, limits } = context
   const { id } = request
   const link = { id: run.id, url: run.html_url }
   const end = async (event: Event, problem: Problem) => {
     const ended = await store.transition(id, event, { problem, run: link })
     if (!ended) return
     log.info({ request: id, run: run.id, event, code: problem.code }, 'A run gave no amendment')
-    await queue.send('report', { requestId: id }, { key: id })
   }
   if (run.conclusion === 'cancelled') {
     return end('evidence-missing', await noEvidence(repository, run, 'The run was cancelled.'))
@@ -100,7 +138,6 @@ async function ingest(
     const change = { problem: null, run: link, verification, spec }
     await store.transition(id, 'evidence-ingested', change)
     log.info({ request: id, run: run.id, sha256: artifact.sha256 }, 'Evidence was ingested')
-    await passOn(context, { ...request, spec })
   } catch (error) {
     if (error instanceof NoArtifact) {
       return end('evidence-missing', await noEvidence(repository, run, error.message, error.code))
@@ -112,17 +149,6 @@ async function ingest(
       details: error.message.split('\n'),
     })
   }
-}
-
-async function passOn({ queue }: JobContext, request: EvidenceRequest): Promise<void> {
-  const { id, spec } = request
-  if (spec) await queue.send('amend', { requestId: id }, { key: amendKey(request, spec) })
-  await queue.send('report', { requestId: id }, { key: id })
-}
-
-/** Amendments of one document are drafted one after the other. */
-export function amendKey(request: EvidenceRequest, spec: { path: string }): string {
-  return `${request.repositoryId}:${spec.path}`
 }
 
 async function noEvidence(

@@ -1,5 +1,9 @@
 /** The one door to what the app remembers: requests and the bundles that were verified for them. */
-import { after, allowing, type Event, type State } from '../states.ts'
+import { after, allowing, states, table, type Event, type State } from '../states.ts'
+import { asksMigration } from './asks.ts'
+import { keysMigration } from './keys.ts'
+import { repositoriesMigration } from './repositories.ts'
+import type { Sql } from './sql.ts'
 import type { EvidenceRequest } from './request.ts'
 
 export interface Store {
@@ -13,15 +17,22 @@ export interface Store {
    * raises its revision. Null: in its state by now the event means nothing; nothing was changed.
    */
   transition(id: string, event: Event, change: Change): Promise<EvidenceRequest | null>
-  /** Records which comment and check show a request, without raising its revision. */
-  noteReport(id: string, report: Report): Promise<void>
+  /** Records what is not shown to people, without raising the revision. */
+  note(id: string, note: Note): Promise<void>
   byRun(repositoryId: number, runId: number): Promise<EvidenceRequest | null>
+  /** Notes that GitHub says a run has ended, on the request that it is of, or may be of by its name. */
+  runEnded(
+    run: { repositoryId: number; runId: number; attempt: number },
+    ids: readonly string[],
+  ): Promise<EvidenceRequest[]>
   byPullRequest(repositoryId: number, pullRequest: number): Promise<EvidenceRequest[]>
   byAmendment(repositoryId: number, pullRequest: number): Promise<EvidenceRequest | null>
   /** Requests that are in a state, oldest first; of one repository, or of all. */
   inState(states: readonly State[], repositoryId?: number): Promise<EvidenceRequest[]>
-  /** Requests whose comment and check show an older revision than the recorded one. */
-  unreported(): Promise<EvidenceRequest[]>
+  /** Requests whose evidence is for a document, or is in its amendment. */
+  ofDocument(repositoryId: number, path: string): Promise<EvidenceRequest[]>
+  /** Requests that something is still to be done for, or may be. */
+  unsettled(): Promise<EvidenceRequest[]>
   saveBundle(id: string, zip: Uint8Array): Promise<void>
   bundle(id: string): Promise<Uint8Array | null>
 }
@@ -29,16 +40,23 @@ export interface Store {
 export type Change = Partial<
   Omit<EvidenceRequest, 'id' | 'state' | 'revision' | 'reported' | 'createdAt' | 'updatedAt'>
 >
-export type Report = Partial<Pick<EvidenceRequest, 'commentId' | 'checkId' | 'reported'>>
+export type Note = Partial<
+  Pick<
+    EvidenceRequest,
+    'commentId' | 'checkId' | 'reported' | 'ended' | 'lookAt' | 'left' | 'dispatchedAt' | 'branch'
+  >
+>
 
-/** What the store needs of a database: PostgreSQL or PGlite, through pg-boss's own handle. */
-export interface Sql {
-  executeSql(text: string, values?: unknown[]): Promise<{ rows: unknown[] }>
-}
-
-/** A store on PostgreSQL; makes its tables where they are missing. */
-export async function openStore(sql: Sql, now: () => Date): Promise<Store> {
-  await sql.executeSql(migration)
+/**
+ * A store on PostgreSQL whose tables are there.
+ *
+ * @param mayWrite is asked before each write, and throws where the work was taken over
+ */
+export function openStore(
+  sql: Sql,
+  now: () => Date,
+  mayWrite: () => Promise<void> = async () => {},
+): Store {
   const requests = async (where: string, values: unknown[]) => {
     const { rows } = await sql.executeSql(
       `SELECT data FROM codicil.request WHERE ${where} ORDER BY data->>'createdAt', id`,
@@ -51,6 +69,7 @@ export async function openStore(sql: Sql, now: () => Date): Promise<Store> {
   return {
     find,
     async open(request) {
+      await mayWrite()
       await sql.executeSql(
         `INSERT INTO codicil.request (id, data) VALUES ($1, $2::jsonb) ON CONFLICT DO NOTHING`,
         [request.id, JSON.stringify(request)],
@@ -60,6 +79,7 @@ export async function openStore(sql: Sql, now: () => Date): Promise<Store> {
       return recorded
     },
     async update(id, change) {
+      await mayWrite()
       const { rows } = await sql.executeSql(
         `UPDATE codicil.request
          SET data = data || $2::jsonb || jsonb_build_object('revision', (data->>'revision')::int + 1)
@@ -69,6 +89,7 @@ export async function openStore(sql: Sql, now: () => Date): Promise<Store> {
       return (rows as { data: EvidenceRequest }[])[0]?.data ?? null
     },
     async transition(id, event, change) {
+      await mayWrite()
       const next = allowing(event).map((state) => [state, after(state, event)])
       const { rows } = await sql.executeSql(
         `UPDATE codicil.request
@@ -84,27 +105,45 @@ export async function openStore(sql: Sql, now: () => Date): Promise<Store> {
       )
       return (rows as { data: EvidenceRequest }[])[0]?.data ?? null
     },
-    async noteReport(id, report) {
+    async note(id, note) {
+      await mayWrite()
       await sql.executeSql(
         `UPDATE codicil.request SET data = data || $2::jsonb WHERE id = $1 RETURNING id`,
-        [id, JSON.stringify(report)],
+        [id, JSON.stringify(note)],
       )
     },
     byRun: async (repositoryId, runId) =>
       (await requests('repository_id = $1 AND run_id = $2', [repositoryId, runId]))[0] ?? null,
+    async runEnded({ repositoryId, runId, attempt }, ids) {
+      const { rows } = await sql.executeSql(
+        `UPDATE codicil.request
+         SET data = data || jsonb_build_object(
+           'ended', jsonb_build_object('run', $2::bigint, 'attempt', $3::int))
+         WHERE repository_id = $1 AND (run_id = $2 OR (run_id IS NULL AND id = ANY ($4::text[])))
+         RETURNING data`,
+        [repositoryId, runId, attempt, ids],
+      )
+      return (rows as { data: EvidenceRequest }[]).map(({ data }) => data)
+    },
     byPullRequest: (repositoryId, pullRequest) =>
       requests('repository_id = $1 AND pull_request = $2', [repositoryId, pullRequest]),
     byAmendment: async (repositoryId, pullRequest) =>
       (
         await requests('repository_id = $1 AND amendment_id = $2', [repositoryId, pullRequest])
       )[0] ?? null,
-    inState: (states, repositoryId) =>
+    inState: (wanted, repositoryId) =>
       requests('state = ANY ($1::text[]) AND ($2::bigint IS NULL OR repository_id = $2::bigint)', [
-        states,
+        wanted,
         repositoryId ?? null,
       ]),
-    unreported: () => requests('reported < revision', []),
+    ofDocument: (repositoryId, path) =>
+      requests(`repository_id = $1 AND data#>>'{spec,path}' = $2`, [repositoryId, path]),
+    unsettled: () =>
+      requests('reported < revision OR state = ANY ($1::text[])', [
+        states.filter((state) => table[state].running || state === 'drafted'),
+      ]),
     async saveBundle(id, zip) {
+      await mayWrite()
       await sql.executeSql(
         `INSERT INTO codicil.bundle (request, zip) VALUES ($1, $2)
          ON CONFLICT (request) DO UPDATE SET zip = excluded.zip`,
@@ -124,7 +163,7 @@ export async function openStore(sql: Sql, now: () => Date): Promise<Store> {
  * `data` is the request; the other columns are derived from it by the database, for the queries
  * above. The lock lets several copies of the app start at once: `IF NOT EXISTS` alone can collide.
  */
-const migration = `
+export const migration = `
 BEGIN;
 SELECT pg_advisory_xact_lock(hashtext('codicil.migration'));
 CREATE SCHEMA IF NOT EXISTS codicil;
@@ -147,5 +186,8 @@ CREATE TABLE IF NOT EXISTS codicil.bundle (
   request text PRIMARY KEY REFERENCES codicil.request (id),
   zip bytea NOT NULL
 );
+${keysMigration}
+${asksMigration}
+${repositoriesMigration}
 COMMIT;
 `

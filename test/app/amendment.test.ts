@@ -73,9 +73,8 @@ describe('an amendment', () => {
     const requestId = (await story.request(pull.number, pull.head.sha))?.id ?? ''
     const { title, body } = amendment
     const { sha } = amendment.head
-    await loop.app.queue.send('amend', { requestId })
-    await loop.app.queue.send('report', { requestId })
-    await loop.idle()
+    await loop.put(requestId, { reported: 0 })
+    await story.look(pull.number)
     expect(story.amendments()).toMatchObject([{ title, body, head: { sha } }])
     expect(story.comments(pull.number)).toHaveLength(1)
     expect(story.checks(pull.head.sha)).toHaveLength(1)
@@ -87,9 +86,8 @@ describe('an amendment', () => {
     const { sha } = amendment.head
     const requestId = (await story.request(pull.number, pull.head.sha))?.id ?? ''
     await loop.put(requestId, { state: 'ingested', amendment: null })
-    await loop.app.store.noteReport(requestId, { commentId: null, checkId: null })
-    await loop.app.queue.send('amend', { requestId })
-    await loop.idle()
+    await loop.app.store.note(requestId, { commentId: null, checkId: null })
+    await story.look(pull.number)
     expect(story.amendments()).toMatchObject([{ head: { sha } }])
     expect(story.comments(pull.number)).toHaveLength(1)
     expect(story.checks(pull.head.sha)).toHaveLength(1)
@@ -193,9 +191,7 @@ describe('an amendment', () => {
     const { pull, amendment } = await story.drafted()
     await story.repository.closePullRequest(amendment, 'alice')
     await loop.idle()
-    const requestId = (await story.request(pull.number, pull.head.sha))?.id ?? ''
-    await loop.app.queue.send('amend', { requestId })
-    await loop.idle()
+    await story.look(pull.number)
     expect(story.amendments()).toMatchObject([{ state: 'closed' }])
     expect(story.comments(pull.number)).toEqual([expect.stringMatching(/closed without/)])
   })
@@ -287,16 +283,7 @@ describe('evidence on a pull request', () => {
     expect(await loop.app.store.find(requestId)).toMatchObject({ replacedBy: expect.any(String) })
     await story.record.git.moveRef('refs/heads/topic', await story.repository.tip('topic'), sha)
     pull.head.sha = sha
-    await loop.app.queue.send('pull-request', {
-      event: 'synchronize',
-      installationId: loop.hub.world.installationOf(story.record)?.id ?? 0,
-      repositoryId: story.record.id,
-      pullRequest: pull.number,
-      sha,
-      label: null,
-      sender: { id: 1, login: 'alice', type: 'User' },
-    })
-    await loop.idle()
+    await story.look(pull.number)
     expect(story.comments(pull.number)).toEqual([expect.not.stringContaining('Stale')])
   })
 
@@ -338,9 +325,8 @@ describe('our comment', () => {
     }
     await story.repository.addLabel(pull, label, 'alice')
     await loop.idle()
-    await loop.app.store.noteReport(id, { commentId: null, reported: 0 })
-    await loop.app.queue.send('report', { requestId: id })
-    await loop.idle()
+    await loop.app.store.note(id, { commentId: null, reported: 0 })
+    await story.look(pull.number)
     expect(story.comments(pull.number)).toHaveLength(1)
     expect(story.repository.comments(pull)[0]?.body).toBe(forged)
   })

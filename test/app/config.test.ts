@@ -48,9 +48,17 @@ describe('the configuration', () => {
     `)
   })
 
-  it.each([undefined, '', 'development'])('refuses the webhook secret %j', (secret) => {
+  it.each([
+    undefined,
+    '',
+    'development',
+    'fifteen bytes !',
+    ' a long random text',
+    'a'.repeat(40),
+    'changeme-changeme-changeme',
+  ])('refuses the webhook secret %j', (secret) => {
     expect(problems({ ...good, WEBHOOK_SECRET: secret })).toEqual([
-      expect.stringMatching(/^WEBHOOK_SECRET is/),
+      expect.stringMatching(/^WEBHOOK_SECRET (?:is|begins)/),
     ])
   })
 

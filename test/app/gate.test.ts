@@ -130,7 +130,7 @@ describe('the gate', () => {
     const late = webhooks.deliveries.findLast(({ action }) => action === 'labeled')
     webhooks.redeliver(late?.guid ?? '')
     await loop.idle()
-    expect(outcome(story, pull.number)).toEqual(refusal(/has changed since the label was given/))
+    expect(outcome(story, pull.number)).toEqual(refusal(/has changed since evidence was asked for/))
   })
 
   it('refuses a commit that is not the head of the pull request, wherever it comes from', async () => {

@@ -7,7 +7,7 @@ import { createHash } from 'node:crypto'
 import { pino, type Level } from 'pino'
 import { embedded, requestId, start, type EvidenceRequest, type Running } from '../../app/index.ts'
 import type { JobLimits } from '../../app/jobs/context.ts'
-import type { WorkflowRun } from '../../demo/hub/model.ts'
+import type { PullRequest, WorkflowRun } from '../../demo/hub/model.ts'
 import { startHub, type Hub, type HubRepository } from '../../demo/hub/index.ts'
 import { runPayload } from '../../demo/hub/payloads.ts'
 import { bundleOf, type BundleClaims } from './bundle.ts'
@@ -281,6 +281,23 @@ export class LoopStory extends Story {
     const amendment = this.amendments().at(-1)
     if (!amendment) throw new Error(`Nothing was drafted: ${this.comments(pull.number).join()}`)
     return { pull, run, amendment }
+  }
+
+  /** Has the app look at a pull request, its document, and everything there. */
+  async look(number: number): Promise<void> {
+    const repositoryId = this.record.id
+    await this.loop.app.queue.look(
+      { kind: 'pull-request', repositoryId, number },
+      { kind: 'document', repositoryId, path: specPath },
+    )
+    await this.loop.idle()
+  }
+
+  /** As if nothing had been heard of the run of a pull request for as long as that may be. */
+  async lookAtRun({ number, head }: PullRequest): Promise<void> {
+    const id = requestId(this.record.id, number, head.sha)
+    await this.loop.put(id, { lookAt: new Date(0).toISOString() })
+    await this.look(number)
   }
 
   request(number: number, sha: string) {

@@ -2,14 +2,14 @@ import { PGlite } from '@electric-sql/pglite'
 import { pino } from 'pino'
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest'
 import { embedded, type Database } from '../../app/jobs/database.ts'
-import { openQueue, type Handlers, type Jobs, type Queue } from '../../app/jobs/queue.ts'
-import { RetryLater } from '../../app/errors.ts'
+import { LeaseLost, type Key } from '../../app/jobs/keys.ts'
+import { openQueue, type Queue } from '../../app/jobs/queue.ts'
 import { until } from './until.ts'
 
 let database: Database
 let pglite: PGlite
 let queue: Queue
-const givenUp: string[] = []
+let clock = Date.parse('2030-01-01T00:00:00Z')
 
 beforeAll(async () => {
   pglite = await PGlite.create()
@@ -22,129 +22,134 @@ async function open(pollSeconds = 0.5): Promise<Queue> {
   queue = await openQueue({
     database,
     log: pino({ level: 'silent' }),
+    now: () => new Date(clock),
     pollSeconds,
-    givenUp: async (name) => void givenUp.push(name),
   })
   return queue
 }
 
-/** Handlers of which only one queue's is expected to be called. */
-function only<Q extends keyof Jobs>(name: Q, handle: Handlers[Q]): Handlers {
-  const unexpected = () => Promise.reject(new Error('This queue has no jobs in the test.'))
-  return {
-    'pull-request': unexpected,
-    dispatch: unexpected,
-    run: unexpected,
-    amend: unexpected,
-    report: unexpected,
-    ready: unexpected,
-    reconcile: unexpected,
-    [name]: handle,
-  }
-}
-
-const delivery = '72d3162e-cc78-11e3-81ab-4c9367dc0958'
+const pull = (number: number, repositoryId = 1): Key => ({
+  kind: 'pull-request',
+  repositoryId,
+  number,
+})
+const numberOf = (key: Key) => ('number' in key ? key.number : 0)
 
 describe('the queue', () => {
-  it('keeps a job that was sent before anybody worked', async () => {
-    await (await open()).send('report', { requestId: 'early' })
+  it('keeps a key that was marked before anybody worked', async () => {
+    await (await open()).look(pull(1))
     await queue.stop()
-    const seen: string[] = []
+    const seen: Key[] = []
     await open()
-    await queue.work(only('report', async ({ requestId }) => void seen.push(requestId)))
+    await queue.work(async (key) => void seen.push(key))
     await until(() => seen.length > 0)
-    expect(seen).toEqual(['early'])
+    expect(seen).toEqual([pull(1)])
   })
 
-  it.each([
-    ['as GitHub numbers them', delivery],
-    ['numbered in another way', 'delivery 17'],
-  ])('takes one job of a delivery that comes twice, %s', async (_, id) => {
-    const seen: string[] = []
+  it('looks once at a key that was marked many times meanwhile', async () => {
+    const seen: number[] = []
     await open()
-    const send = (requestId: string) => queue.send('report', { requestId }, { delivery: id })
-    await send('first')
-    await send('second')
-    await queue.work(only('report', async ({ requestId }) => void seen.push(requestId)))
+    for (const _ of Array.from({ length: 20 })) await queue.look(pull(2))
+    await queue.work(async (key) => void seen.push(numberOf(key)))
     await until(async () => (await queue.pending()) === 0)
-    await send('third')
-    expect(await queue.pending()).toBe(0)
-    expect(seen).toEqual(['first'])
+    expect(seen).toEqual([2])
   })
 
-  it('runs jobs with one key in turn, and others meanwhile', async () => {
+  it('looks at a key again that was marked while it was looked at, and never twice at a time', async () => {
     let running = 0
     let most = 0
-    const others: string[] = []
+    const seen: number[] = []
     await open()
-    await queue.work(
-      only('amend', async ({ requestId }) => {
-        if (requestId !== 'same') return void others.push(requestId)
-        most = Math.max(most, ++running)
-        await until(() => others.length > 0)
-        running -= 1
-      }),
-    )
-    await queue.send('amend', { requestId: 'same' }, { key: 'one spec' })
-    await queue.send('amend', { requestId: 'same' }, { key: 'one spec' })
-    await queue.send('amend', { requestId: 'other' }, { key: 'another spec' })
-    await until(async () => (await queue.pending()) === 0)
-    expect({ most, others }).toEqual({ most: 1, others: ['other'] })
-  })
-
-  it('runs a job again that failed, and lets others of its key pass meanwhile', async () => {
-    const seen: string[] = []
-    await open()
-    await queue.work(
-      only('amend', async ({ requestId }) => {
-        seen.push(requestId)
-        if (requestId === 'failing' && seen.filter((id) => id === 'failing').length === 1) {
-          throw new Error('once')
-        }
-      }),
-    )
-    await queue.send('amend', { requestId: 'failing' }, { key: 'one spec' })
-    await queue.send('amend', { requestId: 'next' }, { key: 'one spec' })
-    await until(() => seen.length === 3)
-    expect(seen).toEqual(['failing', 'next', 'failing'])
-  })
-
-  it('runs a job again that asked to be run later', async () => {
-    const seen: string[] = []
-    await open()
-    await queue.work(
-      only('dispatch', async ({ requestId }) => {
-        seen.push(requestId)
-        if (seen.length === 1) throw new RetryLater(1, 'not yet')
-      }),
-    )
-    await queue.send('dispatch', { requestId: 'patient' })
+    await queue.work(async (key) => {
+      most = Math.max(most, ++running)
+      seen.push(numberOf(key))
+      if (seen.length === 1) await queue.look(pull(3))
+      await new Promise((resolve) => setTimeout(resolve, 50))
+      running -= 1
+    })
+    await queue.look(pull(3))
     await until(() => seen.length === 2)
-    expect(seen).toEqual(['patient', 'patient'])
-  })
-
-  it('drops a second job within the time in which one is enough', async () => {
-    const seen: object[] = []
-    await open()
-    await queue.work(only('reconcile', async (data) => void seen.push(data)))
-    // Slots have fixed borders; an hour-long one is not left between two sends.
-    for (const _ of [1, 2, 3]) {
-      await queue.send('reconcile', {}, { key: 'reconcile', atMostEvery: 3600 })
-    }
     await until(async () => (await queue.pending()) === 0)
-    expect(seen.length).toBeLessThan(3)
+    expect({ most, seen }).toEqual({ most: 1, seen: [3, 3] })
   })
 
-  it('drains a backlog without sleeping between jobs', async () => {
-    const jobs = 60
-    const seen = new Set<string>()
+  it('lets other keys pass while one is worked on', async () => {
+    const { promise: hanging, resolve: release } = Promise.withResolvers<void>()
+    const seen: number[] = []
+    await open()
+    await queue.work(async (key) => {
+      if (numberOf(key) === 4) await hanging
+      seen.push(numberOf(key))
+    })
+    await queue.look(pull(4), pull(5))
+    await until(() => seen.includes(5))
+    release()
+    await until(async () => (await queue.pending()) === 0)
+    expect(seen).toEqual([5, 4])
+  })
+
+  it('leaves workers to other repositories when one hangs in all that it may have', async () => {
+    const { promise: hanging, resolve: release } = Promise.withResolvers<void>()
+    const others: number[] = []
+    await open()
+    await queue.work(async (key) => {
+      if ('repositoryId' in key && key.repositoryId === 1) await hanging
+      else others.push(numberOf(key))
+    })
+    await queue.look(...Array.from({ length: 20 }, (_, index) => pull(100 + index)))
+    await queue.look(...Array.from({ length: 20 }, (_, index) => pull(200 + index, 2)))
+    await until(() => others.length === 20)
+    expect(others.toSorted()).toEqual(Array.from({ length: 20 }, (_, index) => 200 + index))
+    release()
+    await until(async () => (await queue.pending()) === 0)
+  })
+
+  it('looks at a key when its time has come, by the clock that it was given', async () => {
+    const seen: number[] = []
+    await open()
+    await queue.work(async (key) => void seen.push(numberOf(key)))
+    await queue.keys.mark([pull(6)], new Date(clock + 3_600_000))
+    await queue.look(pull(7))
+    await until(() => seen.includes(7))
+    expect(seen).toEqual([7])
+    clock += 3_600_000
+    await until(() => seen.includes(6))
+    expect(seen).toEqual([7, 6])
+  })
+
+  it('drains a backlog without sleeping between keys', async () => {
+    const keys = 60
+    const seen = new Set<number>()
     // A worker that slept after a job would not come back within this test.
     await open(3600)
-    for (let index = 0; index < jobs; index++) {
-      await queue.send('report', { requestId: `backlog ${index}` })
-    }
-    await queue.work(only('report', async ({ requestId }) => void seen.add(requestId)))
-    await until(() => seen.size === jobs)
-    expect(await queue.pending()).toBe(0)
+    await queue.keys.mark(Array.from({ length: keys }, (_, index) => pull(1000 + index)))
+    await queue.work(async (key) => void seen.add(numberOf(key)))
+    await until(() => seen.size === keys)
+    await until(async () => (await queue.pending()) === 0)
+    expect(seen.size).toBe(keys)
+  })
+})
+
+describe('a lease', () => {
+  it('is void as soon as somebody else took the key', async () => {
+    await open()
+    const first = await queue.keys.take(pull(8))
+    await first.check()
+    const second = await queue.keys.take(pull(8))
+    await expect(first.check()).rejects.toBeInstanceOf(LeaseLost)
+    await expect(second.check()).resolves.toBeUndefined()
+  })
+
+  it('counts what failed, not what was taken over', async () => {
+    await open()
+    await queue.keys.take(pull(9))
+    const second = await queue.keys.take(pull(9))
+    expect(second.tries).toBe(0)
+    await second.failed(new Date(clock + 86_400_000))
+    const third = await queue.keys.take(pull(9))
+    expect(third.tries).toBe(1)
+    await second.done()
+    expect((await queue.keys.take(pull(9))).tries).toBe(1)
+    await third.done()
   })
 })

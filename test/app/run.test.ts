@@ -76,14 +76,13 @@ describe('a run that ended', () => {
     expect(await loop.app.store.find(id)).toMatchObject({ state: 'drafted', run: { id: run.id } })
   })
 
-  it('whose delivery was lost is found by reconciliation', async () => {
+  it('whose delivery was lost is found by looking for it', async () => {
     const story = await loop.repository()
-    const { run } = await story.dispatched()
+    const { pull, run } = await story.dispatched()
     await story.end(run, { webhook: false })
     await loop.idle()
     expect(story.amendments()).toEqual([])
-    await loop.app.queue.send('reconcile', {})
-    await loop.idle()
+    await story.lookAtRun(pull)
     expect(story.amendments()).toHaveLength(1)
   })
 
@@ -102,8 +101,7 @@ describe('a run that ended', () => {
     const before = story.comments(pull.number)
     Object.assign(run, { [field]: value })
     await story.end(run, { webhook: false })
-    await loop.app.queue.send('reconcile', {})
-    await loop.idle()
+    await story.lookAtRun(pull)
     expect(story.amendments()).toEqual([])
     expect(story.comments(pull.number)).toEqual(before)
   })

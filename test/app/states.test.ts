@@ -1,7 +1,7 @@
 import { PGlite } from '@electric-sql/pglite'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { newRequest } from '../../app/jobs/request.ts'
-import { openStore, type Store } from '../../app/jobs/store.ts'
+import { migration, openStore, type Store } from '../../app/jobs/store.ts'
 import { after, allowing, events, states, table, type State } from '../../app/states.ts'
 import { checkOf, commentOf } from '../../app/wording.ts'
 
@@ -12,7 +12,8 @@ beforeAll(async () => {
     executeSql: async (text: string, values?: unknown[]) =>
       values ? pglite.query(text, values) : { rows: await pglite.exec(text) },
   }
-  store = await openStore(sql, () => new Date(0))
+  await sql.executeSql(migration)
+  store = openStore(sql, () => new Date(0))
 })
 afterAll(() => pglite.close())
 

@@ -1,0 +1,27 @@
+/** Answers what somebody asked on a pull request; asked again, it finds what it did. */
+import type { Repository } from '../github/client.ts'
+import type { PullRequest } from '../github/pull-request.ts'
+import type { RecordedAsk } from '../jobs/asks.ts'
+import { answerCommand, retry } from '../jobs/commands.ts'
+import type { JobContext } from '../jobs/context.ts'
+import { pass } from '../jobs/gate.ts'
+
+export async function answerAsk(
+  context: JobContext,
+  repository: Repository,
+  ask: RecordedAsk,
+  pull: () => Promise<PullRequest>,
+): Promise<void> {
+  // Amendments of ours are no pull requests that evidence is collected for.
+  if (await context.store.byAmendment(ask.repositoryId, ask.pullRequest)) return
+  switch (ask.kind) {
+    case 'label':
+      return pass(context, repository, ask, pull)
+    case 'command':
+      return answerCommand(context, repository, ask, pull)
+    case 'rerun':
+      return retry(context, repository, ask, ask.requestId, pull)
+    default:
+      return ask satisfies never
+  }
+}

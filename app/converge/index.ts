@@ -1,0 +1,116 @@
+/**
+ * Looks at one key until nothing is missing there. What fails is tried again later, for about an
+ * hour and a half; then the requests concerned are given up, and that is said.
+ */
+import { NotInstalled, type ApiError } from '../github/client.ts'
+import { RetryLater } from '../errors.ts'
+import type { AppContext, JobContext } from '../jobs/context.ts'
+import { LeaseLost, type Key, type Lease } from '../jobs/keys.ts'
+import type { Work } from '../jobs/queue.ts'
+import type { EvidenceRequest } from '../jobs/request.ts'
+import { after } from '../states.ts'
+import { convergeDocument } from './document.ts'
+import { convergePullRequest } from './pull-request.ts'
+import { sweepApp, sweepRepository } from './sweep.ts'
+
+/** Longer than most outages of GitHub: about an hour and a half altogether. */
+const tries = 20
+const longestWait = 300
+
+export function converger(app: AppContext): Work {
+  return async (key, lease, signal) => {
+    const context: JobContext = {
+      ...app,
+      lease,
+      store: app.storeFor(lease),
+      open: (installationId, repositoryId) =>
+        app.openRepository(installationId, repositoryId, { signal, mayWrite: () => lease.check() }),
+      look: (...keys) => app.queue.look(...keys),
+    }
+    try {
+      await converge(context, key)
+      await lease.done()
+    } catch (error) {
+      await failed(context, key, lease, error, signal)
+    }
+  }
+}
+
+function converge(context: JobContext, key: Key): Promise<void> {
+  switch (key.kind) {
+    case 'pull-request':
+      return convergePullRequest(context, key)
+    case 'document':
+      return convergeDocument(context, key)
+    case 'repository':
+      return sweepRepository(context, key.repositoryId)
+    case 'app':
+      return sweepApp(context)
+    default:
+      return key satisfies never
+  }
+}
+
+async function failed(
+  context: JobContext,
+  key: Key,
+  lease: Lease,
+  error: unknown,
+  signal: AbortSignal,
+): Promise<void> {
+  const { log, now } = context
+  const inSeconds = (seconds: number) => new Date(now().getTime() + seconds * 1000)
+  if (error instanceof LeaseLost || signal.aborted) {
+    log.info({ key }, 'Somebody else works on this now')
+    return
+  }
+  if (error instanceof RetryLater) {
+    log.debug({ key, seconds: error.seconds }, error.message)
+    await context.queue.keys.mark([key], inSeconds(error.seconds))
+    return
+  }
+  if (error instanceof NotInstalled) {
+    log.warn({ err: error, key }, 'Nothing can be done there: the App is not installed')
+    for (const { id } of await concerned(context, key)) {
+      const problem = { code: 'not-installed', message: 'The App was removed.', details: [] }
+      await context.store.transition(id, 'uninstalled', { problem })
+    }
+    await lease.done()
+    return
+  }
+  const last = lease.tries + 1 >= tries
+  log[last ? 'error' : 'warn']({ err: error, key, tries: lease.tries + 1 }, 'It did not work')
+  if (!last) {
+    await lease.failed(inSeconds(Math.min(longestWait, 2 ** lease.tries)))
+    return
+  }
+  await lease.done()
+  await giveUp(context, key, error)
+}
+
+/** Says on the pull request that the app could not go on. */
+async function giveUp(context: JobContext, key: Key, error: unknown): Promise<void> {
+  const { status, message } = error as ApiError
+  const problem = {
+    code: 'given-up',
+    message:
+      'The app has tried again and again and could not go on. When what is in the way is gone, give ' +
+      'the label again, or write /codicil retry.',
+    // What GitHub answered is meant for whoever uses it; other errors are in the log alone.
+    details: typeof status === 'number' ? [`GitHub answered ${status}: ${message}`] : [],
+  }
+  for (const { id, repositoryId, pullRequest: number } of await concerned(context, key)) {
+    await context.store.transition(id, 'given-up', { problem })
+    await context.look({ kind: 'pull-request', repositoryId, number })
+  }
+}
+
+async function concerned({ store }: JobContext, key: Key): Promise<EvidenceRequest[]> {
+  const requests =
+    key.kind === 'pull-request'
+      ? await store.byPullRequest(key.repositoryId, key.number)
+      : key.kind === 'document'
+        ? await store.ofDocument(key.repositoryId, key.path)
+        : []
+  return requests.filter(({ state }) => after(state, 'given-up') !== null)
+}

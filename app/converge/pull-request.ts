@@ -1,0 +1,106 @@
+/**
+ * A pull request that evidence was asked for: what people asked is answered, and then, for each of
+ * its requests, the next missing step is taken until none is missing.
+ */
+import { getPullRequest, type PullRequest } from '../github/pull-request.ts'
+import type { Repository } from '../github/client.ts'
+import { answerAsk } from './answer.ts'
+import type { JobContext } from '../jobs/context.ts'
+import { startRun } from '../jobs/dispatch-run.ts'
+import { leaveDraftOf } from '../jobs/ready.ts'
+import { report } from '../jobs/report.ts'
+import type { EvidenceRequest } from '../jobs/request.ts'
+import { lookAtRun } from '../jobs/run-completed.ts'
+import { withdraw } from '../jobs/withdraw.ts'
+import { documentsOf } from '../webhooks/inbox.ts'
+import { nextStep, type Shown, type Step } from './next.ts'
+
+export async function convergePullRequest(
+  context: JobContext,
+  { repositoryId, number }: { repositoryId: number; number: number },
+): Promise<void> {
+  const { store, asks } = context
+  const open = await asks.open(repositoryId, number)
+  const recorded = await store.byPullRequest(repositoryId, number)
+  if (open.length === 0 && recorded.length === 0) return
+  const known = await context.repositories.find(repositoryId)
+  if (!known) return
+  const label = open.every(
+    (ask) => ask.kind === 'label' && known.label !== null && ask.label !== known.label,
+  )
+  if (recorded.length === 0 && label) {
+    // Foreign labels that came before ours was known cost no call.
+    for (const { id } of open) await asks.answered(id)
+    return
+  }
+  const repository = await context.open(known.installationId, repositoryId)
+  // Read once, and only where something depends on it.
+  let read: Promise<PullRequest> | null = null
+  const pull = () => (read ??= getPullRequest(repository, number))
+  for (const ask of open) {
+    await answerAsk(context, repository, ask, pull)
+    await asks.answered(ask.id)
+  }
+  for (const { id } of await store.byPullRequest(repositoryId, number)) {
+    await convergeRequest(context, repository, id, pull)
+  }
+  const looks = (await store.byPullRequest(repositoryId, number)).flatMap(({ state, lookAt }) =>
+    state === 'dispatched' && lookAt ? [Date.parse(lookAt)] : [],
+  )
+  if (looks.length > 0) {
+    const at = new Date(Math.min(...looks))
+    await context.queue.keys.mark([{ kind: 'pull-request', repositoryId, number }], at)
+  }
+}
+
+async function convergeRequest(
+  context: JobContext,
+  repository: Repository,
+  id: string,
+  pull: () => Promise<PullRequest>,
+): Promise<void> {
+  const done = new Set<Step['do']>()
+  for (;;) {
+    const request = await context.store.find(id)
+    if (!request) return
+    const step = nextStep(request, shownBy(await pull()), context.now(), done)
+    if (!step) return
+    await take(context, repository, request, step)
+    done.add(step.do)
+  }
+}
+
+function take(
+  context: JobContext,
+  repository: Repository,
+  request: EvidenceRequest,
+  step: Step,
+): Promise<unknown> {
+  switch (step.do) {
+    case 'mark-stale':
+      return context.store.update(request.id, { replacedBy: step.replacedBy })
+    case 'withdraw':
+      return withdraw(context, repository, request, step.why)
+    case 'start-run':
+      return startRun(context, repository, request)
+    case 'look-at-run':
+      return lookAtRun(context, repository, request)
+    case 'draft':
+      return context.look(...documentsOf([request]))
+    case 'leave-draft':
+      return leaveDraftOf(context, repository, request)
+    case 'report':
+      return report(context, repository, request)
+    default:
+      return step satisfies never
+  }
+}
+
+function shownBy({ state, merged, head, labels }: PullRequest): Shown {
+  return {
+    open: state === 'open',
+    merged,
+    head: head.sha,
+    labels: labels.map(({ name }) => name),
+  }
+}

@@ -1,0 +1,112 @@
+/**
+ * Commands of people, in comments and by the check's button. Each gets a reaction at once. Who may
+ * not ask for evidence gets no more than that, so that nobody can make the app write comments.
+ */
+import type { Repository } from '../github/client.ts'
+import { putComment, react } from '../github/comment.ts'
+import { permissionOf } from '../github/permission.ts'
+import type { PullRequest } from '../github/pull-request.ts'
+import { cancelRun } from '../github/workflow.ts'
+import { after } from '../states.ts'
+import { commandHelp, commandStatus, plainText } from '../wording.ts'
+import type { RecordedAsk } from './asks.ts'
+import type { JobContext } from './context.ts'
+import { pass } from './gate.ts'
+import type { EvidenceRequest } from './request.ts'
+
+type CommandAsk = Extract<RecordedAsk, { kind: 'command' }>
+
+export async function answerCommand(
+  context: JobContext,
+  repository: Repository,
+  ask: CommandAsk,
+  pull: () => Promise<PullRequest>,
+): Promise<void> {
+  const { repositoryId, pullRequest, sender, comment, command } = ask
+  const may = sender.type !== 'Bot' && (await permissionOf(repository, sender)) === 'may'
+  await react(repository, comment, may ? 'eyes' : '-1')
+  if (!may) return
+  const text = await carryOut()
+  if (text === null) return
+  const target = { pullRequest, requestId: `answer-${comment}`, commentId: null }
+  await putComment(repository, target, text)
+
+  /** @returns the answer; null where the request's own comment is one */
+  async function carryOut(): Promise<string | null> {
+    const { store } = context
+    const head = (await pull()).head.sha
+    const requests = await store.byPullRequest(repositoryId, pullRequest)
+    const current = requests.find(({ sha }) => sha === head) ?? null
+    switch (command.name) {
+      case 'run': {
+        const asked = commitMeant(ask, await pull())
+        if (asked === null) return plainText(notMeant(head))
+        if (current && after(current.state, 'passed') === null) return commandStatus(requests)
+        await pass(context, repository, { ...ask, label: null, sha: asked }, pull)
+        return null
+      }
+      case 'retry':
+        if (!current || after(current.state, 'passed') === null) return commandStatus(requests)
+        await retry(context, repository, ask, current.id, pull)
+        return null
+      case 'cancel': {
+        const running = requests.filter(({ state }) => after(state, 'withdrawn') !== null)
+        for (const request of running) await callOff(context, repository, request, sender.login)
+        return running.length > 0 ? null : commandStatus(requests)
+      }
+      case 'status':
+        return commandStatus(requests)
+      case 'help':
+      case null:
+        return commandHelp()
+      default:
+        return command.name satisfies never
+    }
+  }
+}
+
+/** Runs a request again at the commit that it is for, if its state allows that. */
+export async function retry(
+  context: JobContext,
+  repository: Repository,
+  { repositoryId, pullRequest, sender }: RecordedAsk,
+  id: string,
+  pull: () => Promise<PullRequest>,
+): Promise<void> {
+  const request = await context.store.find(id)
+  if (request?.pullRequest !== pullRequest) return
+  // Who may not is told nothing here: everybody who can read can press the button.
+  if ((await permissionOf(repository, sender)) !== 'may') return
+  const { sha } = request
+  await pass(context, repository, { repositoryId, pullRequest, sender, label: null, sha }, pull)
+}
+
+async function callOff(
+  { store }: JobContext,
+  repository: Repository,
+  { id, run }: EvidenceRequest,
+  by: string,
+): Promise<void> {
+  if (run) await cancelRun(repository, run.id)
+  const problem = { code: 'cancelled', message: `${by} called the request off.`, details: [] }
+  await store.transition(id, 'withdrawn', { problem })
+}
+
+/**
+ * The commit that a comment is about: the one that it names, or the head, where nothing has happened
+ * on the pull request since. Else somebody may have pushed what nobody has looked at.
+ */
+function commitMeant({ command, at }: CommandAsk, pull: PullRequest): string | null {
+  const { sha } = pull.head
+  if (/^[0-9a-f]{7,40}$/.test(command.argument)) {
+    return sha.startsWith(command.argument) ? sha : null
+  }
+  return command.argument === '' && Date.parse(pull.updated_at) <= Date.parse(at) ? sha : null
+}
+
+function notMeant(head: string): string {
+  return (
+    'The pull request may have changed since this was written, so it is not certain which commit ' +
+    `is meant. Look at the head, then write /codicil run ${head.slice(0, 12)}.`
+  )
+}

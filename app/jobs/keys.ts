@@ -1,0 +1,129 @@
+/**
+ * What has to be looked at. A key is marked by whoever saw that something may have changed there,
+ * as often as they like; what is to be done is found out by looking, never from the mark. Taking a
+ * key gives a lease: who takes it later makes the earlier one void.
+ */
+import type { Sql } from './sql.ts'
+
+export type Key =
+  | { kind: 'pull-request'; repositoryId: number; number: number }
+  /** A document that is amended, on whatever base. */
+  | { kind: 'document'; repositoryId: number; path: string }
+  | { kind: 'repository'; repositoryId: number }
+  /** The App itself: its installations, and the deliveries that failed. */
+  | { kind: 'app' }
+
+/** The work on a key was taken over by somebody else. */
+export class LeaseLost extends Error {
+  override readonly name = 'LeaseLost'
+}
+
+export interface Lease {
+  /** How often the work on this key has failed since it last succeeded. */
+  tries: number
+  /** @throws LeaseLost */
+  check(): Promise<void>
+  /** The work is done. */
+  done(): Promise<void>
+  /** It failed and is to be tried again. */
+  failed(at: Date): Promise<void>
+}
+
+export interface Keys {
+  /** Has keys looked at, at once or at a time; an earlier time stays. */
+  mark(keys: readonly Key[], at?: Date): Promise<void>
+  /** Keys that are due, each once until it is taken; null for `lost` keys, taken by nobody for long. */
+  due(limit: number): Promise<Key[]>
+  take(key: Key): Promise<Lease>
+  /** Keys that are due within some seconds. */
+  waiting(seconds: number): Promise<number>
+}
+
+/** Milliseconds after which a key that was handed out and not taken is handed out again. */
+const forgotten = 10 * 60_000
+
+export const keysMigration = `
+CREATE TABLE IF NOT EXISTS codicil.key (
+  key text PRIMARY KEY,
+  due bigint,
+  queued bigint,
+  epoch bigint NOT NULL DEFAULT 0,
+  tries int NOT NULL DEFAULT 0
+);
+CREATE INDEX IF NOT EXISTS key_due ON codicil.key (due) WHERE due IS NOT NULL;
+`
+
+export function openKeys(sql: Sql, now: () => Date): Keys {
+  return {
+    async mark(keys, at = now()) {
+      if (keys.length === 0) return
+      await sql.executeSql(markStatement, [keys.map(nameOf).sort(), at.getTime()])
+    },
+    async due(limit) {
+      const { rows } = await sql.executeSql(
+        `UPDATE codicil.key SET queued = $1 WHERE key IN (
+           SELECT key FROM codicil.key
+           WHERE due <= $1 AND (queued IS NULL OR queued < $2)
+           ORDER BY due LIMIT $3 FOR UPDATE SKIP LOCKED)
+         RETURNING key`,
+        [now().getTime(), now().getTime() - forgotten, limit],
+      )
+      return (rows as { key: string }[]).map(({ key }) => JSON.parse(key) as Key)
+    },
+    async take(key) {
+      const name = nameOf(key)
+      const { rows } = await sql.executeSql(
+        `INSERT INTO codicil.key (key, epoch) VALUES ($1, 1)
+         ON CONFLICT (key) DO UPDATE SET epoch = codicil.key.epoch + 1, due = NULL, queued = NULL
+         RETURNING epoch::text, tries`,
+        [name],
+      )
+      const [{ epoch, tries } = { epoch: '', tries: 0 }] = rows as {
+        epoch: string
+        tries: number
+      }[]
+      const mine = [name, epoch]
+      return {
+        tries,
+        async check() {
+          const held = await sql.executeSql(
+            'SELECT 1 FROM codicil.key WHERE key = $1 AND epoch = $2::bigint',
+            mine,
+          )
+          if (held.rows.length === 0) throw new LeaseLost(`Somebody else works on ${name} now.`)
+        },
+        async done() {
+          await sql.executeSql(
+            'UPDATE codicil.key SET tries = 0 WHERE key = $1 AND epoch = $2::bigint RETURNING key',
+            mine,
+          )
+        },
+        async failed(at) {
+          await sql.executeSql(
+            `UPDATE codicil.key SET tries = tries + 1, due = LEAST(due, $3)
+             WHERE key = $1 AND epoch = $2::bigint RETURNING key`,
+            [...mine, at.getTime()],
+          )
+        },
+      }
+    },
+    async waiting(seconds) {
+      const { rows } = await sql.executeSql(
+        'SELECT count(*)::int AS n FROM codicil.key WHERE due <= $1',
+        [now().getTime() + seconds * 1000],
+      )
+      return (rows as { n: number }[])[0]?.n ?? 0
+    },
+  }
+}
+
+/** $1: names of keys, sorted, so that two statements never wait for each other; $2: when. */
+export const markStatement = `
+INSERT INTO codicil.key (key, due) SELECT unnest($1::text[]), $2
+ON CONFLICT (key) DO UPDATE SET due = LEAST(codicil.key.due, excluded.due) RETURNING key`
+
+/** The same text for the same key, whatever the order in which its fields were written. */
+export function nameOf(key: Key): string {
+  const fields = Object.entries(key).sort(([a], [b]) => a.localeCompare(b))
+  return JSON.stringify(Object.fromEntries(fields))
+}

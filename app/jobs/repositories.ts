@@ -1,0 +1,66 @@
+/** The repositories that the App is installed in, and the label that asks for evidence there. */
+import type { Sql } from './sql.ts'
+
+export interface KnownRepository {
+  id: number
+  installationId: number
+  /** Null: not known, or not known any more. */
+  label: string | null
+}
+
+export interface Repositories {
+  find(id: number): Promise<KnownRepository | null>
+  /** Records through which installation a repository is reached now. */
+  seen(ids: readonly number[], installationId: number): Promise<void>
+  /** Records the label that the settings name; null when they have changed. */
+  setLabel(id: number, label: string | null): Promise<void>
+  forget(ids: readonly number[], installationId: number): Promise<void>
+  all(): Promise<KnownRepository[]>
+}
+
+export const repositoriesMigration = `
+CREATE TABLE IF NOT EXISTS codicil.repository (
+  id bigint PRIMARY KEY,
+  installation_id bigint NOT NULL,
+  label text
+);
+`
+
+export function openRepositories(sql: Sql): Repositories {
+  const select = async (where: string, values: unknown[]) => {
+    const { rows } = await sql.executeSql(
+      `SELECT id::text, installation_id::text, label FROM codicil.repository ${where} ORDER BY id`,
+      values,
+    )
+    return (rows as { id: string; installation_id: string; label: string | null }[]).map((row) => ({
+      id: Number(row.id),
+      installationId: Number(row.installation_id),
+      label: row.label,
+    }))
+  }
+  return {
+    find: async (id) => (await select('WHERE id = $1', [id]))[0] ?? null,
+    all: () => select('', []),
+    async seen(ids, installationId) {
+      await sql.executeSql(
+        `INSERT INTO codicil.repository (id, installation_id) SELECT unnest($1::bigint[]), $2
+         ON CONFLICT (id) DO UPDATE SET installation_id = excluded.installation_id
+         WHERE codicil.repository.installation_id <> excluded.installation_id RETURNING id`,
+        [[...ids].sort((a, b) => a - b), installationId],
+      )
+    },
+    async setLabel(id, label) {
+      await sql.executeSql('UPDATE codicil.repository SET label = $2 WHERE id = $1 RETURNING id', [
+        id,
+        label,
+      ])
+    },
+    async forget(ids, installationId) {
+      await sql.executeSql(
+        `DELETE FROM codicil.repository
+         WHERE id = ANY ($1::bigint[]) AND installation_id = $2 RETURNING id`,
+        [ids, installationId],
+      )
+    },
+  }
+}
