@@ -39,7 +39,7 @@ export const evalCallback: Format = {
 
 /** `ggml_debug:   norm-0 = (f32)   NORM(inp_embd{2560, 1, 1, 1}, }) = {2560, 1, 1, 1}` */
 const header =
-  /^\s*(?:([a-z_]+):\s+)?(\S.*?) = \((\w+)\)\s+(\w+)\((.*\{\d+(?:, \d+)*\}, .*\}?)\) = \{(\d+(?:, \d+)*)\}\s*$/
+  /^\s*(?:([a-z_]+):\s+)?(\S.*?) = \((\w+)\)\s+(\w+)\((.*\{[\d, ]*\}, .*\}?)\) = \{(\d+(?:, \d+)*)\}\s*$/
 const sum = new RegExp(`^\\s*sum = (${numeral})\\s*$`, 'i')
 
 function headerOf(line: string): RegExpExecArray | null {

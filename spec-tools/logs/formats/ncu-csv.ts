@@ -15,7 +15,8 @@ export const ncuCsv: Format = {
     const details = ['Metric Name', 'Metric Unit', 'Metric Value'].every((name) =>
       header.includes(name),
     )
-    if (!details && !header.some(isMetric)) return null
+    // Most metrics have two underscores: `gpu__time_duration.sum`.
+    if (!details && !header.some((name) => /^[a-z][\w:]*__\w/i.test(name))) return null
     const rows: Row[] = []
     const block = new Block()
     let end = at + 1
@@ -43,24 +44,28 @@ interface Row {
 /** `9,00` and `27.595.520`: in some locales ncu prints a decimal comma. */
 const foreign = /^\d+(?:\.\d{3})*,(?:\d{1,2}|\d{4,})$|^\d{1,3}(?:\.\d{3}){2,}$/
 
-/** Metrics of the raw page have two underscores: `gpu__time_duration.sum`. */
+/** Columns that describe a launch; on the raw page all others are metrics. */
+const describing =
+  /^(?:ID|Process ID|Process Name|Host Name|Kernel Name|Kernel Time|Context|Stream|Block Size|Grid Size|Device|CC|Section Name|.*(?:NVTX|Domain|Range|Color).*|Id:.*)$/
+
 function isMetric(name: string): boolean {
-  return /^[a-z][\w:]*__\w/i.test(name)
+  return name !== '' && !describing.test(name)
 }
 
 const measuring =
   /^(?:Metric (?:Name|Unit|Value)|Kernel Name|Section Name|Estimated Speedup|Rule Description)$/
 
-function labelsOf(cells: ReadonlyMap<string, string>): Record<string, string> {
-  return Object.fromEntries(
-    [...cells].filter(([name, cell]) => cell !== '' && !measuring.test(name) && !isMetric(name)),
-  )
+function labelsOf(
+  cells: ReadonlyMap<string, string>,
+  isLabel: (name: string) => boolean,
+): Record<string, string> {
+  return Object.fromEntries([...cells].filter(([name, cell]) => cell !== '' && isLabel(name)))
 }
 
 /** A row of the details page: a metric of a launch, or what a rule says about it. */
 function takeDetail(block: Block, { at, cells }: Row): void {
   const cell = (name: string) => cells.get(name) ?? ''
-  const labels = labelsOf(cells)
+  const labels = labelsOf(cells, (name) => !measuring.test(name))
   const under = cell('Section Name') === '' ? [] : [cell('Section Name')]
   const value = cell('Metric Value')
   const speedup = cell('Estimated Speedup')
@@ -81,7 +86,7 @@ function takeRaw(block: Block, header: readonly string[], rows: readonly Row[]):
   const [first, ...others] = rows
   const hasUnits = first!.cells.get('ID') === ''
   for (const { at, cells } of hasUnits ? others : rows) {
-    const labels = labelsOf(cells)
+    const labels = labelsOf(cells, (name) => !isMetric(name))
     for (const metric of header.filter(isMetric)) {
       const printed = cells.get(metric)!
       const unit = hasUnits ? first!.cells.get(metric)! : ''

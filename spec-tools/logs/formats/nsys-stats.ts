@@ -80,7 +80,7 @@ function columnOf(name: string): { of: string; statistic: string; unit: string |
   const statistic = averages[word!.replace(/ .*$/, '')]
   const of = word!.replace(/^\S+ ?/, '')
   if (statistic !== undefined) {
-    const isTime = unit === undefined || unit === null || /^(?:ns|us|µs|ms|s|sec)$/.test(unit)
+    const isTime = unit === undefined || unit === null || /^(?:[nuµm]?s|[num]?sec)$/.test(unit)
     return { of: of === '' ? (isTime ? 'Time' : 'Size') : of, statistic, unit: unit ?? null }
   }
   if (counts.has(name) || /^(?:NVTX|Kern|Proj) Inst$/.test(name)) {
