@@ -71,6 +71,7 @@ export async function start(options: StartOptions): Promise<Running> {
     )
     stops.unshift(() => inbox.close())
     const asApp = await probot.auth()
+    const accept = openInbox(inbox.sql, now)
     const context: AppContext = {
       queue,
       asks: openAsks(sql, now),
@@ -78,13 +79,13 @@ export async function start(options: StartOptions): Promise<Running> {
       storeFor: (lease) => openStore(sql, now, () => lease.check()),
       openRepository: repositoryOpener(asApp, now),
       asApp,
+      accept,
       now,
       log,
       limits: { ...defaultLimits, trustedWorkflow: config.trustedWorkflow, ...options.limits },
     }
     await queue.work(converger(context))
     await queue.look({ kind: 'app' })
-    const accept = openInbox(inbox.sql, now)
     const receive = receiver({
       secret: config.webhookSecret,
       accept: async (delivery) => {

@@ -6,6 +6,7 @@
 import { amend } from '../jobs/amend.ts'
 import type { JobContext } from '../jobs/context.ts'
 import { after } from '../states.ts'
+import { doubt } from './pull-request.ts'
 
 export async function convergeDocument(
   context: JobContext,
@@ -22,7 +23,7 @@ export async function convergeDocument(
   for (const request of requests) {
     try {
       await amend(context, repository, request)
-      await context.lease.check()
+      await doubt(context, request.id)
     } catch (error) {
       await context.lease.check()
       // The others do not wait for one that cannot be drafted now.

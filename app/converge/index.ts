@@ -43,7 +43,7 @@ function converge(context: JobContext, key: Key): Promise<void> {
     case 'document':
       return convergeDocument(context, key)
     case 'repository':
-      return sweepRepository(context, key.repositoryId)
+      return sweepRepository(context, key)
     case 'app':
       return sweepApp(context)
     default:
@@ -66,7 +66,7 @@ async function failed(
   }
   if (error instanceof RetryLater) {
     log.debug({ key, seconds: error.seconds }, error.message)
-    await context.queue.keys.mark([key], inSeconds(error.seconds))
+    await lease.postponed(inSeconds(error.seconds))
     return
   }
   if (error instanceof NotInstalled) {

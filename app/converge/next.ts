@@ -28,6 +28,7 @@ export type Step =
   | { do: 'look-at-run' }
   | { do: 'draft' }
   | { do: 'leave-draft' }
+  | { do: 'tidy' }
   | { do: 'report' }
 
 /** `done` are steps that were taken already and leave no trace in the record. */
@@ -52,7 +53,10 @@ export function nextStep(
   if (state === 'drafted' && shown.merged && !request.left && !done.has('leave-draft')) {
     return { do: 'leave-draft' }
   }
-  if (request.reported < request.revision && isToldNow(state, done)) return { do: 'report' }
+  if (request.tidyAt && Date.parse(request.tidyAt) <= now.getTime() && !done.has('tidy')) {
+    return { do: 'tidy' }
+  }
+  if (request.reported < request.revision && isToldNow(state)) return { do: 'report' }
   return null
 }
 
@@ -64,6 +68,6 @@ function isLookWanted({ state, ended, run, lookAt }: EvidenceRequest, now: Date)
 }
 
 /** What the very next step replaces is not told, which would cost two writes. */
-function isToldNow(state: State, done: ReadonlySet<Step['do']>): boolean {
-  return (state !== 'intended' && state !== 'ingested') || done.has('report')
+function isToldNow(state: State): boolean {
+  return state !== 'intended' && state !== 'ingested'
 }

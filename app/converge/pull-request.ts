@@ -9,8 +9,9 @@ import type { JobContext } from '../jobs/context.ts'
 import { startRun } from '../jobs/dispatch-run.ts'
 import { leaveDraftOf } from '../jobs/ready.ts'
 import { report } from '../jobs/report.ts'
-import type { EvidenceRequest } from '../jobs/request.ts'
+import { later, type EvidenceRequest } from '../jobs/request.ts'
 import { lookAtRun } from '../jobs/run-completed.ts'
+import { tidy } from '../jobs/tidy.ts'
 import { withdraw } from '../jobs/withdraw.ts'
 import { documentsOf } from '../webhooks/inbox.ts'
 import { nextStep, type Shown, type Step } from './next.ts'
@@ -44,8 +45,11 @@ export async function convergePullRequest(
   for (const { id } of await store.byPullRequest(repositoryId, number)) {
     await convergeRequest(context, repository, id, pull)
   }
-  const looks = (await store.byPullRequest(repositoryId, number)).flatMap(({ state, lookAt }) =>
-    state === 'dispatched' && lookAt ? [Date.parse(lookAt)] : [],
+  const looks = (await store.byPullRequest(repositoryId, number)).flatMap(
+    ({ state, lookAt, tidyAt }) => [
+      ...(state === 'dispatched' && lookAt ? [Date.parse(lookAt)] : []),
+      ...(tidyAt ? [Date.parse(tidyAt)] : []),
+    ],
   )
   if (looks.length > 0) {
     const at = new Date(Math.min(...looks))
@@ -66,8 +70,17 @@ async function convergeRequest(
     const step = nextStep(request, shownBy(await pull()), context.now(), done)
     if (!step) return
     await take(context, repository, request, step)
+    if (creating.has(step.do)) await doubt(context, request.id)
     done.add(step.do)
   }
+}
+
+/** Steps that make something which GitHub's lists may not show yet to whoever looks for it. */
+const creating: ReadonlySet<Step['do']> = new Set(['start-run', 'report'])
+
+/** Has it looked for doubles later, where something may have been made twice. */
+export async function doubt({ lease, store, now, limits }: JobContext, id: string): Promise<void> {
+  if (lease.doubtful()) await store.note(id, { tidyAt: later(now(), limits.settleSeconds) })
 }
 
 function take(
@@ -89,6 +102,8 @@ function take(
       return context.look(...documentsOf([request]))
     case 'leave-draft':
       return leaveDraftOf(context, repository, request)
+    case 'tidy':
+      return tidy(context, repository, request)
     case 'report':
       return report(context, repository, request)
     default:

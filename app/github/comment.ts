@@ -37,6 +37,15 @@ export async function putComment(
   return data.id
 }
 
+/** Whether there is a comment of ours for a request. */
+export async function hasComment(
+  repository: Repository,
+  pullRequest: number,
+  requestId: string,
+): Promise<boolean> {
+  return (await search(repository, pullRequest, marker(requestId))) !== null
+}
+
 /** Reacts to a comment; twice the same is once. */
 export async function react(
   { octokit, owner, repo }: Repository,
@@ -63,7 +72,31 @@ async function remembered(repository: Repository, id: number | null): Promise<Co
   return answer && isOurs(answer.data, repository) ? answer.data : null
 }
 
-async function search(repository: Repository, pullRequest: number, text: string) {
+async function search(
+  repository: Repository,
+  pullRequest: number,
+  text: string,
+): Promise<Comment | null> {
+  for await (const comment of ours(repository, pullRequest, text)) return comment
+  return null
+}
+
+/** All comments of ours for a request, oldest first; more than one were made twice. */
+export async function commentsFor(
+  repository: Repository,
+  pullRequest: number,
+  requestId: string,
+): Promise<Comment[]> {
+  const found: Comment[] = []
+  for await (const comment of ours(repository, pullRequest, marker(requestId))) found.push(comment)
+  return found.sort((a, b) => a.id - b.id)
+}
+
+async function* ours(
+  repository: Repository,
+  pullRequest: number,
+  text: string,
+): AsyncGenerator<Comment> {
   const { octokit, owner, repo } = repository
   const pages = octokit.paginate.iterator(octokit.rest.issues.listComments, {
     owner,
@@ -72,12 +105,8 @@ async function search(repository: Repository, pullRequest: number, text: string)
     per_page: 100,
   })
   for await (const { data } of pages) {
-    const found = data.find(
-      (comment) => isOurs(comment, repository) && comment.body?.startsWith(text),
-    )
-    if (found) return found
+    yield* data.filter((comment) => isOurs(comment, repository) && comment.body?.startsWith(text))
   }
-  return null
 }
 
 function isOurs({ user }: Comment, { bot }: Repository): boolean {

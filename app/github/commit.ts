@@ -110,6 +110,6 @@ export function withTrailer(message: string, requestId: string): string {
 }
 
 /** The request that a commit says it was made for. */
-export function requestOf({ message }: Commit): string | null {
+export function requestOf({ message }: Pick<Commit, 'message'>): string | null {
   return new RegExp(`^${trailer}: (\\S+)$`, 'm').exec(message)?.[1] ?? null
 }

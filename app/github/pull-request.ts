@@ -1,4 +1,5 @@
 /** Pull requests: the labelled one, and the amendment's, which is found or made. */
+import type { Person } from '../webhooks/notice.ts'
 import { isStatus, type Octokit, type Repository } from './client.ts'
 
 export type PullRequest = Awaited<ReturnType<Octokit['rest']['pulls']['get']>>['data']
@@ -26,6 +27,71 @@ export async function changesFile(
     if (data.some((file) => file.filename === path || file.previous_filename === path)) return true
   }
   return false
+}
+
+export type ListedPullRequest = Awaited<
+  ReturnType<Octokit['rest']['pulls']['list']>
+>['data'][number]
+
+/** The open pull requests of a repository, with their labels. */
+export function openPullRequests({
+  octokit,
+  owner,
+  repo,
+}: Repository): Promise<ListedPullRequest[]> {
+  return octokit.paginate(octokit.rest.pulls.list, { owner, repo, state: 'open', per_page: 100 })
+}
+
+/** Pull requests of our App, whatever became of them, newest first; of the last thousand. */
+export async function proposalsOf(repository: Repository): Promise<ListedPullRequest[]> {
+  const { octokit, owner, repo, bot } = repository
+  const found: ListedPullRequest[] = []
+  let pages = 0
+  const iterator = octokit.paginate.iterator(octokit.rest.pulls.list, {
+    owner,
+    repo,
+    state: 'all',
+    per_page: 100,
+  })
+  for await (const { data } of iterator) {
+    found.push(...data.filter(({ user }) => user?.login === bot.login))
+    if (++pages >= 10) break
+  }
+  return found
+}
+
+/** The messages of a pull request's commits; GitHub lists 250. */
+export async function commitMessagesOf(
+  { octokit, owner, repo }: Repository,
+  number: number,
+): Promise<string[]> {
+  const commits = await octokit.paginate(octokit.rest.pulls.listCommits, {
+    owner,
+    repo,
+    pull_number: number,
+    per_page: 100,
+  })
+  return commits.map(({ commit }) => commit.message)
+}
+
+/** Who gave a label last, and when; null if GitHub does not tell. */
+export async function lastLabelling(
+  { octokit, owner, repo }: Repository,
+  number: number,
+  label: string,
+): Promise<{ sender: Person; at: string } | null> {
+  const events = await octokit.paginate(octokit.rest.issues.listEvents, {
+    owner,
+    repo,
+    issue_number: number,
+    per_page: 100,
+  })
+  const last = events.findLast(
+    (event) => event.event === 'labeled' && 'label' in event && event.label.name === label,
+  )
+  if (!last?.actor) return null
+  const { id, login, type } = last.actor
+  return { sender: { id, login, type }, at: last.created_at }
 }
 
 export interface Proposal {

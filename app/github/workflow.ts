@@ -46,29 +46,40 @@ const clockDrift = 600_000
  * of earlier tries are `spent`.
  */
 export async function findRun(
-  { octokit, owner, repo, bot }: Repository,
+  repository: Repository,
   workflow: string,
   requestId: string,
   since: Date,
   spent: readonly number[] = [],
 ): Promise<Run | null> {
+  const runs = await runsFor(repository, workflow, requestId, since)
+  return runs.find(({ id }) => !spent.includes(id)) ?? null
+}
+
+/**
+ * All runs of our App whose names carry a request's id, oldest first. GitHub is not asked to filter:
+ * its filters lag behind, and a run that is not seen would be started twice.
+ */
+export async function runsFor(
+  { octokit, owner, repo, bot }: Repository,
+  workflow: string,
+  requestId: string,
+  since: Date,
+): Promise<Run[]> {
   const pages = octokit.paginate.iterator(octokit.rest.actions.listWorkflowRuns, {
     owner,
     repo,
     workflow_id: workflow,
-    event: 'workflow_dispatch',
-    actor: bot.login,
     per_page: 100,
   })
   const found: Run[] = []
   for await (const { data } of pages) {
-    const ours = data.filter((run) => names(run, requestId) && run.actor?.login === bot.login)
-    found.push(...ours.filter(({ id }) => !spent.includes(id)))
+    found.push(...data.filter((run) => names(run, requestId) && run.actor?.login === bot.login))
     const last = data.at(-1)
     // Newest first; the clocks of two machines differ.
     if (last && Date.parse(last.created_at) < since.getTime() - clockDrift) break
   }
-  return found.sort((a, b) => a.id - b.id)[0] ?? null
+  return found.sort((a, b) => a.id - b.id)
 }
 
 /** Whether a run's name carries the id as a word of its own. */

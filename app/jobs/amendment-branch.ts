@@ -169,7 +169,13 @@ async function newBranch(
   commit: string,
 ): Promise<string | null> {
   for (const branch of [wanted, `${wanted}-${id.slice(3, 11)}`]) {
-    if ((await branchHead(repository, branch)) !== null) continue
+    const there = await headCommit(repository, branch)
+    if (there && requestOf(there) === id) {
+      // Made by this very request, and nobody lived to record it.
+      await store.note(id, { branch })
+      throw new RetryLater(1, `The branch ${branch} of ${id} was found again.`)
+    }
+    if (there) continue
     await store.note(id, { branch })
     if (await createBranch(repository, branch, commit)) return branch
     // Made in between: by this very call, whose answer was late, or by somebody else.

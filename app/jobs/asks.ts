@@ -34,6 +34,8 @@ export interface Asks {
   /** Those of a pull request without an answer, oldest first. */
   open(repositoryId: number, pullRequest: number): Promise<RecordedAsk[]>
   answered(id: string): Promise<void>
+  /** Whether evidence was asked for, for a commit of a pull request. */
+  isKnown(repositoryId: number, pullRequest: number, sha: string): Promise<boolean>
 }
 
 export const asksMigration = `
@@ -68,6 +70,14 @@ export function openAsks(sql: Sql, now: () => Date): Asks {
         [repositoryId, pullRequest],
       )
       return (rows as { id: string; data: Ask }[]).map(({ id, data }) => ({ ...data, id }))
+    },
+    async isKnown(repositoryId, pullRequest, sha) {
+      const { rows } = await sql.executeSql(
+        `SELECT 1 FROM codicil.ask
+         WHERE repository_id = $1 AND pull_request = $2 AND data->>'sha' = $3 LIMIT 1`,
+        [repositoryId, pullRequest, sha],
+      )
+      return rows.length > 0
     },
     async answered(id) {
       await sql.executeSql('UPDATE codicil.ask SET answered = true WHERE id = $1 RETURNING id', [

@@ -2,6 +2,7 @@
 import type { Logger } from 'probot'
 import type { Octokit, OpenRepository, Repository } from '../github/client.ts'
 import type { Deadlines } from '../converge/next.ts'
+import type { Accept } from '../webhooks/inbox.ts'
 import type { Asks } from './asks.ts'
 import type { Key, Lease } from './keys.ts'
 import type { Queue } from './queue.ts'
@@ -18,6 +19,8 @@ export interface AppContext {
   openRepository: OpenRepository
   /** The API as the App itself, for what belongs to no installation. */
   asApp: Octokit
+  /** Takes a delivery that GitHub could not deliver; false where it holds nothing of use. */
+  accept: Accept
   now(): Date
   log: Logger
   limits: JobLimits

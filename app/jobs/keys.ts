@@ -19,6 +19,11 @@ export class LeaseLost extends Error {
 }
 
 export interface Lease {
+  /**
+   * Something may have been made of which nothing is recorded: the work before failed or broke off,
+   * or this has stood still for so long that it may have been taken over meanwhile.
+   */
+  doubtful(): boolean
   /** How often the work on this key has failed since it last succeeded. */
   tries: number
   /** @throws LeaseLost */
@@ -27,6 +32,8 @@ export interface Lease {
   done(): Promise<void>
   /** It failed and is to be tried again. */
   failed(at: Date): Promise<void>
+  /** Nothing is wrong, and it is to be tried again. */
+  postponed(at: Date): Promise<void>
 }
 
 export interface Keys {
@@ -39,6 +46,9 @@ export interface Keys {
   waiting(seconds: number): Promise<number>
 }
 
+/** Milliseconds within which nobody takes over what is worked on. */
+const safe = 8000
+
 /** Milliseconds after which a key that was handed out and not taken is handed out again. */
 const forgotten = 10 * 60_000
 
@@ -48,6 +58,7 @@ CREATE TABLE IF NOT EXISTS codicil.key (
   due bigint,
   queued bigint,
   epoch bigint NOT NULL DEFAULT 0,
+  taken boolean NOT NULL DEFAULT false,
   tries int NOT NULL DEFAULT 0
 );
 CREATE INDEX IF NOT EXISTS key_due ON codicil.key (due) WHERE due IS NOT NULL;
@@ -73,34 +84,49 @@ export function openKeys(sql: Sql, now: () => Date): Keys {
     async take(key) {
       const name = nameOf(key)
       const { rows } = await sql.executeSql(
-        `INSERT INTO codicil.key (key, epoch) VALUES ($1, 1)
-         ON CONFLICT (key) DO UPDATE SET epoch = codicil.key.epoch + 1, due = NULL, queued = NULL
-         RETURNING epoch::text, tries`,
+        `WITH before AS (SELECT taken FROM codicil.key WHERE key = $1)
+         INSERT INTO codicil.key (key, epoch, taken) VALUES ($1, 1, true)
+         ON CONFLICT (key) DO UPDATE
+           SET epoch = codicil.key.epoch + 1, due = NULL, queued = NULL, taken = true
+         RETURNING epoch::text, tries, (SELECT taken FROM before) AS broken`,
         [name],
       )
-      const [{ epoch, tries } = { epoch: '', tries: 0 }] = rows as {
+      const [{ epoch, tries, broken } = { epoch: '', tries: 0, broken: false }] = rows as {
         epoch: string
         tries: number
+        broken: boolean | null
       }[]
+      let alive = performance.now()
       const mine = [name, epoch]
       return {
         tries,
+        doubtful() {
+          return tries > 0 || broken === true || performance.now() - alive > safe
+        },
         async check() {
           const held = await sql.executeSql(
             'SELECT 1 FROM codicil.key WHERE key = $1 AND epoch = $2::bigint',
             mine,
           )
           if (held.rows.length === 0) throw new LeaseLost(`Somebody else works on ${name} now.`)
+          alive = performance.now()
         },
         async done() {
           await sql.executeSql(
-            'UPDATE codicil.key SET tries = 0 WHERE key = $1 AND epoch = $2::bigint RETURNING key',
+            'UPDATE codicil.key SET tries = 0, taken = false WHERE key = $1 AND epoch = $2::bigint RETURNING key',
             mine,
+          )
+        },
+        async postponed(at) {
+          await sql.executeSql(
+            `UPDATE codicil.key SET taken = false, due = LEAST(due, $3)
+             WHERE key = $1 AND epoch = $2::bigint RETURNING key`,
+            [...mine, at.getTime()],
           )
         },
         async failed(at) {
           await sql.executeSql(
-            `UPDATE codicil.key SET tries = tries + 1, due = LEAST(due, $3)
+            `UPDATE codicil.key SET tries = tries + 1, taken = false, due = LEAST(due, $3)
              WHERE key = $1 AND epoch = $2::bigint RETURNING key`,
             [...mine, at.getTime()],
           )

@@ -16,6 +16,9 @@ export interface Repositories {
   setLabel(id: number, label: string | null): Promise<void>
   forget(ids: readonly number[], installationId: number): Promise<void>
   all(): Promise<KnownRepository[]>
+  /** The last of the App's deliveries that was looked at after it had failed or arrived. */
+  lastDelivery(): Promise<number | null>
+  setLastDelivery(number: number): Promise<void>
 }
 
 export const repositoriesMigration = `
@@ -23,6 +26,10 @@ CREATE TABLE IF NOT EXISTS codicil.repository (
   id bigint PRIMARY KEY,
   installation_id bigint NOT NULL,
   label text
+);
+CREATE TABLE IF NOT EXISTS codicil.last_delivery (
+  one boolean PRIMARY KEY DEFAULT true CHECK (one),
+  number bigint NOT NULL
 );
 `
 
@@ -41,6 +48,19 @@ export function openRepositories(sql: Sql): Repositories {
   return {
     find: async (id) => (await select('WHERE id = $1', [id]))[0] ?? null,
     all: () => select('', []),
+    async lastDelivery() {
+      const { rows } = await sql.executeSql('SELECT number::text FROM codicil.last_delivery')
+      const [row] = rows as { number: string }[]
+      return row ? Number(row.number) : null
+    },
+    async setLastDelivery(number) {
+      await sql.executeSql(
+        `INSERT INTO codicil.last_delivery (number) VALUES ($1)
+         ON CONFLICT (one) DO UPDATE SET number = GREATEST(excluded.number, last_delivery.number)
+         RETURNING one`,
+        [number],
+      )
+    },
     async seen(ids, installationId) {
       await sql.executeSql(
         `INSERT INTO codicil.repository (id, installation_id) SELECT unnest($1::bigint[]), $2

@@ -28,6 +28,8 @@ export interface EvidenceRequest {
   label?: string | null
   /** When the run is looked at though nothing was heard of it, ISO 8601. */
   lookAt?: string
+  /** When it is looked for what may have been made twice, ISO 8601. */
+  tidyAt?: string | null
   /** The amendment left its draft state, as far as that can be had. */
   left?: boolean
   /** The run and attempt that GitHub said has ended, until it was looked at. */

@@ -32,7 +32,7 @@ export interface Store {
   /** Requests whose evidence is for a document, or is in its amendment. */
   ofDocument(repositoryId: number, path: string): Promise<EvidenceRequest[]>
   /** Requests that something is still to be done for, or may be. */
-  unsettled(): Promise<EvidenceRequest[]>
+  unsettled(repositoryId: number): Promise<EvidenceRequest[]>
   saveBundle(id: string, zip: Uint8Array): Promise<void>
   bundle(id: string): Promise<Uint8Array | null>
 }
@@ -43,7 +43,15 @@ export type Change = Partial<
 export type Note = Partial<
   Pick<
     EvidenceRequest,
-    'commentId' | 'checkId' | 'reported' | 'ended' | 'lookAt' | 'left' | 'dispatchedAt' | 'branch'
+    | 'commentId'
+    | 'checkId'
+    | 'reported'
+    | 'ended'
+    | 'lookAt'
+    | 'left'
+    | 'dispatchedAt'
+    | 'branch'
+    | 'tidyAt'
   >
 >
 
@@ -138,8 +146,9 @@ export function openStore(
       ]),
     ofDocument: (repositoryId, path) =>
       requests(`repository_id = $1 AND data#>>'{spec,path}' = $2`, [repositoryId, path]),
-    unsettled: () =>
-      requests('reported < revision OR state = ANY ($1::text[])', [
+    unsettled: (repositoryId) =>
+      requests('repository_id = $1 AND (reported < revision OR state = ANY ($2::text[]))', [
+        repositoryId,
         states.filter((state) => table[state].running || state === 'drafted'),
       ]),
     async saveBundle(id, zip) {

@@ -85,6 +85,14 @@ export interface PullRequest {
   maintainerCanModify: boolean
   mergeCommit: string | null
   merged: { by: User; at: Date } | undefined
+  /** Labels given and taken off, oldest first. */
+  labellings: Array<{
+    id: number
+    event: 'labeled' | 'unlabeled'
+    actor: User
+    label: Label
+    at: Date
+  }>
   createdAt: Date
   updatedAt: Date
   closedAt: Date | null

@@ -59,6 +59,7 @@ export async function openPull(
     base: { ref: opening.base, sha: base.id },
     head: { ref: opening.head, sha: head.id, repository: from, owner: from.owner },
     labels: [],
+    labellings: [],
     maintainerCanModify: opening.maintainerCanModify,
     mergeCommit: null,
     merged: undefined,
@@ -135,7 +136,7 @@ export async function addLabel(
   const label = stage.world.label(pull.repository, name)
   if (pull.labels.includes(label)) return false
   pull.labels.push(label)
-  pull.updatedAt = stage.world.now()
+  noteLabelling(stage, pull, 'labeled', label, sender)
   await announce(stage, pull, 'labeled', sender, { label })
   return true
 }
@@ -150,9 +151,21 @@ export async function removeLabel(
   const label = pull.labels.find((each) => each.name.toLowerCase() === name.toLowerCase())
   if (!label) return false
   pull.labels = pull.labels.filter((each) => each !== label)
-  pull.updatedAt = stage.world.now()
+  noteLabelling(stage, pull, 'unlabeled', label, sender)
   await announce(stage, pull, 'unlabeled', sender, { label })
   return true
+}
+
+function noteLabelling(
+  { world }: Stage,
+  pull: PullRequest,
+  event: 'labeled' | 'unlabeled',
+  label: Label,
+  actor: User,
+): void {
+  const at = world.now()
+  pull.updatedAt = at
+  pull.labellings.push({ id: world.nextId(), event, actor, label, at })
 }
 
 /** The longest body of a pull request or comment: 65,536 characters and 262,144 bytes. */

@@ -12,6 +12,9 @@ export interface Delivery {
   body: string
   headers: Record<string, string>
   redelivery: boolean
+  /** Rises with each delivery. */
+  id: number
+  at: Date
   response?: { status: number; body: string } | { error: string }
 }
 
@@ -64,6 +67,8 @@ export class Webhooks {
       body,
       headers: this.#headers(guid, event, body),
       redelivery: false,
+      id: this.#world.nextId(),
+      at: this.#world.now(),
     }
     return this.#enqueue(delivery)
   }
@@ -73,7 +78,8 @@ export class Webhooks {
     const past = this.deliveries.find((delivery) => delivery.guid === guid)
     if (!past) throw new Error(`There is no delivery ${guid} to send again.`)
     const { response: _, ...same } = past
-    return this.#enqueue({ ...same, redelivery: true })
+    const id = this.#world.nextId()
+    return this.#enqueue({ ...same, redelivery: true, id, at: this.#world.now() })
   }
 
   /** Resolves when everything sent so far was answered, refused or given up. */

@@ -56,7 +56,7 @@ None yet.
 
 export class Loop {
   readonly hub: Hub
-  readonly pglite: PGlite
+  pglite: PGlite
   app!: Running
 
   private constructor(hub: Hub, pglite: PGlite) {
@@ -93,6 +93,20 @@ export class Loop {
       limits: { settleSeconds: 0, ...limits },
     })
     hub.connect(this.app.webhookUrl)
+  }
+
+  /** The database is gone, and the app starts with an empty one. */
+  async loseDatabase(): Promise<void> {
+    await this.app.stop()
+    await this.pglite.close()
+    this.pglite = await PGlite.create()
+    await this.startApp()
+  }
+
+  /** Has the app look for what no delivery has told of, everywhere. */
+  async sweep(): Promise<void> {
+    await this.app.queue.look({ kind: 'app' })
+    await this.idle()
   }
 
   async stop(): Promise<void> {

@@ -2,6 +2,7 @@ import type { Call, Routes } from '../call.ts'
 import { inRepository } from '../call.ts'
 import { permissionOf, roleOf } from '../credentials.ts'
 import type { Access, Installation, Permissions } from '../model.ts'
+import type { Delivery } from '../webhooks.ts'
 import { created, notFound, ok, page, Refusal } from '../reply.ts'
 import { repositoryRecord } from '../represent/repositories.ts'
 import { installationRecord, integration, simpleUser, timestamp } from '../represent/users.ts'
@@ -56,6 +57,26 @@ export const appRoutes: Routes = {
           return repository ? [repositoryRecord(links, repository)] : []
         }),
       }),
+    })
+  },
+
+  'apps/list-webhook-deliveries': (call) => {
+    requireApp(call)
+    const { deliveries } = call.stage.webhooks
+    return page(call.url, deliveries.toReversed().map(deliveryItem))
+  },
+
+  'apps/get-webhook-delivery': (call) => {
+    requireApp(call)
+    const id = Number(call.params.delivery_id)
+    const delivery = call.stage.webhooks.deliveries.find((each) => each.id === id)
+    if (!delivery) throw notFound()
+    const { headers, payload, response } = delivery
+    return ok({
+      ...deliveryItem(delivery),
+      url: call.stage.webhooks.url ?? '',
+      request: { headers, payload },
+      response: { headers: null, payload: response && 'body' in response ? response.body : null },
     })
   },
 
@@ -125,6 +146,28 @@ export const appRoutes: Routes = {
       },
     })
   }),
+}
+
+function deliveryItem({ id, guid, at, redelivery, event, action, payload, response }: Delivery) {
+  const answered = response !== undefined && 'status' in response
+  return {
+    id,
+    guid,
+    delivered_at: at.toISOString(),
+    redelivery,
+    duration: 0.01,
+    status: answered
+      ? response.status < 300
+        ? 'OK'
+        : 'Invalid HTTP Response'
+      : 'failed to connect to host',
+    status_code: answered ? response.status : 502,
+    event,
+    action: action ?? null,
+    installation_id: (payload['installation'] as { id?: number } | undefined)?.id ?? null,
+    repository_id: (payload['repository'] as { id?: number } | undefined)?.id ?? null,
+    throttled_at: null,
+  }
 }
 
 function requireApp({ identity }: Call): void {

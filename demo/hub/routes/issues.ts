@@ -6,6 +6,7 @@ import { addLabel, bodyFits, removeLabel } from '../pulls.ts'
 import { created, invalid, noContent, notFound, ok, page, Refusal } from '../reply.ts'
 import { commentRecord, pullAsIssue } from '../represent/issues.ts'
 import { labelRecord } from '../represent/pulls.ts'
+import { repositoryApi } from '../represent/repositories.ts'
 import { nodeId, simpleUser, timestamp } from '../represent/users.ts'
 import type { Stage } from '../stage.ts'
 import { permissionOf, roleOf } from '../credentials.ts'
@@ -85,6 +86,27 @@ export const issueRoutes: Routes = {
   'issues/list-labels-on-issue': inRepository(reading, (call, repository) =>
     page(call.url, labelsOf(call, numbered(call, repository))),
   ),
+
+  /** Of all events of an issue the stand-in keeps those of labels. */
+  'issues/list-events': inRepository(reading, (call, repository) => {
+    const pull = numbered(call, repository)
+    const { links } = call.stage
+    return page(
+      call.url,
+      pull.labellings.map(({ id, event, actor, label, at }) => ({
+        id,
+        node_id: nodeId('LabeledEvent', id),
+        url: `${repositoryApi(links, repository)}/issues/events/${id}`,
+        actor: simpleUser(links, actor),
+        event,
+        commit_id: null,
+        commit_url: null,
+        created_at: timestamp(at),
+        label: { name: label.name, color: label.color },
+        performed_via_github_app: null,
+      })),
+    )
+  }),
 
   'issues/add-labels': inRepository(writing, async (call, repository) => {
     const pull = numbered(call, repository)
