@@ -16,8 +16,12 @@ export const llamaBenchMd: Format = {
   name: 'llama-bench-md',
   source,
   read(lines, at) {
-    if (!lines[at]!.startsWith('|')) return null
-    const table = markdownTable(lines, at) ?? interruptedTable(lines, at)
+    const first = lines[at]!
+    if (!first.startsWith('|')) return null
+    // A header, or a row that messages of a library keep apart from the rows above.
+    const isRow = first.includes(' ± ')
+    if (!isRow && !first.includes('t/s')) return null
+    const table = isRow ? interruptedTable(lines, at) : markdownTable(lines, at)
     if (table === null) return null
     const column = (name: string) => table.header.indexOf(name)
     const test = column('test')
@@ -42,7 +46,9 @@ export const llamaBenchMd: Format = {
       }
     }
     for (const broken of table.broken) block.unread(broken, 'not as many cells as columns')
-    return block.empty ? null : block.to(table.end)
+    const [blank, build] = lines.slice(table.end, table.end + 2)
+    const isFoot = blank === '' && /^build: [\da-z]+ \(\d+\)\s*$/.test(build ?? '')
+    return block.empty ? null : block.to(isFoot ? table.end + 2 : table.end)
   },
 }
 
@@ -81,6 +87,7 @@ export const llamaBenchJson: Format = {
   name: 'llama-bench-json',
   source,
   read(lines, at) {
+    if (!/^\s*[[{]/.test(lines[at]!)) return null
     // `-o json` prints a list over many lines, `-o jsonl` an object a line.
     const head = lines.slice(at, at + 3).join(' ')
     if (!/^\s*(?:\[\s*)?\{\s*"[a-z_]+":/.test(head)) return null

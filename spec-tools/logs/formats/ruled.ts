@@ -1,5 +1,7 @@
 /** Text tables whose columns are drawn by a rule of dashes: `------  -----  ----`. */
 
+import { longestLine } from './block.ts'
+
 export interface RuledTable {
   header: string[]
   /** Whole rows, and the index of the line that each stands on. */
@@ -17,7 +19,7 @@ interface Span {
 
 /** The columns that a rule of at least three runs of dashes draws; null for any other line. */
 export function ruleSpans(line: string): Span[] | null {
-  if (!/^\s*-+(?:\s+-+){2,}\s*$/.test(line)) return null
+  if (line.length > longestLine || !/^\s*-+(?:\s+-+){2,}\s*$/.test(line)) return null
   return [...line.matchAll(/-+/g)].map(({ index, 0: run }) => ({
     from: index,
     to: index + run.length,
