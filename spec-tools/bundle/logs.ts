@@ -1,5 +1,5 @@
 /** The logs of a bundle against what its document says of them. */
-import { shownLine } from '../logs/index.ts'
+import { linesOf } from '../logs/index.ts'
 import { BundleError } from '../evidence/error.ts'
 import type { Evidence, Measurement, Stream } from '../evidence/schema.ts'
 
@@ -18,12 +18,12 @@ export function checkLogs(evidence: Evidence, files: Files): void {
   }
   const byFile = Map.groupBy(evidence.measurements, ({ source }) => source.file)
   for (const [file, measurements] of byFile) {
-    const lines = linesOf(file, wanted(measurements), files)
+    const lines = linesWanted(file, wanted(measurements), files)
     for (const measurement of measurements) checkFigures(measurement, lines)
   }
   const claims = Map.groupBy(evidence.claims, ({ source }) => source.file)
   for (const [file, stated] of claims) {
-    const lines = linesOf(file, new Set(stated.map(({ source }) => source.line)), files)
+    const lines = linesWanted(file, new Set(stated.map(({ source }) => source.line)), files)
     for (const { text, source } of stated) {
       if (!lines.has(source.line)) throw noSuchLine(`the claim ${JSON.stringify(text)}`, source)
     }
@@ -63,22 +63,15 @@ function wanted(measurements: readonly Measurement[]): Set<number> {
 }
 
 /** The wanted lines of a log, as a terminal would show them. */
-function linesOf(
+function linesWanted(
   file: string,
   wantedLines: ReadonlySet<number>,
   files: Files,
 ): Map<number, string> {
-  const bytes = files.get(file)
-  const lines = new Map<number, string>()
-  if (bytes === undefined) return lines
-  let line = 1
-  for (let from = 0; from < bytes.length; line++) {
-    const end = bytes.indexOf(10, from)
-    const to = end < 0 ? bytes.length : end
-    if (wantedLines.has(line)) lines.set(line, shownLine(bytes.subarray(from, to)))
-    from = to + 1
-  }
-  return lines
+  const log = files.get(file)
+  if (log === undefined) return new Map()
+  const all = linesOf(log).map(({ shown }, at) => [at + 1, shown] as const)
+  return new Map(all.filter(([line]) => wantedLines.has(line)))
 }
 
 function checkFigures({ id, source, figures }: Measurement, lines: Map<number, string>): void {

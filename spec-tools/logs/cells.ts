@@ -89,10 +89,11 @@ export class Cells {
     return numbers
   }
 
-  kinds(): CellKind[] {
+  kinds(line: string): CellKind[] {
     return Array.from({ length: this.count }, (_, cell) => {
       if (this.kind[cell] === Cell.number) return 'number'
-      return this.kind[cell] === Cell.date ? 'date' : 'text'
+      if (this.kind[cell] === Cell.date) return 'date'
+      return beginsLikeNumber(line.slice(this.from[cell], this.to[cell])) ? 'mixed' : 'text'
     })
   }
 
@@ -138,7 +139,9 @@ export class Cells {
     if (end < to) {
       let at = end
       while (at < to && classAt(line, at) === Class.blank) at++
-      unit = unitOf(line.slice(at, to))
+      // Words may follow a unit: `4.59× at layer 3`.
+      const [first = '', ...others] = line.slice(at, to).split(/\s+/)
+      unit = others.some((word) => /[\d(]/.test(word)) ? null : unitOf(first)
       if (unit === null) return isDate(line, from, to) ? Cell.date : Cell.text
     }
     this.value[cell] = valueOf(line.slice(from, end))
@@ -172,6 +175,11 @@ function blankBetween(line: string, from: number, to: number): boolean {
 export function isVertical(line: string, at: number): boolean {
   const code = line.charCodeAt(at)
   return code === 0x2502 || code === 0x2503 || code === 0x2551
+}
+
+/** Whether a text such as `60.3 (1.0)` or `~5` holds a figure that is not read. */
+export function beginsLikeNumber(text: string): boolean {
+  return /^[*_`"]*[-+~<>≤≥]?\.?\d/.test(text)
 }
 
 function isEmphasis(byte: number): boolean {

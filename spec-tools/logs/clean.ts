@@ -23,11 +23,6 @@ export function asShown(printed: string): string {
   return (states.at(-1) ?? '').replaceAll(controls, ' ')
 }
 
-/** The text of a line as a terminal shows it in the end; what figures of that line are read from. */
-export function shownLine(bytes: Uint8Array): string {
-  return asShown(decoded(bytes).replace(/\r$/, ''))
-}
-
 const decoder = new TextDecoder('utf-8', { ignoreBOM: true })
 
 /** The text of bytes; what is not UTF-8 becomes U+FFFD. */

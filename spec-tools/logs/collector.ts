@@ -102,6 +102,14 @@ export class Collector {
     if (!this.#unread.has(line)) this.#unread.set(line, { reason, claimed })
   }
 
+  /** Tells a line that turned out to head nothing. */
+  tellHeading(number: number): void {
+    const line = this.#lines[number - 1]
+    line?.forget()
+    const reason = line === undefined ? null : reasonFor(leftOver(line), false)
+    if (reason !== null) this.tell(number, reason)
+  }
+
   /** Ends the line: a number on it that was neither read nor explained is told. */
   finish(): void {
     const line = this.#lines[this.number - 1]

@@ -3,7 +3,7 @@ import type { Facts } from '../evidence/facts.ts'
 import { visible } from './clean.ts'
 import { cut } from './label.ts'
 import { statisticName } from './statistics.ts'
-import { unitOf } from './units.ts'
+import { unitOf, withoutUnit } from './units.ts'
 
 /** The figures of one row that make one measurement: a stage, its token selection, a unit. */
 export interface ColumnGroup {
@@ -18,8 +18,8 @@ export interface Columns {
   names: string[]
   /** First of the leading columns that tell rows apart by a number, such as `layer`; else -1. */
   index: number
-  /** The column whose text names the row; else -1. */
-  key: number
+  /** The leading columns whose texts name the row. */
+  keys: number[]
   /** The column that names the implementation; else -1. */
   side: number
   groups: ColumnGroup[]
@@ -33,23 +33,25 @@ const identities =
   /(?:^|[._ -])(?:version|driver|uuid|serial|pid|sha|commit|hash|date|timestamp|bus_id)(?:$|[._ -])/i
 
 /** What a cell of the first row below the header holds. */
-export type CellKind = 'number' | 'date' | 'text'
+export type CellKind = 'number' | 'date' | 'text' | 'mixed'
 
 /** Reads a header; what the row below it holds tells which columns name rows. */
 export function columnsOf(header: readonly string[], kinds: readonly CellKind[]): Columns {
   const names = header.map((cell) => plainCell(cell))
   const index = names.length > 0 && indices.test(names[0]!) ? 0 : -1
   const first = index === 0 || dates.test(names[0] ?? '') ? 1 : 0
-  const isKey = kinds[first] === 'text' && !dates.test(names[first] ?? '')
-  const key = isKey && (first === 0 || index === 0) ? first : -1
   const side = names.findIndex((name) => sides.test(name))
+  const keys: number[] = []
+  for (let at = first; kinds[at] === 'text' && !dates.test(names[at] ?? ''); at++) {
+    if (at !== side && !identities.test(names[at] ?? '')) keys.push(at)
+  }
   const groups: ColumnGroup[] = []
   for (const [at, name] of names.entries()) {
-    if (at === index || at === key || at === side) continue
+    if (at === index || at === side || keys.includes(at)) continue
     if (dates.test(name) || identities.test(name)) continue
     place(groups, at, name)
   }
-  return { names, index, key: key === side ? -1 : key, side, groups }
+  return { names, index, keys, side, groups }
 }
 
 /** Columns of a table without a header: they are known by their number. */
@@ -59,7 +61,10 @@ export function unnamedColumns(kinds: readonly CellKind[]): Columns {
 }
 
 function place(groups: ColumnGroup[], at: number, printed: string): void {
-  const { name, unit } = withoutUnit(printed)
+  const marked = withoutUnit(printed)
+  const { name } = marked
+  // A column may be called by its unit alone: `GB/s`, `t/s`.
+  const unit = marked.unit ?? (printed.includes('/') ? unitOf(printed) : null)
   const { statistic, base, known, last } = statisticName(name)
   const facts: Facts = {}
   if (last) facts.selection = 'last'
@@ -76,13 +81,6 @@ function place(groups: ColumnGroup[], at: number, printed: string): void {
   const column = { at, statistic: known ? statistic : 'value' }
   if (same === undefined) groups.push({ base: cut(stage, 128), facts, columns: [column] })
   else same.columns.push(column)
-}
-
-/** `used_gpu_memory [MiB]` and `latency (ms)` as a name and its unit. */
-function withoutUnit(printed: string): { name: string; unit: string | null } {
-  const marked = /^(.+?)\s*[[(]([^\][()]{1,16})[\])]$/.exec(printed)
-  const unit = marked === null ? null : unitOf(marked[2]!.trim())
-  return unit === null ? { name: printed, unit: null } : { name: marked![1]!, unit }
 }
 
 /** A cell without the marks of Markdown around its text. */

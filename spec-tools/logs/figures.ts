@@ -6,6 +6,7 @@ import { type Collector, figure } from './collector.ts'
 import { keyOf, type Key } from './key.ts'
 import { cut, labelOf, stateFact, type Label } from './label.ts'
 import { Kind, type Outline } from './outline.ts'
+import { withoutUnit } from './units.ts'
 import type { Pair, Pairs } from './pairs.ts'
 
 /** A stage and a unit on one line: what makes one measurement. */
@@ -14,11 +15,15 @@ interface Group {
   unit: string | null
   label: Label | null
   figures: Record<string, Figure>
+  /** Whether statistics without a name of their own may be of its stage. */
+  inherited: boolean
 }
 
 export class Figures {
   readonly #outline: Outline
   readonly #collector: Collector
+  /** Whether several statistics stand in the line without a name of their own. */
+  #several = false
   /** The label of the line where it names two sides but no stage: `APR vs GGUF: …`. */
   #headless: Label | null = null
 
@@ -35,18 +40,32 @@ export class Figures {
     this.#headless = printed !== null && printed.stage === '' ? printed : null
     const facts: Facts = {}
     const groups: Group[] = []
+    const joined = keys.map((key) => key.printed).join(', ')
+    const dimensions =
+      keys.some((key) => /^m$/i.test(key.printed)) || keys.some((key) => /^k$/i.test(key.printed))
+    const common = label === null ? null : withoutUnit(label.stage).unit
+    this.#several = keys.filter((key) => key.name.known && key.name.base === '').length > 1
     let stated = false
+    if (labelTo > labelFrom) this.#collector.account(labelFrom, labelTo)
     for (const [nth, { kind, value: number, mark, from, to, unit }] of list.entries()) {
       const key = keys[nth]!
-      if (key.identity) continue
       const value = line.slice(from, to)
+      this.#collector.account(list[nth]!.keyFrom, list[nth]!.keyTo)
+      if (key.identity) {
+        this.#collector.account(from, to)
+        continue
+      }
+      // Beside m and k an n is a dimension, no count; `err vs mean` does not say what it is.
+      if (dimensions && /^n$/i.test(key.printed)) continue
+      if (key.label.pair === null && /(?:^|\s)(?:vs\.?|versus)\s/i.test(key.printed)) continue
+      if (kind !== 'absent') this.#collector.account(from, to)
       if (kind === 'list') {
         stated = this.#list(key, value, label, indent, groups, facts) || stated
       } else if (key.fact && stateFact(key.printed, value, facts)) {
         stated = true
       } else if (kind === 'number' && value.length <= 64) {
         const one = figure(number, value, this.#collector.number)
-        this.#place(key, one, unit, label, mark, groups)
+        this.#place(key, one, unit ?? key.unit ?? common, label, mark, groups, joined)
         if (key.statistic === 'n') stateFact('n', value, facts)
       }
     }
@@ -72,22 +91,26 @@ export class Figures {
     label: Label | null,
     mark: number,
     groups: Group[],
+    joined: string,
   ): void {
     let { statistic } = key
     let stage = label?.stage ?? ''
     let of = label
     if (label === null || (mark === colon && key.name.base !== '' && !key.name.known)) {
       // A count by itself is a figure of its own; beside others it is their n.
-      const alone = statistic === 'n' && groups.length === 0 && !/^n$/i.test(key.printed)
+      const alone = statistic === 'n' && !this.#several && !/^n$/i.test(key.printed)
+      const before = groups.findLast((group) => group.inherited)
       const inherits = key.name.known && key.name.base === '' && !alone
       statistic = key.name.known && !alone ? key.name.statistic : 'value'
       stage = inherits
-        ? (groups.at(-1)?.stage ?? this.#outline.stage())
+        ? (before?.stage ?? this.#outline.stage())
         : alone
           ? key.printed
-          : key.name.base
-      if (inherits && stage === '') stage = key.label.text
-      of = inherits ? (groups.at(-1)?.label ?? this.#headless) : key.label
+          : key.name.known
+            ? key.name.base
+            : key.label.stage
+      if (inherits && stage === '') stage = this.#several ? joined : key.label.text
+      of = inherits ? (before?.label ?? this.#headless) : key.label
       if (label !== null && !inherits) stage = `${label.stage} ${stage}`
     }
     const stageName = cut(stage === '' ? key.printed : stage)
@@ -95,7 +118,8 @@ export class Figures {
     if (last !== undefined && !Object.hasOwn(last.figures, statistic)) {
       last.figures[statistic] = one
     } else {
-      groups.push({ stage: stageName, unit, label: of, figures: { [statistic]: one } })
+      const inherited = key.name.known
+      groups.push({ stage: stageName, unit, label: of, figures: { [statistic]: one }, inherited })
     }
   }
 
@@ -115,7 +139,13 @@ export class Figures {
       const { number } = this.#collector
       const [min, max] = numbers.map((one, at) => figure(one, printed[at]!, number))
       const figures = { min: min!, max: max! }
-      groups.push({ stage: cut(stage === '' ? key.printed : stage), unit: null, label, figures })
+      groups.push({
+        stage: cut(stage === '' ? key.printed : stage),
+        unit: null,
+        label,
+        figures,
+        inherited: true,
+      })
       return true
     }
     if (key.list === 'tokens' && numbers.every(Number.isSafeInteger)) {
@@ -154,7 +184,10 @@ export class Figures {
     const { stage, unit, label, figures } = group
     const outline = this.#outline
     const above = outline.pair()
-    const pair = label?.pair ?? pairAbove(above, stage, figures)
+    const differs =
+      above !== undefined && /\b(?:diff|difference|delta|err|error|deviation)s?\b/i.test(above.text)
+    const pair = label?.pair ?? (differs ? above.pair : pairAbove(above, stage, figures))
+    const named = pair !== null && differs ? ofDifference(figures) : figures
     let side = pair?.side ?? null
     let stageName = stage
     if (
@@ -176,10 +209,23 @@ export class Figures {
       stage: stageName,
       under: under.slice(-16),
       facts,
-      figures,
+      figures: named,
       line: this.#collector.number,
     })
   }
+}
+
+const differences = new Map([
+  ['max_abs', 'max_abs_diff'],
+  ['mean_abs', 'mean_abs_diff'],
+  ['rms', 'rms_diff'],
+])
+
+/** Figures under a heading that says that they are of a difference. */
+function ofDifference(figures: Record<string, Figure>): Record<string, Figure> {
+  return Object.fromEntries(
+    Object.entries(figures).map(([name, one]) => [differences.get(name) ?? name, one]),
+  )
 }
 
 /** The sides of figures that stand under `Q-out comparison (F32 vs Q4K)` and describe the pair. */

@@ -1,5 +1,5 @@
 /** Text logs -> measurements, without any code for a particular repository. */
-export { shownLine, visible } from './clean.ts'
+export { visible } from './clean.ts'
 export {
   type LineProblem,
   measurementLine,
@@ -7,6 +7,7 @@ export {
   readMeasurements,
 } from './explicit.ts'
 export { type LogPattern, logPattern } from './grammars/patterns.ts'
+export { linesOf } from './line.ts'
 export { readLog } from './read.ts'
 export * from './reading.ts'
 export { unitOf } from './units.ts'

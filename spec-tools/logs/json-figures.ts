@@ -23,6 +23,7 @@ import { keyOf, naming, outcomes } from './json-keys.ts'
 import type { JsonEvents } from './json-text.ts'
 import { cut, labelOf, stateFact } from './label.ts'
 import type { Outline } from './outline.ts'
+import { wordValue } from './values.ts'
 
 /** Numbers of one object or array that wait for its end; more are let go as they come. */
 const mostWaiting = 512
@@ -114,7 +115,7 @@ export class JsonFigures implements JsonEvents {
     this.#next(top)
     const { array, key } = top
     const collector = this.#collector
-    const value = Number(printed)
+    const value = wordValue(printed) ?? Number(printed)
     if (!Number.isFinite(value) && /\d/.test(printed)) return
     collector.account(from, to)
     if (!array && key.identity) return
@@ -190,7 +191,8 @@ export class JsonFigures implements JsonEvents {
       figures[statistic] = figure(value, printed, line)
       if (statistic === 'n') stateFact('n', printed, facts)
     }
-    const unit = frame.names?.get('unit')
+    const timed = /time/i.test(base) || /time/i.test(first.key)
+    const unit = frame.names?.get('unit') ?? (timed ? frame.names?.get('time_unit') : undefined)
     if (unit !== undefined && unit !== '') facts.unit = unit.slice(0, 32)
     const under = this.#outline.under()
     if (name !== undefined && place !== '') under.push(cut(place))
@@ -202,6 +204,7 @@ export class JsonFigures implements JsonEvents {
       stage: cut(visible(stage)) || 'value',
       under: under.slice(-16),
       facts,
+      ...(frame.names !== null && { labels: Object.fromEntries(frame.names) }),
       figures,
       line: first.line,
     })

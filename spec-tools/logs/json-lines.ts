@@ -31,6 +31,15 @@ export class JsonLines {
     return state !== 'broken'
   }
 
+  /** Takes a text that stands on one line; false if it is none. */
+  takeWhole(text: string): boolean {
+    this.begin()
+    this.open = false
+    const whole = this.#text.take(text) === 'whole'
+    if (!whole) this.#figures.abandon()
+    return whole
+  }
+
   /** Gives up the text: it was no JSON, or did not end. */
   break(): void {
     this.open = false

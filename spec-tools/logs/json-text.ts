@@ -26,7 +26,7 @@ const longestNumber = 64
 const blanks = /[ \t\r]*/y
 // oxlint-disable-next-line no-control-regex -- JSON allows no control character in a string
 const string = /"((?:[^"\\\u0000-\u001f]|\\(?:["\\/bfnrt]|u[\da-fA-F]{4}))*)"/y
-const number = /(?:-?(?:0|[1-9]\d*)(?:\.\d+)?(?:[eE][+-]?\d+)?|NaN|-?Infinity)/y
+const number = /(?:-?(?:0|[1-9]\d*)(?:\.\d+)?(?:[eE][+-]?\d+)?|NaN|-?Infinity|[-+]?(?:nan|inf))/y
 const literal = /true|false|null/y
 
 export class JsonText {

@@ -1,6 +1,7 @@
 /** What stands before `=` or `:` and names a figure. */
 import { labelOf, type Label } from './label.ts'
 import { remembered } from './remembered.ts'
+import { withoutUnit } from './units.ts'
 import { snakeCase, statisticName, type StatisticName } from './statistics.ts'
 
 export interface Key {
@@ -17,6 +18,8 @@ export interface Key {
   fact: boolean
   /** Whether what stands behind it is no measurement though it may look like a number. */
   identity: boolean
+  /** The unit that it states in brackets: `Mean TTFT (ms)`. */
+  unit: string | null
 }
 
 const ranges = /^(?:.*_)?(?:range|bounds|min_max|minmax|extent)$/
@@ -28,7 +31,8 @@ const identities =
 export const keyOf = remembered((printed: string): Key => {
   const label = labelOf(printed)
   const normal = snakeCase(printed)
-  const name = statisticName(label.stage === '' ? label.text : label.stage)
+  const { name: plain, unit } = withoutUnit(label.stage === '' ? label.text : label.stage)
+  const name = statisticName(plain)
   return {
     printed,
     label,
@@ -37,6 +41,7 @@ export const keyOf = remembered((printed: string): Key => {
     list: ranges.test(normal) ? 'range' : tokens.test(normal) ? 'tokens' : null,
     fact: facts.test(normal),
     identity: identities.test(normal),
+    unit,
   }
 })
 

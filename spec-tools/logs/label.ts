@@ -11,7 +11,7 @@
 import type { Facts } from '../evidence/facts.ts'
 import { visible } from './clean.ts'
 import { remembered } from './remembered.ts'
-import { statisticName } from './statistics.ts'
+import { isQualifying, statisticName } from './statistics.ts'
 
 export interface Label {
   /** The label as it is shown above figures. */
@@ -51,7 +51,7 @@ export const labelOf = remembered((printed: string): Label => {
   stage = stage.replaceAll(remark, (all, inner: string) => (stateAll(inner, facts) ? '' : all))
   const sides = versus.exec(stage)
   let pair: Label['pair'] = null
-  if (sides !== null) {
+  if (sides !== null && ![sides[1]!, sides[2]!].some(isQualifying)) {
     pair = { side: sides[1]!, against: sides[2]! }
     stage = withoutPair(stage, sides)
   }

@@ -35,6 +35,9 @@ export class Lexer {
   /** Whether a tab stands between tokens. */
   tabs = false
 
+  /** Round brackets that are open. */
+  #round = 0
+
   /** Splits the line; false if it holds more tokens than a line that means something has. */
   scan(line: string, from: number, to: number): boolean {
     const { kind, start, end } = this
@@ -42,6 +45,7 @@ export class Lexer {
     this.grouping = 0
     this.digits = this.tabs = false
     let depth = 0
+    this.#round = 0
     let at = from
     while (at < to) {
       const byte = line.charCodeAt(at)
@@ -55,6 +59,8 @@ export class Lexer {
       if (token === most) return false
       start[token] = at
       if (type === Class.mark) {
+        if (byte === 40) this.#round++
+        else if (byte === 41 && this.#round > 0) this.#round--
         if (byte === 40 || byte === 91 || byte === 123) depth++
         else if ((byte === 41 || byte === 93 || byte === 125) && depth > 0) depth--
         at = this.#mark(line, at, byte)
@@ -105,7 +111,10 @@ export class Lexer {
           return stop
         }
       }
-    } else if (after === Class.mark && glued(line, end, byte, commas)) {
+    } else if (
+      after === Class.mark &&
+      (glued(line, end, byte, commas) || this.#unsure(line, at, end))
+    ) {
       // These commas may yet be the separators of a table's row.
       for (
         ;
@@ -125,6 +134,11 @@ export class Lexer {
     this.numeralEnd[token] = end
     this.unit[token] = unit
     return stop
+  }
+
+  /** Whether `(1,000)` may be one number or two: only in brackets that no list opens. */
+  #unsure(line: string, at: number, end: number): boolean {
+    return this.#round > 0 && end - at < 4 && /^,\d{3}(?!\d)/.test(line.slice(end, end + 5))
   }
 
   #countGroups(line: string, from: number, to: number): void {

@@ -1,6 +1,7 @@
 /** The lines of a log, decoded once: as they were printed, and as a terminal shows them. */
 import { asShown, decoded } from './clean.ts'
 import { classAt, Class, tab } from './characters.ts'
+import { prefixLength } from './prefixes.ts'
 
 interface Span {
   from: number
@@ -12,7 +13,9 @@ export class Line {
   readonly printed: string
   /** Size in bytes, without its line end. */
   readonly bytes: number
-  /** As a terminal shows it in the end: what its figures are read from. */
+  /** As a terminal shows it in the end. */
+  readonly shown: string
+  /** The same without the prefixes of loggers: what its figures are read from. */
   readonly text: string
   /** Where its first visible character stands. */
   readonly first: number
@@ -22,7 +25,8 @@ export class Line {
   constructor(printed: string, bytes: number) {
     this.printed = printed
     this.bytes = bytes
-    this.text = controls.test(printed) ? asShown(printed) : printed
+    this.shown = controls.test(printed) ? asShown(printed) : printed
+    this.text = this.shown.slice(prefixLength(this.shown))
     let first = 0
     while (first < this.text.length && classAt(this.text, first) <= Class.control) first++
     this.first = first
@@ -62,9 +66,17 @@ export class Line {
 // oxlint-disable-next-line no-control-regex -- control characters are the subject
 const controls = /[\u0000-\u0008\u000a-\u001f\u007f]/
 
-/** Cuts a log into its lines; a line feed ends a line, and a carriage return before it is no part. */
+/**
+ * Cuts a log into its lines; a line feed ends a line, and a carriage return before it is no part.
+ * A log in UTF-16 begins with a mark that says so; any other is UTF-8.
+ */
 export function linesOf(log: string | Uint8Array): Line[] {
   const bytes = typeof log === 'string' ? new TextEncoder().encode(log) : log
+  const wide = wideText(bytes)
+  if (wide !== null) {
+    const texts = wide.replace(/\n$/, '').split('\n')
+    return texts.map((text) => new Line(text.replace(/\r$/, ''), 2 * text.length))
+  }
   const lines: Line[] = []
   const marked = bytes[0] === 0xef && bytes[1] === 0xbb && bytes[2] === 0xbf
   for (let from = marked ? 3 : 0; from < bytes.length;) {
@@ -75,4 +87,18 @@ export function linesOf(log: string | Uint8Array): Line[] {
     from = next + 1
   }
   return lines
+}
+
+/** The text of a log in UTF-16 whose first two bytes say so; else null. */
+function wideText(bytes: Uint8Array): string | null {
+  const little = bytes[0] === 0xff && bytes[1] === 0xfe
+  if (!little && !(bytes[0] === 0xfe && bytes[1] === 0xff)) return null
+  return new TextDecoder(little ? 'utf-16le' : 'utf-16be').decode(bytes)
+}
+
+/** Whether a log is no text: one byte in eight of its beginning is NUL, as in UTF-16 without a mark. */
+export function isBinary(bytes: Uint8Array): boolean {
+  if (wideText(bytes.subarray(0, 2)) !== null) return false
+  const head = bytes.subarray(0, 4096)
+  return head.filter((byte) => byte === 0).length * 8 > head.length
 }

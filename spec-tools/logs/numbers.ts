@@ -38,6 +38,7 @@ function runStart(text: string, at: number): number {
  * addresses and the like.
  */
 export function reasonFor(left: readonly string[], read: boolean): string | null {
+  if (left.length === 0) return null
   const kinds = left.map(kindOf)
   if (read && kinds.every((kind) => kind !== null)) return null
   const unknown = left.filter((_, at) => kinds[at] === null)

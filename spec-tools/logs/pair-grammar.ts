@@ -13,6 +13,7 @@ import { beginsName } from './key.ts'
 import { type Lexer, number, word } from './lexer.ts'
 import { mostPairs, type Pair, type Pairs } from './pairs.ts'
 import { isEnd, PairValues } from './pair-values.ts'
+import { hasDimensions } from './remarks.ts'
 
 const semicolon = 59
 
@@ -129,6 +130,8 @@ export class PairGrammar {
     const opens = token === open || token === openList || token === 123
     const closes = token === close || token === closeList || token === 125
     if (opens) {
+      const behindCall = this.#callEnd(at)
+      if (behindCall > at) return behindCall
       if (this.#pairs.list.length > 0) {
         const inner = this.#remark(at)
         if (inner > at) {
@@ -152,6 +155,22 @@ export class PairGrammar {
       this.#behind = false
     }
     return at + 1
+  }
+
+  /**
+   * Where a call such as `gemm(m=16,n=1,k=256)` ends that names what is measured; `at` if its bracket
+   * states facts, or stands apart.
+   */
+  #callEnd(at: number): number {
+    const { kind, start, end, count } = this.#lexer
+    const glued = at > 0 && kind[at - 1] === word && start[at] === end[at - 1]
+    if (kind[at] !== open || !glued || this.#pairs.list.length > 0) return at
+    let inside = at + 1
+    while (inside < count && kind[inside] !== close) inside++
+    if (inside === count) return at
+    const inner = this.#line.slice(end[at], start[inside])
+    const states = /^\s*(?:n|numel|count|layer|shape|dtype|ddof|phase|selection)\s*=/i.test(inner)
+    return states && !hasDimensions(inner) ? at : inside + 1
   }
 
   /** First token of the key whose last word is `last`, not before `phrase`. */
@@ -179,7 +198,9 @@ export class PairGrammar {
     const isKey = kind[at + 1] === equals || kind[at + 1] === colon
     const relation =
       token === word && !isKey ? relationOf(this.#line.slice(start[at]!, end[at]!)) : null
-    if (relation === 'spoils') {
+    const outOf =
+      this.#line.slice(start[at], end[at]) === 'of' && this.#pairs.list.at(-1)!.unit !== null
+    if (relation === 'spoils' && !outOf) {
       // `5 of 10` and `4608 × 3584` are no single figure.
       this.#pairs.list.at(-1)!.kind = 'absent'
     } else if (!compares && relation === null) {
@@ -294,7 +315,7 @@ function relationOf(printed: string): 'compares' | 'spoils' | null {
 /** `#`, `//`, `--`, `—` and arrows begin a remark that goes on to the end of the line. */
 function startsRemark(line: string, from: number, to: number): boolean {
   const first = line.charCodeAt(from)
-  if (first === 35) return true
+  if (first === 35 || (first === 64 && to - from === 1)) return true
   if (first === 47 || first === 45) {
     return line.charCodeAt(from + 1) === first || line.charCodeAt(to) === 62
   }

@@ -38,22 +38,24 @@ export class PairValues {
       pair.value = special ?? 0
       return at + 1
     }
-    if (kind[at + 1] === open && end[at] === start[at]! + 4 && at + 3 < count) {
-      // Rust prints an optional number as `Some(0.5)`.
-      const some = line.slice(start[at]!, end[at]!) === 'Some'
-      if (some && kind[at + 2] === number && kind[at + 3] === close) {
-        this.take(line, pair, at + 2)
-        return at + 4
-      }
+    if (kind[at + 1] === open) {
+      const behind = this.#wrapped(line, pair, at)
+      if (behind > 0) return behind
     }
-    if (pair.mark === colon) return -1
+    const last = at + 1 >= count || kind[at + 1] === comma
+    if (
+      pair.mark === colon &&
+      !(last && /^(?:true|false|yes|no)$/i.test(line.slice(start[at], end[at])))
+    ) {
+      return -1
+    }
     pair.kind = 'word'
     return at + 1
   }
 
   /** Takes the unit behind a number; the token behind both. */
   unit(line: string, pair: Pair, at: number): number {
-    const { kind, start, end, unit, count } = this.#lexer
+    const { kind, unit, count } = this.#lexer
     pair.unit = unit[at] ?? null
     if (pair.unit !== null || at + 1 >= count) return at + 1
     if (kind[at + 1] !== word || kind[at + 2] === equals) return at + 1
@@ -62,15 +64,20 @@ export class PairValues {
       pair.unit = known
       return at + 2
     }
-    const last = at + 2 >= count || isEnd(kind[at + 2]!)
-    if (pair.mark === colon && last && Number.isSafeInteger(pair.value)) {
-      const counted = line.slice(start[at + 1]!, end[at + 1]!)
-      if (/^[a-z]{2,32}$/.test(counted)) {
-        pair.unit = counted
-        return at + 2
-      }
-    }
     return at + 1
+  }
+
+  /** `tensor(0.0078, device='cuda:0')`, `Some(0.5)` and `torch.Size([7, 3584])`; -1 if it is none. */
+  #wrapped(line: string, pair: Pair, at: number): number {
+    const { kind, start, end, count } = this.#lexer
+    const name = line.slice(start[at], end[at])
+    if (!/^(?:Some|tensor|array|torch\.Size|(?:np|numpy)\.\w+)$/.test(name)) return -1
+    const inner = kind[at + 2]
+    let closing = inner === number ? at + 3 : inner === openList ? this.#list(pair, at + 2) : -1
+    if (closing < 0) return -1
+    if (inner === number) this.take(line, pair, at + 2)
+    while (closing < count && kind[closing] !== close) closing++
+    return closing < count ? closing + 1 : -1
   }
 
   #list(pair: Pair, at: number): number {

@@ -15,7 +15,7 @@ import { PatternReader } from './grammars/patterns.ts'
 import { JsonLines } from './json-lines.ts'
 import { mayBeJson } from './json-text.ts'
 import { Lexer } from './lexer.ts'
-import { type Line, linesOf } from './line.ts'
+import { isBinary, type Line, linesOf } from './line.ts'
 import { Outline } from './outline.ts'
 import { type LogReading, logLimits, type LogSource } from './reading.ts'
 import { Tables } from './tables.ts'
@@ -26,7 +26,7 @@ export function readLog(log: string | Uint8Array, source: LogSource): LogReading
   const bytes = typeof log === 'string' ? new TextEncoder().encode(log) : log
   const lines = linesOf(bytes)
   const collector = new Collector(source, limits, lines)
-  const outline = new Outline((line) => collector.tell(line, 'a heading of no figure'))
+  const outline = new Outline((line) => collector.tellHeading(line))
   const state: ReadingState = {
     collector,
     outline,
@@ -34,6 +34,12 @@ export function readLog(log: string | Uint8Array, source: LogSource): LogReading
     json: new JsonLines(collector, outline),
     patterns: new PatternReader(source.patterns ?? [], collector, outline),
     tokens: new Lexer(),
+  }
+  if (isBinary(bytes)) {
+    // Digits among such bytes mean nothing.
+    const digits = lines.some(({ text }) => /\d/.test(text))
+    if (digits) collector.tell(1, 'binary, not text in UTF-8 or marked UTF-16')
+    return collector.reading(bytes.length)
   }
   const texts = lines.map(({ text }) => text)
   const known = formatsOf(source.format)

@@ -7,7 +7,7 @@
  */
 import type { Facts } from '../evidence/facts.ts'
 import type { Figure } from '../evidence/schema.ts'
-import { Cell, type Cells } from './cells.ts'
+import { beginsLikeNumber, Cell, type Cells } from './cells.ts'
 import { type Collector, figure } from './collector.ts'
 import { type ColumnGroup, type Columns, plainCell } from './columns.ts'
 import { cut } from './label.ts'
@@ -32,7 +32,34 @@ export class Rows {
       measured = true
       this.#measure(line, columns, group)
     }
-    if (measured) this.#collector.account(0, line.length)
+    if (measured) this.#account(line, columns)
+  }
+
+  /** Says what of the row was read or names it: a text that begins like a number is neither. */
+  #account(line: string, { groups }: Columns): void {
+    const { from, to, kind, count, numeralFrom, numeralTo } = this.#cells
+    const read = new Set(groups.flatMap(({ columns }) => columns.map(({ at }) => at)))
+    for (let cell = 0; cell < count; cell++) {
+      if (kind[cell] === Cell.number && read.has(cell)) {
+        this.#collector.account(numeralFrom[cell]!, numeralTo[cell]!)
+        // Words behind a unit hold no digit.
+      } else if (!read.has(cell) || !beginsLikeNumber(line.slice(from[cell], to[cell]))) {
+        this.#collector.account(from[cell]!, to[cell]!)
+      }
+    }
+  }
+
+  /** What the columns say in words, and by numbers that measure nothing. */
+  #labels(line: string, { names, index, groups }: Columns): Record<string, string> {
+    const read = new Set(groups.flatMap(({ columns }) => columns.map(({ at }) => at)))
+    const labels: Record<string, string> = {}
+    for (let cell = 0; cell < this.#cells.count; cell++) {
+      const name = names[cell] ?? ''
+      const words = this.#cells.kind[cell] === Cell.text || !read.has(cell) || cell === index
+      if (!words || name === '' || Object.hasOwn(labels, name)) continue
+      labels[name] = plainCell(line.slice(this.#cells.from[cell], this.#cells.to[cell]))
+    }
+    return labels
   }
 
   #holdsNumber(columns: ColumnGroup['columns']): boolean {
@@ -40,13 +67,11 @@ export class Rows {
     return false
   }
 
-  #measure(
-    line: string,
-    { names, index, key, side }: Columns,
-    { base, facts: stated, columns }: ColumnGroup,
-  ): void {
+  #measure(line: string, all: Columns, { base, facts: stated, columns }: ColumnGroup): void {
     const outline = this.#outline
     const { number } = this.#collector
+    const labels = this.#labels(line, all)
+    const { names, index, keys, side } = all
     const cell = (at: number) => {
       const printed = line.slice(this.#cells.from[at]!, this.#cells.to[at]!)
       return this.#cells.isBare(at) ? printed : plainCell(printed)
@@ -74,7 +99,10 @@ export class Rows {
       byUnit.set(unit, figures)
       if (statistic === 'n' && Number.isSafeInteger(value) && value >= 0) facts.n = value
     }
-    const rowName = key >= 0 ? cell(key) : ''
+    const rowName = keys
+      .map((key) => cell(key))
+      .join(' ')
+      .trim()
     const stage = [rowName, base].filter((part) => part !== '').join(' ')
     outline.use()
     for (const [unit, figures] of byUnit) {
@@ -84,6 +112,7 @@ export class Rows {
         stage: cut(stage === '' ? outline.stage() || (names[columns[0]!.at] ?? 'table') : stage),
         under: under.slice(-16),
         facts: unit === undefined ? facts : { ...facts, unit },
+        labels,
         figures,
         line: number,
       })

@@ -4,14 +4,18 @@
 const aliases = new Map<string, string>(
   Object.entries({
     n: 'n numel count n_elements num_elements elements',
-    mean: 'mean avg average',
-    std: 'std stddev std_dev stdev sigma standard_deviation',
+    mean: 'mean avg average μ',
+    std: 'std stddev std_dev stdev sigma standard_deviation σ sd mdev',
+    var: 'var variance',
+    median: 'median med',
     min: 'min minimum',
     max: 'max maximum',
-    l2: 'l2 norm l2_norm norm_l2 norm2',
+    l2: 'l2 l2_norm norm_l2 norm2',
     max_abs_diff:
       'max_abs_diff max_diff maxdiff max_abs_difference max_absolute_difference max_difference ' +
       'max_abs_error max_abs_err max_absolute_error max_error max_err linf linf_diff',
+    mean_abs_diff:
+      'mean_abs_diff mean_abs_difference mean_abs_err mean_abs_error mean_absolute_error',
     rms_diff: 'rms_diff rms_difference rms_error rms_err rmse rmsd',
     relative_l2:
       'relative_l2 rel_l2 relative_l2_error rel_l2_error rel_l2_err rel_l2_diff relative_l2_diff ' +
@@ -22,22 +26,23 @@ const aliases = new Map<string, string>(
   }).flatMap(([name, printed]) => printed.split(' ').map((one) => [one, name] as const)),
 )
 
+/** `p50`, `p99.9`: kept as printed, with `_` for the point. */
+const quantile = /^p\d{1,2}(?:_\d+)?$/
+
 /** Endings that are too common in plain names to be split off as a statistic. */
-const wholeOnly = new Set([
-  'n',
-  'count',
-  'elements',
-  'value',
-  'val',
-  'cos',
-  'norm',
-  'sigma',
-  'l2',
-  'sum',
-])
+const wholeOnly = new Set(
+  'n count elements value val cos sigma l2 sum sd med var variance'.split(' '),
+)
 
 /** Names that describe a pair of sides by themselves. */
 const ofPairs = /(?:^|_)(?:diff|difference|err|error|ratio|cosine|cos|mse|rmse|kl|relative)(?:_|$)/
+
+/** What relates two names: `std of mean`, `max/min` and `err vs mean` are no mean and no min. */
+const relation = /(?:^|[\s_])(?:of|vs\.?|versus|and|or|over|by|to|from|minus)(?=[\s_]|$)|[±/&]/i
+
+/** Words that only say which statistic is meant: `abs max` has no stage called `abs`. */
+const qualifying =
+  /^(?:abs|absolute|rel|relative|max|maximum|min|minimum|mean|avg|average|std|rms|root|squared?|errors?|err|diff|difference|norm|l1|l2|deviation|total|global)$/i
 
 export interface StatisticName {
   /** Name in the bundle. */
@@ -55,29 +60,46 @@ export interface StatisticName {
 /**
  * The statistic that a printed name stands for.
  *
- * A known statistic at the end is split off with the base kept as printed; a name without one keeps
- * itself as the base and is a `value`.
+ * A known statistic at the end is split off with the base kept as printed; a name without one, or one
+ * that relates two, keeps itself as the base and is a `value`.
  */
 export function statisticName(printed: string): StatisticName {
   const last = /[_ -]last[_ -]token$/i.exec(printed)
   const name = last === null ? printed : printed.slice(0, last.index)
-  const whole = aliases.get(snakeCase(name))
-  if (whole !== undefined) return named(whole, '', true, last !== null)
-  const starts = [...name.matchAll(/[\s_.:/-]+(?=[^\s_.:/-])/g)]
-  // The longest ending first: `ffn_max_abs_diff` is no maximum.
-  for (const { index, 0: gap } of starts.slice(-4)) {
-    const ending = snakeCase(name.slice(index + gap.length))
-    const statistic = wholeOnly.has(ending) ? undefined : aliases.get(ending)
-    const base = name.slice(0, index)
-    if (statistic !== undefined && /[\p{L}\p{N}]/u.test(base)) {
-      return named(statistic, base, true, last !== null)
+  const whole = statisticOf(name)
+  if (whole !== null) return named(whole, '', true, last !== null)
+  if (!relation.test(name)) {
+    const starts = [...name.matchAll(/[\s_.:-]+(?=[^\s_.:-])/g)]
+    // The longest ending first: `ffn_max_abs_diff` is no maximum.
+    for (const { index, 0: gap } of starts.slice(-4)) {
+      const ending = snakeCase(name.slice(index + gap.length))
+      const statistic = wholeOnly.has(ending) ? null : statisticOf(ending)
+      const base = name.slice(0, index)
+      if (statistic !== null && names(base)) return named(statistic, base, true, last !== null)
     }
   }
   return named(snakeCase(name), name, false, last !== null)
 }
 
+/** The statistic that the whole of a printed name is; null if it is none that is known. */
+export function statisticOf(printed: string): string | null {
+  const normal = snakeCase(printed)
+  return aliases.get(normal) ?? (quantile.test(normal) ? normal : null)
+}
+
 function named(statistic: string, base: string, known: boolean, last: boolean): StatisticName {
   return { statistic, base, known, pair: ofPairs.test(statistic), last }
+}
+
+/** Whether a word only says which statistic is meant. */
+export function isQualifying(word: string): boolean {
+  return qualifying.test(word)
+}
+
+/** Whether a text can name what a statistic is of. */
+function names(base: string): boolean {
+  const words = base.match(/[\p{L}\p{N}]+/gu) ?? []
+  return words.some((word) => !qualifying.test(word))
 }
 
 /**

@@ -191,8 +191,8 @@ export class Tables {
     return { cells: this.cells.texts(line), columns: new Map() }
   }
 
-  #columns(header: Header | null): Columns {
-    const kinds = this.cells.kinds()
+  #columns(header: Header | null, line: string): Columns {
+    const kinds = this.cells.kinds(line)
     if (header === null) return unnamedColumns(kinds)
     const key = kinds.join()
     const columns = header.columns.get(key) ?? columnsOf(header.cells, kinds)
@@ -211,7 +211,7 @@ export class Tables {
   }
 
   #row(line: string, table: Table): void {
-    table.columns ??= this.#columns(table.header)
+    table.columns ??= this.#columns(table.header, line)
     this.#rows.take(line, table.columns)
   }
 }

@@ -1,30 +1,37 @@
-/** Units that logs print behind a number. */
+/** Units that logs print at a number, in brackets behind a name, or as the head of a column. */
 
 const simple = new Set(
   (
-    'bytes B KB MB GB TB kB KiB MiB GiB TiB bit bits ' +
+    'bytes B KB MB GB TB kB KiB MiB GiB TiB bit bits Kbit Mbit Gbit ' +
     's ms us µs μs ns ps sec secs second seconds min mins minutes h hours ' +
-    'Hz kHz KHz MHz GHz W mW kW V A C °C K F J kJ Wh ' +
+    'Hz kHz KHz MHz GHz W mW kW V mV A C °C K °F F J mJ kJ Wh ' +
     '% x × dB ppm bps px rad deg ' +
-    'FLOP FLOPs FLOPS KFLOPS MFLOPS GFLOPS TFLOPS PFLOPS GFLOP TFLOP GFlops TFlops OPS GOPS TOPS ' +
-    'tok toks token tokens elem Kelem Melem Gelem iter iters it ops op samples steps step ' +
-    'ULP ulp cycles'
+    'FLOP FLOPs FLOPS KFLOPS MFLOPS GFLOPS TFLOPS PFLOPS GFLOP TFLOP GFlops TFlops GFLOP/s TFLOP/s ' +
+    'OPS GOPS TOPS tok toks token tokens elem Kelem Melem Gelem iter iters it ops op samples steps ' +
+    'step req reqs request requests img images frames fps queries qps ULP ulp ULPs ulps cycles'
   ).split(' '),
 )
+
+const over = /^(?:s|sec|second|ms|us|µs|ns|min|h|iter|it|step|token|tok|op|request|req|W|J)$/
 
 /**
  * The unit that a piece of text is, or null.
  *
- * `b` is bytes, as in `Q=7225344b`; `tok/s`, `GB/s` and the like are a unit over a time.
+ * `b` is bytes, as in `Q=7225344b`; `tok/s`, `GB/s` and the like are a unit over another.
  */
 export function unitOf(printed: string): string | null {
   if (printed === 'b' || printed === 'byte') return 'bytes'
   if (printed === '×') return 'x'
   if (printed === 'μs') return 'µs'
   if (simple.has(printed)) return printed
-  const [over, under, ...more] = printed.split('/')
-  if (over === undefined || under === undefined || more.length > 0) return null
-  const rate =
-    simple.has(over) && /^(?:s|sec|ms|us|µs|ns|min|h|iter|it|step|token|tok)$/.test(under)
-  return rate ? printed : null
+  const [what, per, ...more] = printed.split('/')
+  if (what === undefined || per === undefined || more.length > 0) return null
+  return simple.has(what) && over.test(per) ? printed : null
+}
+
+/** `used_gpu_memory [MiB]` and `latency (ms)` as a name and its unit. */
+export function withoutUnit(printed: string): { name: string; unit: string | null } {
+  const marked = /^(.+?)\s*(?:\(([^()]{1,16})\)|\[([^\][]{1,16})\])$/.exec(printed)
+  const unit = marked === null ? null : unitOf((marked[2] ?? marked[3] ?? '').trim())
+  return unit === null ? { name: printed, unit: null } : { name: marked![1]!, unit }
 }

@@ -6,7 +6,7 @@
 import * as fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { evidence, type LogReading } from '../../spec-tools/index.ts'
-import { shownLine } from '../../spec-tools/logs/index.ts'
+import { linesOf } from '../../spec-tools/logs/index.ts'
 import { corpus } from './corpus.ts'
 import { read } from './short.ts'
 
@@ -135,7 +135,7 @@ function repeated(log: Uint8Array, how: readonly number[]): Uint8Array {
 
 /** What is wrong with a reading of the log, or null. */
 function problem(log: Uint8Array, reading: LogReading): string | null {
-  const lines = linesOf(log)
+  const lines = linesOf(log).map(({ shown }) => shown)
   const ids = new Set<string>()
   for (const one of reading.measurements) {
     const { id, figures } = one
@@ -155,17 +155,6 @@ function problem(log: Uint8Array, reading: LogReading): string | null {
   }
   const withDigits = lines.filter((line) => /\d/.test(line)).length
   return reading.unread <= withDigits ? null : `${reading.unread} unread of ${withDigits}`
-}
-
-function linesOf(log: Uint8Array): string[] {
-  const lines: string[] = []
-  for (let from = 0; from < log.length;) {
-    const end = log.indexOf(10, from)
-    const to = end < 0 ? log.length : end
-    lines.push(shownLine(log.subarray(from, to)))
-    from = to + 1
-  }
-  return lines
 }
 
 describe('a mutated log', () => {

@@ -12,7 +12,7 @@ export const jsonUnderWay: Grammar = {
 
 export const json: Grammar = {
   name: 'JSON',
-  take(line, { json: text, outline, collector, tokens }) {
+  take(line, { json: text, outline, collector }) {
     const { first, indent } = line
     if (mayBeJson(line.text, first)) {
       outline.enter(indent, Kind.plain)
@@ -23,7 +23,6 @@ export const json: Grammar = {
       text.begin()
       if (text.take(line)) return 'figures'
     }
-    // What begins as an object and is none is not guessed at.
-    return line.text[first] === '{' && tokens.kind[1] === 34 ? 'unread' : null
+    return null
   },
 }

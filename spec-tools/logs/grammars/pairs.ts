@@ -12,11 +12,9 @@ export const pairs: Grammar = {
     const found = new PairGrammar(tokens).parse(text)
     if (found === null) return null
     outline.enter(indent, Kind.figure)
-    if (!new Figures(outline, collector).take(found, text, indent)) return null
-    collector.account(found.labelFrom, found.labelTo)
-    for (const { keyFrom, keyTo, from, to, kind } of found.list) {
-      collector.account(keyFrom, keyTo)
-      if (kind === 'number' || kind === 'list' || kind === 'word') collector.account(from, to)
+    if (!new Figures(outline, collector).take(found, text, indent)) {
+      collector.forget()
+      return null
     }
     tables.close()
     return 'figures'
