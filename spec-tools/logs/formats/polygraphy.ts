@@ -52,7 +52,7 @@ const verdict = new RegExp(
 )
 const bin = new RegExp(`^\\((${numeral})\\s*, (${numeral})\\s*\\) \\|\\s*\\d+ \\|[ #]*$`)
 const silent =
-  /^(?:Accuracy Comparison \| |Error Metrics: |---- Histogram ----$|Bin Range\s+\|\s+Num Elems|\S+\s+\| Output: .*Some values are 0|Iteration: \d+$)/
+  /^(?:Accuracy Comparison \| |---- Histogram ----$|Bin Range\s+\|\s+Num Elems|\S+\s+\| Output: .*Some values are 0|Iteration: \d+$)/
 
 function begins(line: string): boolean {
   return (
@@ -71,18 +71,24 @@ function takeLine(block: Block, line: string, at: number, place: Place): boolean
     Object.assign(place, placeOf(output))
     return true
   }
-  const name = place.output ?? 'output'
-  const { facts, n } = place
+  const metrics = /^Error Metrics: (.+)$/.exec(line)?.[1]
+  if (metrics !== undefined) {
+    if (metrics !== place.output) Object.assign(place, { output: metrics, facts: {}, n: null })
+    return true
+  }
+  const { output: name, facts, n } = place
   const limits = tolerance.exec(line)
   const needed = required.exec(line)
   const found = stats.exec(line)
   const times = completed.exec(line)
   const passed = summary.exec(line)
   const claimed = verdict.exec(line)
-  if (limits !== null) {
+  if (name === null && (limits ?? needed) !== null) {
+    block.unread(at, 'it is not said which output is compared')
+  } else if (limits !== null && name !== null) {
     block.figure(at, limits[1]!, name, 'atol', { under: ['Tolerance'] })
     block.figure(at, limits[2]!, name, 'rtol', { under: ['Tolerance'] })
-  } else if (needed !== null) {
+  } else if (needed !== null && name !== null) {
     const [, checked, absolute, relative] = needed
     // Element by element the largest difference is what the tolerance has to cover.
     const of = checked === 'elemwise' ? 'max' : checked!

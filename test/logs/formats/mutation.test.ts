@@ -80,7 +80,8 @@ const folder = join(import.meta.dirname, '../../fixtures/formats')
 /** Formats whose lines say in words what each of their figures is. */
 const inSentences =
   /^(?:eval-callback|llama-timings|llama-perplexity\.(?:2023|2026)|numpy-testing|polygraphy|test-backend-ops|torch-assert-close|trtexec\.7)/
-const names = readdirSync(folder).filter((name) => name.endsWith('.log') && inSentences.test(name))
+const logs = readdirSync(folder).filter((name) => name.endsWith('.log'))
+const names = logs.filter((name) => inSentences.test(name))
 
 /** A line with one of its words replaced, cut, or moved behind the next. */
 function* changesOf(line: string): Generator<string> {
@@ -114,5 +115,28 @@ describe('words that are changed', () => {
       }
     }
     expect(wrong).toEqual([])
+  })
+})
+
+describe('a log that is cut, or that other lines interrupt,', () => {
+  test.each(logs)('gives no figure another meaning: %s', (name) => {
+    const lines = readFileSync(join(folder, name), 'utf8').split('\n')
+    const message = 'ggml_cuda_init: found 1 CUDA devices in 12.5 ms'
+    /** What is said of each figure, with the lines that it had in the whole log. */
+    const read = (some: readonly string[], shift: (line: number) => number) =>
+      readFormats(formats, some.join('\n')).figures.map((figure) =>
+        said({ ...figure, line: shift(figure.line) }),
+      )
+    const known = new Set(read(lines, (line) => line))
+    const wrong = lines
+      .keys()
+      .flatMap((at) =>
+        [
+          ...read(lines.slice(0, at), (line) => line),
+          ...read(lines.slice(at), (line) => line + at),
+          ...read(lines.toSpliced(at, 0, message), (line) => (line > at ? line - 1 : line)),
+        ].filter((figure) => !known.has(figure)),
+      )
+    expect([...wrong]).toEqual([])
   })
 })
