@@ -25,6 +25,7 @@ const operations = [
   'apps/list-webhook-deliveries',
   'apps/get-webhook-delivery',
   'apps/list-repos-accessible-to-installation',
+  'meta/get',
   'rate-limit/get',
   'users/get-by-username',
   'repos/get',
@@ -58,6 +59,7 @@ const operations = [
   'checks/update',
   'checks/get',
   'checks/list-for-ref',
+  'checks/rerequest-run',
   'git/get-ref',
   'git/list-matching-refs',
   'git/create-ref',
@@ -84,6 +86,8 @@ const operations = [
   'actions/download-artifact',
   'actions/delete-artifact',
   'actions/cancel-workflow-run',
+  'actions/re-run-workflow',
+  'actions/re-run-workflow-failed-jobs',
 ]
 
 /**

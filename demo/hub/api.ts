@@ -97,7 +97,12 @@ export function createApi(stage: Stage, faults: Faults, log: RecordedRequest[]) 
       }
       return handle(call)
     })
-    reply.headers = { ...commonHeaders(entry.sequence), ...reply.headers }
+    const { enterpriseVersion: version } = stage.world
+    reply.headers = {
+      ...commonHeaders(entry.sequence),
+      ...(version !== null && { 'x-github-enterprise-version': version }),
+      ...reply.headers,
+    }
     return fault ? finish(entry, faultEnding(fault), true) : finish(entry, reply, false)
   }
 }

@@ -36,6 +36,9 @@ export function inRepository(permissions: string[], handle: RepositoryHandler): 
     if (!repository || !sees(call.identity, repository)) throw notFound()
     requirePermission(call.identity, repository, permissions)
     const writes = permissions.some((each) => each.endsWith(':write'))
+    if (writes && repository.archived) {
+      throw new Refusal(403, 'Repository was archived so is read-only.')
+    }
     return writes
       ? call.stage.world.serialise(repository, async () => handle(call, repository))
       : handle(call, repository)

@@ -41,7 +41,8 @@ export class Credentials {
   identify(authorization: string | undefined): Identity {
     if (!authorization) return { kind: 'anonymous' }
     const token = tokenIn(authorization)
-    if (token.split('.').length === 3) return this.#verifyAppToken(token)
+    const ours = /^gh[a-z]_/.test(token)
+    if (!ours && token.split('.').length === 3) return this.#verifyAppToken(token)
     const identity = this.#tokens.get(token)
     if (!identity || this.#expired(identity)) throw new Refusal(401, 'Bad credentials')
     return identity
@@ -53,7 +54,7 @@ export class Credentials {
     repositories: ReadonlySet<number>,
   ): { token: string; expiresAt: Date } {
     const expiresAt = new Date(this.#now() + tokenLife)
-    const token = this.#issue('ghs_', {
+    const token = this.#issue(`ghs_${this.#world.app.id}_${statelessPart(installation)}`, {
       kind: 'installation',
       installation,
       permissions,
@@ -131,6 +132,16 @@ export class Credentials {
     }
     return { kind: 'app', appId: app.id }
   }
+}
+
+/**
+ * An installation's token holds a JSON Web Token: about 520 characters with two dots, as those of an
+ * App have. Its signature means nothing here; the whole token is what is known.
+ */
+function statelessPart({ id }: Installation): string {
+  const part = (value: object) => Buffer.from(JSON.stringify(value)).toString('base64url')
+  const claims = { iss: 'https://github.com', sub: String(id), padding: '0'.repeat(250) }
+  return `${part({ alg: 'ES256', typ: 'JWT' })}.${part(claims)}.`
 }
 
 /** Whether an identity's token carries one of the permissions, written `contents:write`. */

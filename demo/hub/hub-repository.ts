@@ -1,11 +1,30 @@
 import { changeTree, entryAt, type TreeChange } from './git/index.ts'
-import type { Access, Installation, PullRequest, Repository, Role, User } from './model.ts'
-import { addLabel, mergePull, openPull, removeLabel, updatePull } from './pulls.ts'
+import type {
+  Access,
+  CheckRun,
+  Installation,
+  PullRequest,
+  Repository,
+  Role,
+  User,
+  WorkflowRun,
+} from './model.ts'
+import {
+  addLabel,
+  mergePull,
+  openPull,
+  removeLabel,
+  updatePull,
+  type MergeMethod,
+} from './pulls.ts'
 import { moveRef } from './refs.ts'
 import { noreply } from './represent/git.ts'
+import { rerequestCheck } from './routes/checks.ts'
 import { resolveCommit } from './routes/commits.ts'
 import { addComment } from './routes/issues.ts'
+import type { RepositoryRules } from './rules.ts'
 import type { Stage } from './stage.ts'
+import { rerun } from './workflows/dispatch.ts'
 
 /** What a file may be given as: text, bytes, a link, a script, or `null` to delete it. */
 export type FileContent = string | Uint8Array | { link: string } | { executable: string } | null
@@ -211,8 +230,27 @@ export class HubRepository {
     return this.#as(sender, (user) => updatePull(this.#stage, pull, { state: 'open' }, user))
   }
 
-  mergePullRequest(pull: PullRequest, sender: string): Promise<string> {
-    return this.#as(sender, (user) => mergePull(this.#stage, pull, user))
+  mergePullRequest(
+    pull: PullRequest,
+    sender: string,
+    method: MergeMethod = 'merge',
+  ): Promise<string> {
+    return this.#as(sender, (user) => mergePull(this.#stage, pull, user, method))
+  }
+
+  /** What the owner forbids from now on. */
+  forbid(rules: RepositoryRules): void {
+    this.record.rules = rules
+  }
+
+  /** `Re-run` on a check. */
+  rerequestCheck(check: CheckRun, sender: string): void {
+    rerequestCheck(this.#stage, this.record, check, this.#stage.world.user(sender))
+  }
+
+  /** `Re-run all jobs`, or `Re-run failed jobs`, on the page of a run. */
+  rerun(run: WorkflowRun, sender: string, { failedOnly = false } = {}): void {
+    rerun(this.#stage, run, { failedOnly, by: this.#stage.world.user(sender) })
   }
 
   #as<Result>(login: string, act: (user: User) => Promise<Result>): Promise<Result> {

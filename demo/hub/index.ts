@@ -48,6 +48,8 @@ export interface HubOptions {
     privateKey?: string
     publicKey?: string
   }
+  /** Answers as GitHub Enterprise Server of that version does. */
+  enterpriseVersion?: string
 }
 
 /** Runs what was dispatched; see `runner.ts`. */
@@ -63,18 +65,19 @@ export const defaultPermissions: Permissions = {
   actions: 'write',
   checks: 'write',
   contents: 'write',
-  issues: 'write',
   metadata: 'read',
   pull_requests: 'write',
 }
 
-export const defaultEvents = ['pull_request', 'workflow_run', 'push', 'check_run', 'issue_comment']
+/** The events that the guide names. */
+export const defaultEvents = ['check_run', 'issue_comment', 'pull_request', 'push', 'workflow_run']
 
 const secretOfTests = 'a webhook secret that only this stand-in knows'
 
 export async function startHub(options: HubOptions = {}) {
   const now = options.now ?? (() => new Date())
   const world = new World(now)
+  world.enterpriseVersion = options.enterpriseVersion ?? null
   const faults = new Faults()
   const requests: RecordedRequest[] = []
   const keys = appKeys(options.app)

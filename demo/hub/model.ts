@@ -1,5 +1,6 @@
 /** What the stand-in remembers besides git: plain records, named as GitHub names them. */
 import type { GitRepository } from './git/index.ts'
+import type { RepositoryRules } from './rules.ts'
 
 export type Role = 'admin' | 'maintain' | 'write' | 'triage' | 'read' | 'none'
 export type Access = 'read' | 'write'
@@ -49,6 +50,9 @@ export interface Repository {
   /** Earlier `owner/name`s, lower case: GitHub redirects from them. */
   formerNames: Set<string>
   private: boolean
+  /** Read-only from then on. */
+  archived: boolean
+  rules: RepositoryRules
   description: string | null
   defaultBranch: string
   parent: Repository | undefined
@@ -83,6 +87,8 @@ export interface PullRequest {
   head: { ref: string; sha: string; repository: Repository | undefined; owner: User }
   labels: Label[]
   maintainerCanModify: boolean
+  /** Only people with write access may comment. */
+  locked: boolean
   mergeCommit: string | null
   merged: { by: User; at: Date } | undefined
   /** Labels given and taken off, oldest first. */
@@ -146,11 +152,17 @@ export interface WorkflowRun {
   headSha: string
   inputs: Record<string, string>
   actor: User
+  /** Who ran it again; the actor of the first attempt. */
+  triggeringActor: User
   displayTitle: string
   status: RunStatus
   conclusion: string | null
   referencedWorkflows: Array<{ path: string; sha: string; ref?: string }>
   jobs: Job[]
+  /** The jobs of earlier attempts, in order. */
+  pastJobs: Job[][]
+  /** Only what had failed is run again; what succeeded counts as it did. */
+  failedOnly: boolean
   cancelRequested: boolean
   createdAt: Date
   updatedAt: Date
@@ -163,6 +175,7 @@ export interface Job {
   labels: string[]
   status: RunStatus
   conclusion: string | null
+  outputs: Record<string, string>
   createdAt: Date
   startedAt: Date
   completedAt: Date | null

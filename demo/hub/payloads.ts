@@ -81,7 +81,8 @@ export function checkPayload(
   stage: Stage,
   repository: Repository,
   check: CheckRun,
-  action: 'created' | 'completed',
+  action: 'created' | 'completed' | 'rerequested',
+  sender: User = stage.world.app.bot,
 ): Payload {
   const { world, links } = stage
   const record = checkRecord(links, world, repository, check)
@@ -107,7 +108,7 @@ export function checkPayload(
         updated_at: timestamp(world.now()),
       },
     },
-    ...origin(stage, repository, world.app.bot),
+    ...origin(stage, repository, sender),
   }
 }
 

@@ -1,4 +1,5 @@
 /** What can happen to a pull request, whoever asks: a person, a test or the API. */
+import type { GitIdentity } from './git/index.ts'
 import type { Label, PullRequest, Repository, User } from './model.ts'
 import { pullPayload } from './payloads.ts'
 import { closePull, keepPullRef, moveRef } from './refs.ts'
@@ -61,6 +62,7 @@ export async function openPull(
     labels: [],
     labellings: [],
     maintainerCanModify: opening.maintainerCanModify,
+    locked: false,
     mergeCommit: null,
     merged: undefined,
     createdAt: at,
@@ -103,27 +105,82 @@ export async function updatePull(
   if (state === 'open' && pull.state === 'closed') await reopen(stage, pull, actor)
 }
 
-/** Merges with a merge commit. @returns the commit that the base then points at */
-export async function mergePull(stage: Stage, pull: PullRequest, actor: User): Promise<string> {
+export type MergeMethod = 'merge' | 'squash' | 'rebase'
+
+/** @returns the commit that the base then points at */
+export async function mergePull(
+  stage: Stage,
+  pull: PullRequest,
+  actor: User,
+  method: MergeMethod = 'merge',
+): Promise<string> {
   const { repository } = pull
-  const { git } = repository
   const ref = `refs/heads/${pull.base.ref}`
-  const tip = await git.refTarget(ref)
+  const tip = await repository.git.refTarget(ref)
   if (pull.state !== 'open' || pull.draft || !tip) {
     throw new Refusal(405, 'Pull Request is not mergeable')
   }
-  const tree = await git.mergedTree(tip.id, pull.head.sha)
+  const tree = await repository.git.mergedTree(tip.id, pull.head.sha)
   if (!tree) throw new Refusal(405, 'Merge conflict')
   const who = { name: actor.login, email: noreply(actor), date: stage.world.now() }
-  const commit = await git.writeCommit({
-    tree,
-    parents: [tip.id, pull.head.sha],
-    author: who,
-    committer: who,
-    message: `Merge pull request #${pull.number} from ${pull.head.owner.login}/${pull.head.ref}\n\n${pull.title}`,
-  })
+  const commit = await commitsOf[method](pull, tip.id, tree, who)
   await moveRef(stage, repository, { ref, from: tip.id, to: commit, actor })
+  // Git does not show that a base which took the changes by other commits has merged them.
+  if (pull.state === 'open') await closePull(stage, pull, actor, { commit })
   return commit
+}
+
+type MakeCommits = (
+  pull: PullRequest,
+  tip: string,
+  tree: string,
+  who: GitIdentity,
+) => Promise<string>
+
+/** What each way of merging puts on top of the base. */
+const commitsOf: Record<MergeMethod, MakeCommits> = {
+  merge: ({ repository, number, head, title }, tip, tree, who) =>
+    repository.git.writeCommit({
+      tree,
+      parents: [tip, head.sha],
+      author: who,
+      committer: who,
+      message: `Merge pull request #${number} from ${head.owner.login}/${head.ref}\n\n${title}`,
+    }),
+  squash: ({ repository, number, title }, tip, tree, who) =>
+    repository.git.writeCommit({
+      tree,
+      parents: [tip],
+      author: who,
+      committer: who,
+      message: `${title} (#${number})`,
+    }),
+  /** Each commit again on top of the base. */
+  async rebase({ repository: { git }, head }, tip, _, committer) {
+    const commits = await Promise.all(
+      (await git.between(tip, head.sha)).map((id) => git.commit(id)),
+    )
+    if (commits.some((commit) => commit?.parents.length !== 1)) {
+      throw new Refusal(405, "This branch can't be rebased")
+    }
+    let parent = tip
+    for (const commit of commits) {
+      if (!commit) continue
+      const { author, message } = commit
+      const tree = await git.rebasedTree(parent, commit.id)
+      if (!tree) throw new Refusal(405, "This branch can't be rebased")
+      parent = await git.writeCommit({ tree, parents: [parent], author, committer, message })
+    }
+    return parent
+  },
+}
+
+/** Takes a pull request out of draft. */
+export async function markReady(stage: Stage, pull: PullRequest, actor: User): Promise<void> {
+  if (!pull.draft) return
+  pull.draft = false
+  pull.updatedAt = stage.world.now()
+  await announce(stage, pull, 'ready_for_review', actor)
 }
 
 /** @returns false when the pull request had the label already: then nothing happens */

@@ -1,4 +1,4 @@
-import { changedFiles } from './git/index.ts'
+import { changedFiles, entryAt } from './git/index.ts'
 import type { PullRequest, Repository, User } from './model.ts'
 import { pullPayload, pushPayload } from './payloads.ts'
 import type { Stage } from './stage.ts'
@@ -69,16 +69,24 @@ export async function closePull(
   stage.webhooks.event(pull.repository, 'pull_request', payload)
 }
 
-/** Whether the way from one commit to another adds, changes or removes a workflow file. */
-export async function touchesWorkflows(
-  repository: Repository,
+/** Workflow files that the way from one commit to another brings, and that no branch has like that. */
+export async function newWorkflows(
+  { git, rules }: Repository,
   from: string,
   to: string,
-): Promise<boolean> {
-  const files = await changedFiles(repository.git, from, to)
-  return files.some(({ path, previousPath = '' }) =>
+): Promise<string[]> {
+  const files = await changedFiles(git, from, to)
+  const workflows = files.filter(({ path, previousPath = '' }) =>
     [path, previousPath].some((each) => each.startsWith('.github/workflows/')),
   )
+  const branches = rules.workflows ? [] : await git.refs('refs/heads/')
+  const trees = await Promise.all(branches.map(async ({ id }) => (await git.commit(id))?.tree))
+  const known = async ({ path, id }: (typeof workflows)[number]) => {
+    const entries = await Promise.all(trees.map((tree) => tree && entryAt(git, tree, path)))
+    return entries.some((entry) => entry && entry.id === id)
+  }
+  const news = await Promise.all(workflows.map(async (file) => !(await known(file))))
+  return workflows.filter((_, index) => news[index]).map(({ path }) => path)
 }
 
 async function headMoved(

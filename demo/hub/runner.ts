@@ -16,6 +16,7 @@ import { runPayload } from './payloads.ts'
 import { ConcurrencyGroups } from './runner/concurrency.ts'
 import { runWorkflow } from './runner/plan.ts'
 import { Sources, type WorkflowOrigin } from './runner/sources.ts'
+import type { Patience } from './runner/state.ts'
 import { githubContext } from './workflows/dispatch.ts'
 import { interpolate, resolveValue, type Contexts } from './workflows/expressions.ts'
 import { parseWorkflow, type WorkflowFile } from './workflows/workflow.ts'
@@ -32,8 +33,13 @@ export interface RunnerOptions {
   env?: Record<string, string>
   /** Labels of this runner. A self-hosted job that asks for another one waits; all run unless told. */
   labels?: string[]
+  /** How long a cancelled process has; GitHub's own times unless told. */
+  patience?: Patience
   onLine?: (line: string, job: Job, run: WorkflowRun) => void
 }
+
+/** From SIGINT to SIGTERM, and from there to the end of the whole tree of processes. */
+const githubPatience: Patience = { interrupted: 7500, terminated: 2500 }
 
 export interface StandInRunner {
   /** Resolves when every run that was handed over has completed, and its webhooks were answered. */
@@ -133,6 +139,7 @@ async function conclude(
       run,
       sources,
       node: options.node ?? process.execPath,
+      patience: options.patience ?? githubPatience,
       machineEnv: { PATH: process.env.PATH ?? '', ...options.env },
       signal,
       file,
@@ -187,6 +194,7 @@ function explain({ stage }: Hub, run: WorkflowRun, error: unknown): void {
     labels: [],
     status: 'completed',
     conclusion: 'failure',
+    outputs: {},
     createdAt: at,
     startedAt: at,
     completedAt: at,

@@ -14,6 +14,10 @@ export class World {
   readonly users = new Map<string, User>()
   readonly repositories = new Map<number, Repository>()
   readonly installations = new Map<number, Installation>()
+  /** Milliseconds for which a filtered list of runs does not show a new run. */
+  filterLag = 0
+  /** The release that a GitHub Enterprise Server says it is; null for github.com. */
+  enterpriseVersion: string | null = null
   /** Set by the door before anything is served. */
   app!: App
   #lastId = 1000
@@ -73,6 +77,8 @@ export class World {
       name,
       formerNames: new Set(),
       private: options.private,
+      archived: false,
+      rules: {},
       description: null,
       defaultBranch,
       parent,

@@ -257,6 +257,7 @@ export class Story {
       labels: ['self-hosted', 'gpu'],
       status: 'completed',
       conclusion,
+      outputs: {},
       createdAt: run.createdAt,
       startedAt: run.createdAt,
       completedAt: world.now(),

@@ -153,6 +153,26 @@ export class GitRepository {
   }
 
   /**
+   * What one commit changed, on top of another commit.
+   *
+   * @returns the tree, or `null` where they conflict
+   */
+  async rebasedTree(onto: string, commit: string): Promise<string | null> {
+    const { parents: [parent] = [], tree } = (await this.commit(commit)) ?? { tree: null }
+    if (!parent || !tree) return null
+    // A merge whose common ancestor is the commit's parent; by a throwaway commit, because older git
+    // cannot be told the ancestor.
+    const base = await this.commit(parent)
+    const ours = await this.commit(onto)
+    if (!base || !ours) return null
+    if (ours.tree === base.tree) return tree
+    const { author, committer } = ours
+    const message = 'Onto'
+    const on = { tree: ours.tree, parents: [parent], author, committer, message }
+    return (await this.mergedTree(await this.writeCommit(on), commit)) ?? null
+  }
+
+  /**
    * Runs a command whose answer follows from the object ids in it alone, once: objects never change.
    * References must not be named.
    */

@@ -38,7 +38,7 @@ export function runRecord(at: Links, run: WorkflowRun, commit: ParsedCommit) {
     run_attempt: run.attempt,
     referenced_workflows: run.referencedWorkflows,
     run_started_at: timestamp(run.createdAt),
-    triggering_actor: actor,
+    triggering_actor: simpleUser(at, run.triggeringActor),
     jobs_url: `${api}/jobs`,
     logs_url: `${api}/logs`,
     check_suite_url: suite,

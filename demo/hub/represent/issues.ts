@@ -27,7 +27,7 @@ export function pullAsIssue(at: Links, pull: PullRequest) {
     assignee: null,
     assignees: [],
     milestone: null,
-    locked: false,
+    locked: pull.locked,
     active_lock_reason: null,
     comments: comments.filter((comment) => comment.number === pull.number).length,
     pull_request: {

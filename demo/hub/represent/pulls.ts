@@ -29,7 +29,7 @@ export function pullSimple(at: Links, pull: PullRequest) {
     issue_url: issue,
     number: pull.number,
     state: pull.state,
-    locked: false,
+    locked: pull.locked,
     title: pull.title,
     user: simpleUser(at, pull.author),
     body: pull.body,

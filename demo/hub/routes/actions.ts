@@ -4,14 +4,20 @@ import { entryAt } from '../git/index.ts'
 import type { Artifact, Job, Repository, Workflow, WorkflowRun } from '../model.ts'
 import { noContent, notFound, ok, page, Refusal, type Reply } from '../reply.ts'
 import { artifactRecord, jobRecord, runRecord, workflowRecord } from '../represent/actions.ts'
-import { dispatch, type DispatchRequest } from '../workflows/dispatch.ts'
+import { dispatch, rerun, type DispatchRequest } from '../workflows/dispatch.ts'
 import { readWorkflow } from '../workflows/workflow.ts'
+
+/** Runs that a filtered list can show. */
+const mostFiltered = 1000
 
 /** Workflows, their runs, and what they leave. */
 export const actionRoutes: Routes = {
   'actions/create-workflow-dispatch': inRepository(['actions:write'], async (call, repository) => {
     const workflow = await namedWorkflow(call, repository)
     const request = call.body as unknown as DispatchRequest & { return_run_details?: boolean }
+    if (call.stage.world.enterpriseVersion !== null && 'return_run_details' in request) {
+      throw new Refusal(422, 'Invalid request.\n\n"return_run_details" is not a permitted key.')
+    }
     const run = await dispatch(call.stage, repository, workflow, request, actorOf(call))
     if (!request.return_run_details) return noContent()
     const { url, html_url: htmlUrl } = (await record(call, run)) ?? {}
@@ -110,13 +116,31 @@ export const actionRoutes: Routes = {
     call.stage.cancelRun(run)
     return { status: 202, body: {} }
   }),
+
+  'actions/re-run-workflow': inRepository(['actions:write'], (call, repository) =>
+    runAgain(call, namedRun(call, repository), { failedOnly: false }),
+  ),
+
+  'actions/re-run-workflow-failed-jobs': inRepository(['actions:write'], (call, repository) =>
+    runAgain(call, namedRun(call, repository), { failedOnly: true }),
+  ),
+}
+
+/** Another attempt: of all jobs, and what the run had left is gone, or of those that failed. */
+function runAgain({ stage, ...call }: Call, run: WorkflowRun, how: { failedOnly: boolean }): Reply {
+  if (run.status !== 'completed') {
+    throw new Refusal(403, 'The workflow run is still in progress and cannot be run again.')
+  }
+  rerun(stage, run, { ...how, by: actorOf({ stage, ...call }) })
+  return { status: 201, body: {} }
 }
 
 function listJobs(call: Call, repository: Repository): Reply {
   const run = namedRun(call, repository)
-  const { attempt_number: attempt } = call.params
-  if (attempt !== undefined && run.attempt !== Number(attempt)) throw notFound()
-  const jobs = run.jobs.map((job) => jobRecord(call.stage.links, run, job))
+  const { attempt_number: attempt = run.attempt } = call.params
+  const ofAttempt = [...run.pastJobs, run.jobs][Number(attempt) - 1]
+  if (!ofAttempt) throw notFound()
+  const jobs = ofAttempt.map((job) => jobRecord(call.stage.links, run, job))
   return page(call.url, jobs, (cut) => ({ total_count: jobs.length, jobs: cut }))
 }
 
@@ -129,11 +153,17 @@ async function listRuns(call: Call, runs: WorkflowRun[]): Promise<Reply> {
     ['branch', (run) => run.ref.replace(/^refs\/(heads|tags)\//, '')],
   ]
   const status = asked('status')
+  const filtered = ['actor', 'branch', 'event', 'status', 'created', 'head_sha'].some(asked)
+  const { filterLag, now } = call.stage.world
+  // Filters are answered by a search index, which lags behind.
+  const youngest = now().getTime() - (filtered ? filterLag : 0)
   const found = runs
+    .filter(({ createdAt }) => createdAt.getTime() <= youngest)
     .filter((run) => wanted.every(([name, of]) => asked(name) === null || asked(name) === of(run)))
     .filter((run) => status === null || status === run.status || status === run.conclusion)
     .filter((run) => createdWithin(run.createdAt, asked('created')))
     .sort((a, b) => b.id - a.id)
+    .slice(0, filtered ? mostFiltered : undefined)
   const records = await Promise.all(found.map((run) => record(call, run)))
   return page(call.url, records, (cut) => ({ total_count: found.length, workflow_runs: cut }))
 }

@@ -95,6 +95,14 @@ export const appRoutes: Routes = {
     }))
   },
 
+  'meta/get': ({ stage }) => {
+    const { enterpriseVersion } = stage.world
+    return ok({
+      verifiable_password_authentication: enterpriseVersion !== null,
+      ...(enterpriseVersion !== null && { installed_version: enterpriseVersion }),
+    })
+  },
+
   'rate-limit/get': () => {
     const reset = Math.ceil(Date.now() / 1000) + 3600
     const rate = { limit: 5000, used: 0, remaining: 5000, reset }

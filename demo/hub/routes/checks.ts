@@ -1,9 +1,10 @@
 import type { Call, Routes } from '../call.ts'
-import { inRepository } from '../call.ts'
-import type { CheckRun, Repository } from '../model.ts'
+import { actorOf, inRepository } from '../call.ts'
+import type { CheckRun, Repository, User } from '../model.ts'
 import { checkPayload } from '../payloads.ts'
 import { created, notFound, ok, page, Refusal } from '../reply.ts'
 import { checkRecord } from '../represent/checks.ts'
+import type { Stage } from '../stage.ts'
 import { resolveCommit } from './commits.ts'
 
 /** Check runs; only Apps write them. */
@@ -49,6 +50,11 @@ export const checkRoutes: Routes = {
     ok(shown(call, repository, namedCheck(call, repository))),
   ),
 
+  'checks/rerequest-run': inRepository(['checks:write'], (call, repository) => {
+    rerequestCheck(call.stage, repository, namedCheck(call, repository), actorOf(call))
+    return created({})
+  }),
+
   'checks/list-for-ref': inRepository(['checks:read'], async (call, repository) => {
     const { searchParams } = call.url
     const commit = await resolveCommit(repository, call.params.ref ?? '')
@@ -85,20 +91,25 @@ interface CheckRequest {
   output?: { title?: string; summary?: string; text?: string; annotations?: unknown[] }
 }
 
-/** Applies a request, or nothing of it; giving a conclusion completes a check, as GitHub says. */
+/**
+ * Applies a request, or nothing of it; giving a conclusion completes a check, as GitHub says. What is
+ * completed stays so: status and conclusion of such a check are passed over without a word.
+ */
 function change({ stage, body }: Call, check: CheckRun): void {
   const asked = body as CheckRequest
   requireValid(asked, check)
   check.name = asked.name ?? check.name
   check.externalId = asked.external_id ?? check.externalId
   check.detailsUrl = asked.details_url ?? check.detailsUrl
-  check.status = asked.status ?? check.status
+  const closed = check.status === 'completed'
+  check.status = closed ? check.status : (asked.status ?? check.status)
   check.startedAt = asked.started_at ? new Date(asked.started_at) : check.startedAt
   if (asked.output) {
     const { title = null, summary = null, text = null, annotations = [] } = asked.output
     check.output = { title, summary, text }
     check.annotations.push(...annotations)
   }
+  if (closed) return
   if (asked.conclusion !== undefined) {
     check.status = 'completed'
     check.conclusion = asked.conclusion
@@ -118,6 +129,17 @@ function requireValid({ status, conclusion, output }: CheckRequest, check: Check
       throw new Refusal(422, 'Invalid request.\n\nOnly 65535 characters are allowed.')
     }
   }
+}
+
+/** `Re-run` on a check: the App is told, and the check stays as it is. */
+export function rerequestCheck(
+  stage: Stage,
+  repository: Repository,
+  check: CheckRun,
+  sender: User,
+): void {
+  const payload = checkPayload(stage, repository, check, 'rerequested', sender)
+  stage.webhooks.event(repository, 'check_run', payload)
 }
 
 function announce(

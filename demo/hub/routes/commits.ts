@@ -7,6 +7,9 @@ import { commitRecord, diffEntry } from '../represent/git.ts'
 import { pullSimple } from '../represent/pulls.ts'
 import { fullRepository, repositoryApi, repositoryWeb } from '../represent/repositories.ts'
 
+/** Files that a comparison shows; they are on its first page. */
+const mostCompared = 300
+
 /** Repositories, branches and commits. */
 export const commitRoutes: Routes = {
   'repos/get': inRepository(['metadata:read'], (call, repository) =>
@@ -131,7 +134,9 @@ export const commitRoutes: Routes = {
         behind_by: behind,
         total_commits: ahead.length,
         commits: cut.map(show),
-        files: files.map((file) => diffEntry(links, repository, head.id, file)),
+        files: (Number(call.url.searchParams.get('page') ?? 1) > 1 ? [] : files)
+          .slice(0, mostCompared)
+          .map((file) => diffEntry(links, repository, head.id, file)),
       }))
     },
   ),

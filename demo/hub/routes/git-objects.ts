@@ -9,6 +9,7 @@ import {
   type TreeChange,
 } from '../git/index.ts'
 import type { Repository } from '../model.ts'
+import { guardContent } from '../rules.ts'
 import { created, notFound, ok, Refusal } from '../reply.ts'
 import { gitCommit, noreply } from '../represent/git.ts'
 import { repositoryApi } from '../represent/repositories.ts'
@@ -19,6 +20,7 @@ export const objectRoutes: Routes = {
   'git/create-blob': inRepository(['contents:write'], async (call, repository) => {
     const { content, encoding = 'utf-8' } = call.body as { content: string; encoding?: string }
     const bytes = Buffer.from(content, encoding === 'base64' ? 'base64' : 'utf8')
+    guardContent(repository, bytes)
     const sha = await repository.git.writeBlob(bytes)
     return created({ sha, url: `${repositoryApi(call.stage.links, repository)}/git/blobs/${sha}` })
   }),
@@ -135,6 +137,7 @@ async function changeOf(repository: Repository, entry: TreeRequest): Promise<Tre
   const { mode, sha, content } = entry
   if (sha === null) return undefined
   if (content !== undefined && sha === undefined) {
+    guardContent(repository, content)
     return { mode, id: await repository.git.writeBlob(content) }
   }
   const object = await objectNamed(repository, sha)

@@ -3,7 +3,8 @@ import { actorOf, inRepository } from '../call.ts'
 import { holds } from '../credentials.ts'
 import { isValidRefName } from '../git/index.ts'
 import type { Repository } from '../model.ts'
-import { moveRef, touchesWorkflows } from '../refs.ts'
+import { moveRef, newWorkflows } from '../refs.ts'
+import { guardRef } from '../rules.ts'
 import { created, noContent, notFound, ok, Refusal } from '../reply.ts'
 import { refRecord } from '../represent/git.ts'
 import { objectNamed } from './git-objects.ts'
@@ -36,6 +37,7 @@ export const refRoutes: Routes = {
       throw new Refusal(422, 'Reference update failed')
     }
     await guardWorkflows(call, repository, undefined, sha)
+    await guardRef(call, repository, { ref, from: undefined, to: sha })
     if (await repository.git.refTarget(ref)) throw new Refusal(422, 'Reference already exists')
     const actor = actorOf(call)
     if (!(await moveRef(call.stage, repository, { ref, from: undefined, to: sha, actor }))) {
@@ -55,6 +57,7 @@ export const refRoutes: Routes = {
       throw new Refusal(422, 'Update is not a fast forward')
     }
     await guardWorkflows(call, repository, before.id, sha)
+    await guardRef(call, repository, { ref, from: before.id, to: sha })
     const moved =
       before.id === sha ||
       (await moveRef(call.stage, repository, {
@@ -80,7 +83,10 @@ export const refRoutes: Routes = {
   }),
 }
 
-/** An App without `workflows: write` may not bring a branch to other workflow files. */
+/**
+ * An App without `workflows: write` may not bring a branch to workflow files that no other branch
+ * has; where the rules say so, to any others than its own.
+ */
 async function guardWorkflows(
   { identity }: Call,
   repository: Repository,
@@ -91,7 +97,11 @@ async function guardWorkflows(
   const { git } = repository
   const tip = before ?? (await git.refTarget(`refs/heads/${repository.defaultBranch}`))?.id
   const from = tip && (await git.mergeBase(tip, after))
-  if (from && (await touchesWorkflows(repository, from, after))) {
-    throw new Refusal(403, 'Resource not accessible by integration')
+  const [path] = from ? await newWorkflows(repository, from, after) : []
+  if (path !== undefined) {
+    throw new Refusal(
+      403,
+      `refusing to allow a GitHub App to create or update workflow \`${path}\` without \`workflows\` permission`,
+    )
   }
 }

@@ -36,6 +36,7 @@ export const issueRoutes: Routes = {
 
   'issues/create-comment': inRepository(writing, (call, repository) => {
     const pull = numbered(call, repository)
+    requireUnlocked(call, pull)
     const { body } = call.body as { body: string }
     const viaApp = call.identity.kind !== 'user'
     const comment = addComment(call.stage, pull, { body, author: actorOf(call), viaApp })
@@ -49,6 +50,7 @@ export const issueRoutes: Routes = {
   'issues/update-comment': inRepository(writing, (call, repository) => {
     const comment = namedComment(call, repository)
     requireAuthor(call, repository, comment)
+    requireUnlocked(call, repository.pulls.get(comment.number))
     const { body } = call.body as { body: string }
     checkBody(body)
     comment.body = body
@@ -173,6 +175,13 @@ function namedComment(call: Call, repository: Repository): Comment {
   const comment = repository.comments.get(Number(call.params.comment_id))
   if (!comment) throw notFound()
   return comment
+}
+
+/** A locked conversation takes words of people with write access only. */
+function requireUnlocked({ identity }: Call, pull: PullRequest | undefined): void {
+  if (pull?.locked && identity.kind !== 'user') {
+    throw new Refusal(403, 'Unable to create comment because issue is locked.')
+  }
 }
 
 /** An App edits what an App of its name wrote; a person also what others wrote, with write access. */

@@ -5,7 +5,7 @@ import type { PullRequest, Repository } from '../model.ts'
 import { invalid, notFound, ok, page, Refusal, type Reply } from '../reply.ts'
 import { commitRecord, diffEntry } from '../represent/git.ts'
 import { pullFull, pullSimple } from '../represent/pulls.ts'
-import { mergePull, openPull, updatePull } from '../pulls.ts'
+import { mergePull, openPull, updatePull, type MergeMethod } from '../pulls.ts'
 
 /** Pull requests. */
 export const pullRoutes: Routes = {
@@ -76,11 +76,11 @@ export const pullRoutes: Routes = {
 
   'pulls/merge': inRepository(['contents:write'], async (call, repository) => {
     const pull = numbered(call, repository)
-    const { sha } = call.body as { sha?: string }
+    const { sha, merge_method: method } = call.body as { sha?: string; merge_method?: MergeMethod }
     if (sha !== undefined && sha !== pull.head.sha) {
       throw new Refusal(409, 'Head branch was modified. Review and try the merge again.')
     }
-    const commit = await mergePull(call.stage, pull, actorOf(call))
+    const commit = await mergePull(call.stage, pull, actorOf(call), method)
     return ok({ sha: commit, merged: true, message: 'Pull Request successfully merged' })
   }),
 }

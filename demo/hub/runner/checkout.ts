@@ -3,6 +3,7 @@ import { join, relative } from 'node:path'
 import { checkOutFolder } from './folder-checkout.ts'
 import type { JobLog } from './log.ts'
 import { runProcess } from './process.ts'
+import type { Patience } from './state.ts'
 
 export interface CheckoutPlace {
   /** The stand-in's pages: where repositories are cloned from. */
@@ -17,6 +18,7 @@ export interface CheckoutPlace {
   env: Record<string, string>
   log: JobLog
   signal: AbortSignal
+  patience: Patience
 }
 
 /**
@@ -93,7 +95,7 @@ async function sparse(git: Git, inputs: Record<string, string>): Promise<void> {
   await git('sparse-checkout', 'set', cone ? '--cone' : '--no-cone', ...wanted)
 }
 
-function gitIn(folder: string, { env, log, signal }: CheckoutPlace): Git {
+function gitIn(folder: string, { env, log, signal, patience }: CheckoutPlace): Git {
   return async (...args) => {
     log.print(`[command]git ${args.join(' ')}`)
     const lines: string[] = []
@@ -113,6 +115,7 @@ function gitIn(folder: string, { env, log, signal }: CheckoutPlace): Git {
       env: gitEnv,
       log: collecting,
       signal,
+      patience,
     })
     if (code !== 0) throw new Error(`The process 'git' failed with exit code ${code}`)
     return lines.join('\n').trim()

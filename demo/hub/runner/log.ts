@@ -51,13 +51,14 @@ export class JobLog {
   }
 
   #command(line: string): WorkflowCommand | undefined {
-    const command = parseCommand(line)
-    if (this.#stopToken !== undefined) {
-      if (command?.name === this.#stopToken) this.#stopToken = undefined
+    const token = this.#stopToken
+    const command = parseCommand(line, token === undefined ? registered : new Set([token]))
+    if (token !== undefined) {
+      if (command) this.#stopToken = undefined
       return undefined
     }
     if (command?.name === 'stop-commands') {
-      this.#stopToken = command.message
+      this.#stopToken = command.message.toLowerCase()
       return undefined
     }
     return command
@@ -70,16 +71,47 @@ export class JobLog {
   }
 }
 
-export function parseCommand(line: string): WorkflowCommand | undefined {
-  const [, name, properties = '', message = ''] =
+/** Commands that the runner knows; it passes over every other line. */
+const registered: ReadonlySet<string> = new Set(
+  'set-output save-state add-mask add-matcher remove-matcher error warning notice debug group endgroup echo internal-set-repo-path stop-commands'.split(
+    ' ',
+  ),
+)
+
+/** `::name key=value::text` at the start of a line, or the older `##[name key=value]text` anywhere. */
+export function parseCommand(
+  line: string,
+  known: ReadonlySet<string> = registered,
+): WorkflowCommand | undefined {
+  const [, newer, newerProperties = '', newerText = ''] =
     /^\s*::([^\s:]+)(?:\s+(.*?))?::(.*)$/s.exec(line) ?? []
-  if (name === undefined) return undefined
-  const pairs = properties
-    .split(',')
+  if (newer !== undefined && known.has(newer.toLowerCase())) {
+    const properties = pairs(newerProperties, ',', unescapeProperty)
+    return { name: newer.toLowerCase(), properties, message: unescapeData(newerText) }
+  }
+  const [, older, olderProperties = '', olderText = ''] =
+    /##\[([^\s\]]+)(?:\s+([^\]]*))?\](.*)$/s.exec(line) ?? []
+  if (older === undefined || !known.has(older.toLowerCase())) return undefined
+  const properties = pairs(olderProperties, ';', unescapeOlder)
+  return { name: older.toLowerCase(), properties, message: unescapeOlder(olderText) }
+}
+
+function pairs(text: string, separator: string, unescape: (text: string) => string) {
+  const found = text
+    .split(separator)
     .map((pair) => pair.split('='))
     .filter(([key, value]) => key && value !== undefined)
-    .map(([key = '', ...value]) => [key.trim(), unescapeProperty(value.join('='))] as const)
-  return { name, properties: Object.fromEntries(pairs), message: unescapeData(message) }
+    .map(([key = '', ...value]) => [key.trim(), unescape(value.join('='))] as const)
+  return Object.fromEntries(found)
+}
+
+function unescapeOlder(text: string): string {
+  return text
+    .replaceAll('%3B', ';')
+    .replaceAll('%0D', '\r')
+    .replaceAll('%0A', '\n')
+    .replaceAll('%5D', ']')
+    .replaceAll('%25', '%')
 }
 
 function unescapeData(text: string): string {

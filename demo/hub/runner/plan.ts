@@ -1,4 +1,4 @@
-import type { Job, Permissions } from '../model.ts'
+import type { Job, Permissions, WorkflowRun } from '../model.ts'
 import { holdsCondition, resolveValue, type Contexts } from '../workflows/expressions.ts'
 import {
   callOutputs,
@@ -15,7 +15,7 @@ import type { JobSetting, Outcome } from './state.ts'
 /** A workflow with all that its jobs need to run. */
 export interface WorkflowSetting extends Pick<
   JobSetting,
-  'stage' | 'run' | 'sources' | 'node' | 'machineEnv' | 'signal'
+  'stage' | 'run' | 'sources' | 'node' | 'machineEnv' | 'signal' | 'patience'
 > {
   file: WorkflowFile
   origin: WorkflowOrigin
@@ -162,7 +162,15 @@ async function runHere(
       throw new Error(`Job '${name}' has '${key}', which this runner does not know.`)
   }
   const labels = labelsOf(resolveValue(file['runs-on'], contexts))
+  const kept = keptJob(setting.run, name)
+  if (kept) {
+    setting.run.jobs.push(kept)
+    return { result: 'success', outputs: kept.outputs }
+  }
   const job = addJob(setting, name, labels)
+  if (isForeign(setting) && !labels.every(isHosted)) {
+    return refuseForeign(setting, job, labels)
+  }
   if (!setting.accepts(labels)) {
     await aborted(setting.signal)
     return endJob(setting, job, { result: 'cancelled', outputs: {} })
@@ -185,6 +193,7 @@ async function runHere(
     work: setting.workFolder(job),
     node: setting.node,
     machineEnv: setting.machineEnv,
+    patience: setting.patience,
     selfHosted: labels.includes('self-hosted'),
     signal: limit.signal,
     onLine: (line) => setting.onLine(job, line),
@@ -193,6 +202,32 @@ async function runHere(
   const forgiven = resolveValue(file['continue-on-error'], contexts) === true
   endJob(setting, job, end)
   return forgiven && end.result === 'failure' ? { ...end, result: 'success' } : end
+}
+
+/** What the job left in the attempt before, where only what failed is run again. */
+function keptJob({ failedOnly, pastJobs }: WorkflowRun, name: string): Job | undefined {
+  const before = failedOnly ? pastJobs.at(-1) : []
+  return before?.find((job) => job.name === name && job.conclusion === 'success')
+}
+
+/** Whether the workflow is of another owner than the repository that the run is of. */
+function isForeign({ origin, run }: WorkflowSetting): boolean {
+  const [owner = ''] = origin.reference.path.split('/')
+  return owner.toLowerCase() !== run.repository.owner.login.toLowerCase()
+}
+
+function isHosted(label: string): boolean {
+  return /^(?:ubuntu|windows|macos)-/.test(label)
+}
+
+/** GitHub gives no self-hosted runner to a workflow that is called from another organisation. */
+function refuseForeign(setting: WorkflowSetting, job: Job, labels: string[]): JobEnd {
+  const message =
+    'Called workflows cannot be queued onto self-hosted runners across organizations/enterprises. ' +
+    `Failed to queue this job. Labels: '${labels.join(' , ')}'.`
+  job.log = `##[error]${message}\n`
+  job.annotations.push({ level: 'error', message, properties: {} })
+  return endJob(setting, job, { result: 'failure', outputs: {} })
 }
 
 function addJob(
@@ -209,6 +244,7 @@ function addJob(
     labels,
     status: conclusion ? 'completed' : 'queued',
     conclusion: conclusion ?? null,
+    outputs: {},
     createdAt: at,
     startedAt: at,
     completedAt: conclusion ? at : null,
@@ -224,6 +260,7 @@ function addJob(
 function endJob({ stage }: WorkflowSetting, job: Job, end: JobEnd): JobEnd {
   job.status = 'completed'
   job.conclusion = end.result
+  job.outputs = end.outputs
   job.completedAt = stage.world.now()
   return end
 }

@@ -1,4 +1,6 @@
 import { execa } from 'execa'
+import { readFile } from 'node:fs/promises'
+import type { Patience } from './state.ts'
 import type { JobLog, WorkflowCommand } from './log.ts'
 
 export interface ProcessRun {
@@ -8,6 +10,7 @@ export interface ProcessRun {
   env: Record<string, string>
   log: JobLog
   signal: AbortSignal
+  patience: Patience
   onCommand?: (command: WorkflowCommand) => void
 }
 
@@ -26,18 +29,54 @@ export async function runProcess(run: ProcessRun): Promise<number | undefined> {
     all: true,
     buffer: false,
     reject: false,
-    cancelSignal: signal,
-    forceKillAfterDelay: 2500,
   })
+  const stopped = stopWhenAborted(child, run)
   for await (const line of child.iterable({ from: 'all' })) {
-    const command = log.output(line)
-    if (command) run.onCommand?.(command)
+    // The runner's reader takes a lone carriage return for the end of a line, too.
+    for (const part of line.split('\r')) {
+      const command = log.output(part)
+      if (command) run.onCommand?.(command)
+    }
   }
   const result = await child
+  stopped()
   if (result.exitCode === undefined && result.code === 'ENOENT') {
     log.print(`##[error]${result.shortMessage}`)
   }
   return result.exitCode
+}
+
+/** SIGINT, SIGTERM, and at last the end of the process and all that came of it, as the runner does. */
+function stopWhenAborted(
+  child: { pid?: number | undefined; kill: (signal: NodeJS.Signals) => boolean },
+  { signal, patience }: ProcessRun,
+): () => void {
+  const timers: NodeJS.Timeout[] = []
+  const stop = () => {
+    const { interrupted, terminated } = patience
+    child.kill('SIGINT')
+    timers.push(
+      setTimeout(() => child.kill('SIGTERM'), interrupted),
+      setTimeout(() => void killTree(child.pid), interrupted + terminated),
+    )
+  }
+  if (signal.aborted) stop()
+  else signal.addEventListener('abort', stop, { once: true })
+  return () => {
+    signal.removeEventListener('abort', stop)
+    for (const timer of timers) clearTimeout(timer)
+  }
+}
+
+async function killTree(pid: number | undefined): Promise<void> {
+  if (pid === undefined) return
+  const children = await readFile(`/proc/${pid}/task/${pid}/children`, 'utf8').catch(() => '')
+  for (const each of children.split(' ').filter(Boolean)) await killTree(Number(each))
+  try {
+    process.kill(pid, 'SIGKILL')
+  } catch {
+    // It is gone already.
+  }
 }
 
 /** A signal that also falls after so many minutes, if there is a limit. */

@@ -10,6 +10,12 @@ import type { Sources, WorkflowOrigin } from './sources.ts'
 
 export type Outcome = 'success' | 'failure' | 'cancelled' | 'skipped'
 
+/** Milliseconds that a cancelled process has after SIGINT, and then after SIGTERM. */
+export interface Patience {
+  interrupted: number
+  terminated: number
+}
+
 /** What a job needs from around it. */
 export interface JobSetting {
   stage: Stage
@@ -27,6 +33,7 @@ export interface JobSetting {
   node: string
   machineEnv: Record<string, string>
   selfHosted: boolean
+  patience: Patience
   signal: AbortSignal
   onLine: (line: string) => void
 }

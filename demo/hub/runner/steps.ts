@@ -71,7 +71,16 @@ async function runScript(
   const folder = step['working-directory'] ?? setting.defaults['working-directory'] ?? ''
   const cwd = join(machine.workspace, interpolate(folder, scoped.contexts))
   const environment = stepEnvironment(state, files, env)
-  const code = await runProcess({ file, args, cwd, env: environment, log: state.log, signal })
+  const { patience } = setting
+  const code = await runProcess({
+    file,
+    args,
+    cwd,
+    env: environment,
+    log: state.log,
+    signal,
+    patience,
+  })
   return endOf(state, files, code, signal)
 }
 
@@ -88,8 +97,16 @@ async function runUses(
   if (uses.startsWith('actions/checkout@')) return runCheckout(state, given, signal)
   const action = uses.startsWith('./')
     ? await loadAction(join(state.machine.workspace, uses))
-    : await state.setting.sources.action(parseReference(uses), state.machine.actions)
+    : await state.setting.sources.action(parseReference(usedBy(state, uses)), state.machine.actions)
   return runAction(state, scoped, { uses, action, given, env, files, signal })
+}
+
+/** `$/path` is an action of the repository of the running workflow, at the workflow's own commit. */
+function usedBy({ setting }: JobState, uses: string): string {
+  if (!uses.startsWith('$/')) return uses
+  const { path, sha } = setting.origin.reference
+  const [owner, repo] = path.split('/')
+  return `${owner}/${repo}${uses.slice(1).replace(/\/$/, '')}@${sha}`
 }
 
 async function runCheckout(
@@ -115,6 +132,7 @@ async function runCheckout(
     },
     log: state.log,
     signal,
+    patience: state.setting.patience,
   })
   return { outcome: signal.aborted ? 'cancelled' : 'success', outputs }
 }
@@ -153,6 +171,7 @@ async function runAction(state: JobState, scoped: JobState, step: ActionStep): P
       },
       log: state.log,
       signal: entrySignal,
+      patience: state.setting.patience,
       onCommand: (command) => saveState(saved, command),
     })
   const code = await start(runs.main, files, signal)
@@ -218,7 +237,7 @@ function inputVariables(
 }
 
 function actionIdentity(uses: string): Record<string, string> {
-  if (uses.startsWith('./'))
+  if (uses.startsWith('./') || uses.startsWith('$/'))
     return { GITHUB_ACTION: '__self', GITHUB_ACTION_REPOSITORY: '', GITHUB_ACTION_REF: '' }
   const { owner, repo, ref } = parseReference(uses)
   return {

@@ -48,11 +48,14 @@ export async function dispatch(
     headSha,
     inputs,
     actor,
+    triggeringActor: actor,
     displayTitle: '',
     status: 'queued',
     conclusion: null,
     referencedWorkflows: [],
     jobs: [],
+    pastJobs: [],
+    failedOnly: false,
     cancelRequested: false,
     createdAt: at,
     updatedAt: at,
@@ -64,6 +67,32 @@ export async function dispatch(
   stage.webhooks.event(repository, 'workflow_run', await runPayload(stage, run, 'requested'))
   stage.queueRun(run)
   return run
+}
+
+/** Starts another attempt of a run that has ended. */
+export function rerun(
+  { world, blobs, queueRun }: Stage,
+  run: WorkflowRun,
+  { failedOnly, by }: { failedOnly: boolean; by: User },
+): void {
+  if (!failedOnly) {
+    const { artifacts } = run.repository
+    for (const artifact of [...artifacts.values()].filter((each) => each.run === run)) {
+      artifacts.delete(artifact.id)
+      blobs.delete(artifact.blob)
+    }
+  }
+  run.attempt += 1
+  run.triggeringActor = by
+  run.pastJobs.push(run.jobs)
+  run.jobs = []
+  run.failedOnly = failedOnly
+  run.referencedWorkflows = []
+  run.status = 'queued'
+  run.conclusion = null
+  run.cancelRequested = false
+  run.updatedAt = world.now()
+  queueRun(run)
 }
 
 /** The `github` context of a run, as `run-name` and every job may use it. */
@@ -85,7 +114,7 @@ export function githubContext(stage: Stage, run: WorkflowRun): Record<string, un
     sha: run.headSha,
     actor: run.actor.login,
     actor_id: String(run.actor.id),
-    triggering_actor: run.actor.login,
+    triggering_actor: run.triggeringActor.login,
     run_id: String(run.id),
     run_number: String(run.number),
     run_attempt: String(run.attempt),

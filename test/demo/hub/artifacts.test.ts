@@ -58,6 +58,7 @@ function startJob(target: WorkflowRun): string {
     labels: [],
     status: 'in_progress' as const,
     conclusion: null,
+    outputs: {},
     createdAt: at,
     startedAt: at,
     completedAt: null,
