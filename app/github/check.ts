@@ -1,5 +1,5 @@
-/** Our check on a commit: one for each request, found by the request's id or made. */
-import { orNull, type Repository } from './client.ts'
+/** Our check on a commit: one at a time for each request, found by the request's id or made. */
+import { orNull, type Octokit, type Repository } from './client.ts'
 
 export const checkName = 'Codicil evidence'
 /** Characters by GitHub's description, bytes in practice. */
@@ -14,7 +14,10 @@ export interface Check {
   url?: string
 }
 
-/** Writes the check of a request and gives its id. */
+/**
+ * Writes the check of a request and gives its id. A check that is completed stays as it is concluded:
+ * where the request goes on or ends otherwise, a new one of the same name takes its place.
+ */
 export async function putCheck(
   repository: Repository,
   target: { sha: string; requestId: string; checkId: number | null },
@@ -27,10 +30,11 @@ export async function putCheck(
     ...(check.url && { details_url: check.url }),
     output: { title: check.title.slice(0, 255), summary: shortened(check.summary) },
   }
-  const id = (await remembered(repository, target.checkId)) ?? (await search(repository, target))
-  if (id !== null) {
-    await octokit.rest.checks.update({ owner, repo, check_run_id: id, ...content })
-    return id
+  const known = await remembered(repository, target.checkId)
+  const usable = known && fits(known, check) ? known : await newest(repository, target)
+  if (usable && fits(usable, check)) {
+    await octokit.rest.checks.update({ owner, repo, check_run_id: usable.id, ...content })
+    return usable.id
   }
   const { data } = await octokit.rest.checks.create({
     owner,
@@ -43,18 +47,25 @@ export async function putCheck(
   return data.id
 }
 
-async function remembered(repository: Repository, id: number | null): Promise<number | null> {
+type CheckRun = Awaited<ReturnType<Octokit['rest']['checks']['get']>>['data']
+
+/** Whether the check run can still come to show this. */
+function fits({ status, conclusion }: CheckRun, check: Check): boolean {
+  return status !== 'completed' || conclusion === check.conclusion
+}
+
+async function remembered(repository: Repository, id: number | null): Promise<CheckRun | null> {
   if (id === null) return null
   const { octokit, owner, repo } = repository
   const answer = await orNull(octokit.rest.checks.get({ owner, repo, check_run_id: id }))
-  return answer?.data.id ?? null
+  return answer?.data ?? null
 }
 
-async function search(
+async function newest(
   { octokit, owner, repo, bot }: Repository,
   { sha, requestId }: { sha: string; requestId: string },
-): Promise<number | null> {
-  const pages = octokit.paginate.iterator(octokit.rest.checks.listForRef, {
+): Promise<CheckRun | null> {
+  const checks = await octokit.paginate(octokit.rest.checks.listForRef, {
     owner,
     repo,
     ref: sha,
@@ -63,13 +74,10 @@ async function search(
     filter: 'all',
     per_page: 100,
   })
-  for await (const { data } of pages) {
-    const found = data.find(
-      (check) => check.external_id === requestId && check.app?.id === bot.appId,
-    )
-    if (found) return found.id
-  }
-  return null
+  const ours = checks.filter(
+    (check) => check.external_id === requestId && check.app?.id === bot.appId,
+  )
+  return ours.sort((a, b) => b.id - a.id)[0] ?? null
 }
 
 /** Whole lines only, so that no character and no table row is cut in two. */

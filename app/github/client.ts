@@ -79,7 +79,7 @@ const carefulRetries: Parameters<typeof ProbotOctokit.plugin>[0] = (octokit) => 
 /** An answer of GitHub that is not a success, as Octokit throws it. */
 export type ApiError = Error & {
   status: number
-  response?: { headers: Record<string, string | number | undefined> }
+  response?: { headers: Record<string, string | number | undefined>; data?: unknown }
 }
 
 function isApiError(error: unknown): error is ApiError {

@@ -1,8 +1,9 @@
 /** One commit on a branch: blobs, tree, commit, and at last the branch, which is the commit point. */
 import { isUtf8 } from 'node:buffer'
 import type { ProposedFile } from '../../spec-tools/index.ts'
-import { branchHead } from './file.ts'
+import { branchHead, type FileMode } from './file.ts'
 import { isStatus, type Octokit, type Repository } from './client.ts'
+import { isSecret, refusalSaid, wordsOf } from './refused.ts'
 
 export type Commit = Awaited<ReturnType<Octokit['rest']['git']['getCommit']>>['data']
 
@@ -11,7 +12,8 @@ const maxInlineBytes = 4 * 1024 * 1024
 
 /** A file with its content, or one that is in the repository already; a blob of null takes it out. */
 export type TreeFile =
-  (ProposedFile & { mode?: '100644' | '100755' }) | { path: string; blob: string | null }
+  | (ProposedFile & { mode?: '100644' | '100755' })
+  | { path: string; blob: string | null; mode?: FileMode }
 
 /** Makes the tree of a commit with some files put in; the same files give the same tree. */
 export async function makeTree(
@@ -24,7 +26,8 @@ export async function makeTree(
   const entries = []
   for (const file of files) {
     if ('blob' in file) {
-      entries.push({ path: file.path, mode: '100644', type: 'blob', sha: file.blob } as const)
+      const { path, mode = '100644', blob: sha } = file
+      entries.push({ path, mode, type: mode === '160000' ? 'commit' : 'blob', sha } as const)
       continue
     }
     const { path, content, mode = '100644' } = file
@@ -36,18 +39,34 @@ export async function makeTree(
       inlineBytes += bytes.length
       entries.push({ ...entry, content: bytes.toString('utf8') })
     } else {
-      const blob = { content: bytes.toString('base64'), encoding: 'base64' }
-      const { data } = await octokit.rest.git.createBlob({ owner, repo, ...blob })
-      entries.push({ ...entry, sha: data.sha })
+      entries.push({ ...entry, sha: await makeBlob(repository, path, bytes) })
     }
   }
-  const { data } = await octokit.rest.git.createTree({
-    owner,
-    repo,
-    base_tree: base.tree.sha,
-    tree: entries,
-  })
-  return data.sha
+  const tree = { owner, repo, base_tree: base.tree.sha, tree: entries }
+  try {
+    const { data } = await refusalSaid('The tree', octokit.rest.git.createTree(tree))
+    return data.sha
+  } catch (error) {
+    // The answer names no file; the one that has a secret is refused again by itself.
+    if (error instanceof Error && isSecret(error.cause)) await sendEach(repository, files)
+    throw error
+  }
+}
+
+async function sendEach(repository: Repository, files: readonly TreeFile[]): Promise<void> {
+  for (const file of files) {
+    if ('content' in file) await makeBlob(repository, file.path, Buffer.from(file.content))
+  }
+}
+
+async function makeBlob(
+  { octokit, owner, repo }: Repository,
+  path: string,
+  bytes: Buffer,
+): Promise<string> {
+  const blob = { content: bytes.toString('base64'), encoding: 'base64' }
+  const answer = octokit.rest.git.createBlob({ owner, repo, ...blob })
+  return (await refusalSaid(path, answer)).data.sha
 }
 
 /** No author is given: GitHub then takes the App, and signs the commit. */
@@ -55,7 +74,8 @@ export async function makeCommit(
   { octokit, owner, repo }: Repository,
   commit: { message: string; tree: string; parents: string[] },
 ): Promise<string> {
-  const { data } = await octokit.rest.git.createCommit({ owner, repo, ...commit })
+  const answer = octokit.rest.git.createCommit({ owner, repo, ...commit })
+  const { data } = await refusalSaid('The commit', answer)
   return data.sha
 }
 
@@ -71,33 +91,44 @@ export async function headCommit(repository: Repository, branch: string): Promis
   return head === null ? null : getCommit(repository, head)
 }
 
-/** Makes a branch; false if there is one of that name. */
+/**
+ * Makes a branch; false if there is one of that name.
+ *
+ * @throws WriteRefused
+ */
 export async function createBranch(
   { octokit, owner, repo }: Repository,
   branch: string,
   commit: string,
 ): Promise<boolean> {
   try {
-    await octokit.rest.git.createRef({ owner, repo, ref: `refs/heads/${branch}`, sha: commit })
+    const ref = { owner, repo, ref: `refs/heads/${branch}`, sha: commit }
+    await refusalSaid(`The branch ${branch}`, octokit.rest.git.createRef(ref))
     return true
   } catch (error) {
-    if (isStatus(error, 422) && /exists/i.test(error.message)) return false
+    if (isStatus(error, 422) && /already exists/i.test(wordsOf(error).join(' '))) return false
     throw error
   }
 }
 
-/** Moves a branch forward; false if it has moved elsewhere meanwhile. */
+/**
+ * Moves a branch forward; false if it has moved elsewhere meanwhile.
+ *
+ * @throws WriteRefused
+ */
 export async function forwardBranch(
   { octokit, owner, repo }: Repository,
   branch: string,
   commit: string,
 ): Promise<boolean> {
   try {
-    const ref = `heads/${branch}`
-    await octokit.rest.git.updateRef({ owner, repo, ref, sha: commit, force: false })
+    const move = { owner, repo, ref: `heads/${branch}`, sha: commit, force: false }
+    await refusalSaid(`The branch ${branch}`, octokit.rest.git.updateRef(move))
     return true
   } catch (error) {
-    if (isStatus(error, 422)) return false
+    if (isStatus(error, 422) && /fast.?forward|does not exist/i.test(wordsOf(error).join(' '))) {
+      return false
+    }
     throw error
   }
 }

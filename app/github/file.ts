@@ -4,7 +4,7 @@
  */
 import { createHash } from 'node:crypto'
 import { InvalidInput } from '../errors.ts'
-import { orNull, type Repository } from './client.ts'
+import { orNull, type Octokit, type Repository } from './client.ts'
 
 export interface File {
   bytes: Uint8Array
@@ -64,28 +64,68 @@ async function entryAt(repository: Repository, commit: string, path: string) {
   return null
 }
 
+/** A regular file, a program, a link, a submodule. */
+export type FileMode = '100644' | '100755' | '120000' | '160000'
+
 export interface ChangedFile {
   path: string
   /** Git object name of the content; null for a file that is gone. */
   blob: string | null
+  mode?: FileMode
 }
 
-/** Files that differ between a commit and one that descends from it; GitHub lists 300 at most. */
+/**
+ * Files that differ between two commits. Their trees are read, and only folders that differ: GitHub's
+ * own comparison ends after 300 files without saying so.
+ */
 export async function changedFiles(
-  { octokit, owner, repo }: Repository,
+  repository: Repository,
   from: string,
   to: string,
 ): Promise<ChangedFile[]> {
-  const { data } = await octokit.rest.repos.compareCommitsWithBasehead({
-    owner,
-    repo,
-    basehead: `${from}...${to}`,
-  })
-  return (data.files ?? []).flatMap(({ filename, previous_filename: old, status, sha }) => {
-    if (status === 'removed') return [{ path: filename, blob: null }]
-    const moved = status === 'renamed' && old ? [{ path: old, blob: null }] : []
-    return [...moved, { path: filename, blob: sha }]
-  })
+  const [before = null, after = null] = await Promise.all(
+    [from, to].map((sha) => rootTree(repository, sha)),
+  )
+  return changedIn(repository, { before, after, prefix: '' })
+}
+
+async function changedIn(
+  repository: Repository,
+  { before, after, prefix }: { before: string | null; after: string | null; prefix: string },
+): Promise<ChangedFile[]> {
+  const old = await entriesOf(repository, before)
+  const now = await entriesOf(repository, after)
+  const changed: ChangedFile[] = []
+  for (const name of [...new Set([...old.keys(), ...now.keys()])].sort()) {
+    const was = old.get(name)
+    const is = now.get(name)
+    if (was?.sha === is?.sha && was?.mode === is?.mode) continue
+    const path = `${prefix}${name}`
+    if (is && is.type !== 'tree') changed.push({ path, blob: is.sha, mode: is.mode as FileMode })
+    else if (was && was.type !== 'tree') changed.push({ path, blob: null })
+    if (was?.type !== 'tree' && is?.type !== 'tree') continue
+    const folder = (entry: Entry | undefined) => (entry?.type === 'tree' ? entry.sha : null)
+    const within = { before: folder(was), after: folder(is), prefix: `${path}/` }
+    changed.push(...(await changedIn(repository, within)))
+  }
+  return changed
+}
+
+type Entry = Awaited<ReturnType<Octokit['rest']['git']['getTree']>>['data']['tree'][number]
+
+async function rootTree({ octokit, owner, repo }: Repository, commit: string): Promise<string> {
+  const { data } = await octokit.rest.git.getCommit({ owner, repo, commit_sha: commit })
+  return data.tree.sha
+}
+
+async function entriesOf(
+  { octokit, owner, repo }: Repository,
+  tree: string | null,
+): Promise<Map<string, Entry>> {
+  if (tree === null) return new Map()
+  const { data } = await octokit.rest.git.getTree({ owner, repo, tree_sha: tree })
+  if (data.truncated) throw new Error(`GitHub shows only a part of the folder ${tree}.`)
+  return new Map(data.tree.map((entry) => [entry.path ?? '', entry]))
 }
 
 /** The name that Git gives a content. */

@@ -43,7 +43,8 @@ const clockDrift = 600_000
 
 /**
  * The run whose name carries a request's id, if our App started it: the oldest, if several; those
- * of earlier tries are `spent`.
+ * of earlier tries are `spent`. GitHub is not asked to filter: its filters lag behind, and a run that
+ * is not seen would be started twice.
  */
 export async function findRun(
   repository: Repository,

@@ -9,6 +9,7 @@
 import { judge, proposeAmendment, readBundle, type Amendment } from '../../spec-tools/index.ts'
 import type { Repository } from '../github/client.ts'
 import { branchHead } from '../github/file.ts'
+import { WriteRefused } from '../github/refused.ts'
 import { findProposal, getPullRequest, propose } from '../github/pull-request.ts'
 import { unzip } from '../github/unzip.ts'
 import { fromInput, InvalidInput } from '../errors.ts'
@@ -33,7 +34,10 @@ export async function amend(
     log.info({ request: id, code: error.code }, 'No amendment could be drafted')
     const problem = {
       code: error.code,
-      message: 'The evidence was read, and the specification could not be amended with it.',
+      message:
+        error instanceof WriteRefused
+          ? 'The amendment was drafted, and GitHub did not let it be written.'
+          : 'The evidence was read, and the specification could not be amended with it.',
       details: error.message.split('\n'),
     }
     await store.transition(id, 'draft-rejected', { problem })

@@ -55,10 +55,7 @@ async function editedFiles(
   const removed = [...ours.keys()].filter(
     (path) => path !== specPath && !changed.some((file) => file.path === path),
   )
-  return [
-    ...present.map(({ path, blob }) => ({ path, blob })),
-    ...removed.map((path) => ({ path, blob: null })),
-  ]
+  return [...present, ...removed.map((path) => ({ path, blob: null }))]
 }
 
 function drafted({ text, section, version }: Amendment) {

@@ -20,7 +20,7 @@ export interface ProcessRun {
  * @returns the exit code, or undefined where a signal ended it
  */
 export async function runProcess(run: ProcessRun): Promise<number | undefined> {
-  const { file, args, cwd, env, log, signal } = run
+  const { file, args, cwd, env, log } = run
   const child = execa(file, args, {
     cwd,
     env,
