@@ -17,7 +17,7 @@ describe('a write that GitHub refuses for good', () => {
     ],
     [
       'push protection',
-      { secret: /hello/ },
+      { secret: /^hello\n$/ },
       /logs\/hello\.stdout\.txt was refused by push protection.*Secret detected in content/s,
     ],
   ])('by %s is said with its words, once', async (_, rules, said) => {
@@ -51,9 +51,8 @@ describe('a write that GitHub refuses for good', () => {
     story.repository.forbid({ linearHistory: /^docs\// })
     const changed = `${String(await story.repository.file(specPath))}\nMore.\n`
     await story.repository.commitFiles('main', { [specPath]: changed })
-    const requestId = (await story.request(pull.number, pull.head.sha))?.id ?? ''
-    await loop.app.queue.send('amend', { requestId })
     await loop.idle()
+    await story.look(pull.number)
     expect(amendment.head.sha).toBe(sha)
     expect(story.comments(pull.number)).toEqual([
       expect.stringMatching(/must not contain merge commits/),
@@ -119,9 +118,8 @@ describe('lists', () => {
     await story.repository.commitFiles(ref, Object.fromEntries(added) as Record<string, string>)
     const changed = `${String(await story.repository.file(specPath))}\nMore.\n`
     await story.repository.commitFiles('main', { [specPath]: changed })
-    const requestId = (await story.request(pull.number, pull.head.sha))?.id ?? ''
-    await loop.app.queue.send('amend', { requestId })
     await loop.idle()
+    await story.look(pull.number)
     expect(String(await story.repository.file(specPath, ref))).toContain('More.')
     expect(String(await story.repository.file('notes/319.md', ref))).toBe('319\n')
     expect(String(await story.repository.file('notes/000.md', ref))).toBe('0\n')
