@@ -19,6 +19,8 @@ const first: readonly RegExp[] = [
   new RegExp(String.raw`^\[${stamp}[^\]]{0,40}\](?: |$)`),
   // TensorRT: [03/04/2026-05:06:07] [I]
   new RegExp(String.raw`^\[\d{2}/\d{2}/\d{4}-${clock}\] \[[VIWEF]\](?: |$)`),
+  // llama.cpp: 0.00.916.777 I
+  /^\d{1,3}\.\d{2}\.\d{3}\.\d{3} [DIWE](?: |$)/,
   // glog: I0304 05:06:10.123456 12345 bench.cc:42]
   new RegExp(String.raw`^[IWEF]\d{4} ${clock}\s+\d+ [^\s\]]+:\d+\](?: |$)`),
   // syslog: Mar 04 05:06:07 host bench[123]:

@@ -11,6 +11,14 @@ describe('a log', () => {
   })
 })
 
+describe("what llama.cpp's logger puts before a line", () => {
+  it('is taken off', () => {
+    expect(brief('1.12.579.214 I Final estimate: PPL = 6.7983 +/- 0.07405\n')).toEqual([
+      'PPL: mean=6.7983 stderr=0.07405',
+    ])
+  })
+})
+
 describe('a log beyond the limits', () => {
   it('is counted where it is not kept', () => {
     const { measurements, beyond } = read('x: 1\ny: 2\nz: 3, w: 4\n', {
