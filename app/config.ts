@@ -1,4 +1,5 @@
 /** The app's configuration: an environment in, typed values or one error with every problem out. */
+import { CodicilError } from '../spec-tools/index.ts'
 import { createPrivateKey } from 'node:crypto'
 import { readFileSync } from 'node:fs'
 
@@ -30,13 +31,13 @@ export type LogLevel = (typeof logLevels)[number]
 export type Environment = Readonly<Record<string, string | undefined>>
 
 /** The environment does not describe an app that may be started; lists every problem. */
-export class ConfigError extends Error {
+export class ConfigError extends CodicilError<'bad-config'> {
   override readonly name = 'ConfigError'
-  readonly code = 'bad-config'
   readonly problems: readonly string[]
 
   constructor(problems: readonly string[]) {
-    super(`The app cannot start:\n${problems.map((problem) => `  ${problem}`).join('\n')}`)
+    const what = `The app cannot start:\n${problems.map((problem) => `  ${problem}`).join('\n')}`
+    super({ code: 'bad-config', what })
     this.problems = problems
   }
 }

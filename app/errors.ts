@@ -1,4 +1,5 @@
 /** The app's errors that mean something to whoever catches them. */
+import { CodicilError } from '../spec-tools/index.ts'
 
 /** Thrown by a step that must be tried again after a while, though nothing is wrong with it. */
 export class RetryLater extends Error {
@@ -15,27 +16,23 @@ export class RetryLater extends Error {
  * What was given cannot be used, and whoever gave it can mend it: settings, a bundle, a document.
  * Such an error becomes a reply; any other is the app's own trouble, to be tried again and logged.
  */
-export class InvalidInput extends Error {
+export class InvalidInput extends CodicilError {
   override readonly name: string = 'InvalidInput'
-  readonly code: string
 
-  constructor(code: string, message: string, options?: ErrorOptions) {
-    super(message, options)
-    this.code = code
+  constructor(code: string, what: string, options?: ErrorOptions) {
+    super({ code, what, ...options })
   }
 }
 
 /**
- * Takes a step of the pure core. It does no input or output, so what it throws with a code is about
- * what it was given, and was written for its reader.
+ * Takes a step of the pure core. It does no input or output, so an error of ours is about what it
+ * was given, and was written for its reader.
  */
 export function fromInput<T>(step: () => T): T {
   try {
     return step()
   } catch (error) {
-    const { code } = error as { code?: unknown }
-    if (!(error instanceof Error) || typeof code !== 'string' || code.startsWith('ERR_'))
-      throw error
-    throw new InvalidInput(code, error.message, { cause: error })
+    if (!(error instanceof CodicilError)) throw error
+    throw new InvalidInput(error.code, error.message, { cause: error })
   }
 }

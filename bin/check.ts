@@ -2,6 +2,7 @@ import { existsSync } from 'node:fs'
 import { readdir, readFile, stat, writeFile } from 'node:fs/promises'
 import { dirname, join, relative, resolve } from 'node:path'
 import {
+  BundleError,
   amendmentRecord,
   clip,
   compareFindings,
@@ -118,7 +119,7 @@ async function checkBundle(cwd: string, folder: string): Promise<Checked> {
     )
     return { ...base, findings: [...figures, ...pages].map(finding) }
   } catch (error) {
-    if (!(error instanceof Error) || error.name !== 'BundleError') throw error
+    if (!(error instanceof BundleError)) throw error
     return { ...base, findings: [finding(error.message)] }
   }
 }
@@ -143,7 +144,7 @@ async function amendmentsOf(root: string, specs: readonly string[]): Promise<Com
       found.push({ spec: record.spec.path, ...evidencedSection(record, bundle) })
     } catch (error) {
       // A folder that is damaged is reported when it is checked itself.
-      if (!(error instanceof Error) || error.name !== 'BundleError') throw error
+      if (!(error instanceof BundleError)) throw error
     }
   }
   return found

@@ -1,3 +1,5 @@
+import { CodicilError } from '../spec-tools/error.ts'
+
 /** What each file of this folder exports: one command of the `codicil` command line. */
 export interface Command {
   name: string
@@ -35,6 +37,10 @@ export interface Input {
 }
 
 /** The command line cannot be understood; the exit code is 2. */
-export class UsageError extends Error {
-  override name = 'UsageError'
+export class UsageError extends CodicilError<'usage'> {
+  override readonly name = 'UsageError'
+
+  constructor(what: string, options?: ErrorOptions) {
+    super({ code: 'usage', what, ...options })
+  }
 }

@@ -2,6 +2,7 @@
 import { createHash } from 'node:crypto'
 import { mkdir, readdir, readFile, writeFile } from 'node:fs/promises'
 import { dirname, join, relative, sep } from 'node:path'
+import { CodicilError } from '../spec-tools/index.ts'
 
 /**
  * Every regular file below a folder, by its path with `/`. Links are named in the error, not
@@ -11,10 +12,10 @@ export async function readFolder(folder: string): Promise<Map<string, Uint8Array
   const entries = await readdir(folder, { recursive: true, withFileTypes: true })
   const link = entries.find((entry) => entry.isSymbolicLink())
   if (link) {
-    throw Object.assign(
-      new Error(`${join(link.parentPath, link.name)} is a symbolic link; a bundle has none.`),
-      { code: 'SYMBOLIC_LINK' },
-    )
+    throw new CodicilError({
+      code: 'symbolic-link',
+      what: `${join(link.parentPath, link.name)} is a symbolic link; a bundle has none.`,
+    })
   }
   const files = await Promise.all(
     entries

@@ -1,5 +1,6 @@
 /** The command line: finds the command, reads its flags, runs it and sets the exit code. */
 import { parseArgs } from 'node:util'
+import { explained } from '../spec-tools/error.ts'
 import { UsageError, type Command, type Input } from './command.ts'
 import { commandHelp, overview } from './help.ts'
 
@@ -66,11 +67,10 @@ async function runCommand(
       io.err(`codicil ${command.name}: ${error.message}\n\n${commandHelp(command)}`)
       return 2
     }
-    if (isExplained(error)) {
-      io.err(`codicil ${command.name}: ${error.message}\n`)
-      return 1
-    }
-    throw error
+    const message = explained(error)
+    if (message === null) throw error
+    io.err(`codicil ${command.name}: ${message}\n`)
+    return 1
   }
 }
 
@@ -90,12 +90,4 @@ function readArguments(command: Command, args: string[]) {
   } catch (error) {
     throw new UsageError((error as Error).message, { cause: error })
   }
-}
-
-/**
- * Errors that were written for the person who reads them: ours carry a code, and so do those of the
- * file system. Anything else is a defect and keeps its stack.
- */
-function isExplained(error: unknown): error is Error {
-  return error instanceof Error && typeof (error as { code?: unknown }).code === 'string'
 }

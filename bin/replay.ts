@@ -2,6 +2,7 @@ import { readFile } from 'node:fs/promises'
 import { join, resolve } from 'node:path'
 import { execa } from 'execa'
 import {
+  CodicilError,
   amendmentRecord,
   replay as replayEvidence,
   type AmendmentRecord,
@@ -50,8 +51,8 @@ export const replay: Command = {
 function readRecord(folder: string, files: Map<string, Uint8Array>): AmendmentRecord {
   const bytes = files.get('amendment.json')
   if (bytes === undefined) {
-    const message = `${folder} has no amendment.json, so it is not the evidence of an amendment. To look at a bundle as a run left it: codicil inspect ${folder}`
-    throw Object.assign(new Error(message), { code: 'NO_RECORD' })
+    const what = `${folder} has no amendment.json, so it is not the evidence of an amendment. To look at a bundle as a run left it: codicil inspect ${folder}`
+    throw new CodicilError({ code: 'no-record', what })
   }
   return amendmentRecord.parse(JSON.parse(decode(bytes)))
 }

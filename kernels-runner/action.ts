@@ -3,7 +3,7 @@ import { setFailed, setOutput } from '@actions/core'
 import { randomUUID } from 'node:crypto'
 import { truncate } from 'node:fs/promises'
 import { join } from 'node:path'
-import type { Evidence } from '../spec-tools/index.ts'
+import { explained, type Evidence } from '../spec-tools/index.ts'
 import { readDeclarations, refuseOtherCommit, settingsDiffer } from './declarations.ts'
 import type { Environment } from './environment.ts'
 import { holdModules } from './held-modules.ts'
@@ -25,7 +25,7 @@ export async function act(): Promise<void> {
     await publish(inputs, result, env, log)
     failIfAsked(inputs, result)
   } catch (error) {
-    setFailed(isExplained(error) ? error.message : (error as Error))
+    setFailed(explained(error) ?? (error as Error))
   }
 }
 
@@ -142,9 +142,4 @@ function failIfAsked({ failOnDiagnostic }: Inputs, { evidence }: RunResult): voi
 
 function positive(text: string | undefined): number | null {
   return text !== undefined && /^[1-9]\d{0,15}$/.test(text) ? Number(text) : null
-}
-
-/** Errors that were written for the person who reads them carry a code; others keep their stack. */
-function isExplained(error: unknown): error is Error {
-  return error instanceof Error && typeof (error as { code?: unknown }).code === 'string'
 }

@@ -112,7 +112,7 @@ export async function refuseOtherCommit(source: string, sha: string): Promise<vo
   const commit = /^[0-9a-f]{40}(?=\n|$)/.exec(head.toString('latin1'))?.[0]
   if (commit !== undefined && commit !== sha) {
     throw new RunRefusal(
-      'OTHER_COMMIT',
+      'other-commit',
       `${source} is checked out at ${commit}, but evidence for ${sha} is asked for. Check out that commit.`,
     )
   }
@@ -133,7 +133,7 @@ export async function settingsDiffer(
 
 async function settingsIfAny(base: string, path: string): Promise<Declared<Settings> | null> {
   return readSettings(base, path).catch((error: unknown) => {
-    if (error instanceof FileRefusal && error.code === 'NOT_FOUND') return null
+    if (error instanceof FileRefusal && error.code === 'not-found') return null
     throw error
   })
 }
@@ -164,7 +164,7 @@ async function changedInvestigation(source: string, base: string): Promise<strin
   }
   if (candidates.length > 1) {
     throw new RunRefusal(
-      'SEVERAL_INVESTIGATIONS',
+      'several-investigations',
       `${candidates.length} investigations could be meant: ${candidates.join(', ')}. Name one of them (input "investigation", or --investigation).`,
     )
   }

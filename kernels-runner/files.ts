@@ -1,19 +1,18 @@
 /** Reading below a folder that somebody else wrote: no link is followed, nothing but files is opened. */
+import { CodicilError } from '../spec-tools/index.ts'
 import { createHash } from 'node:crypto'
 import { constants } from 'node:fs'
 import { access, lstat, open, readdir, readlink, realpath, type FileHandle } from 'node:fs/promises'
 import { join } from 'node:path'
 
 export type FileRefusalCode =
-  'NOT_FOUND' | 'NOT_A_FILE' | 'SYMBOLIC_LINK' | 'HARD_LINK' | 'TOO_LARGE' | 'OUTSIDE'
+  'not-found' | 'not-a-file' | 'symbolic-link' | 'hard-link' | 'too-large' | 'OUTSIDE'
 
-export class FileRefusal extends Error {
+export class FileRefusal extends CodicilError<FileRefusalCode> {
   override readonly name = 'FileRefusal'
-  readonly code: FileRefusalCode
 
-  constructor(code: FileRefusalCode, message: string) {
-    super(message)
-    this.code = code
+  constructor(code: FileRefusal['code'], what: string, options?: ErrorOptions) {
+    super({ code, what, ...options })
   }
 }
 
@@ -35,10 +34,10 @@ export async function readRegularFile(
   await using handle = await openRegularFile(folder, path)
   const { size, nlink } = await handle.stat()
   if (from === 'hostile' && nlink > 1) {
-    throw new FileRefusal('HARD_LINK', `${path} is one of ${nlink} names of the same file.`)
+    throw new FileRefusal('hard-link', `${path} is one of ${nlink} names of the same file.`)
   }
   if (size > limit) {
-    throw new FileRefusal('TOO_LARGE', `${path} has ${size} bytes; at most ${limit} are read.`)
+    throw new FileRefusal('too-large', `${path} has ${size} bytes; at most ${limit} are read.`)
   }
   const content = Buffer.alloc(size)
   let length = 0
@@ -75,7 +74,7 @@ async function openRegularFile(folder: string, path: string): Promise<FileHandle
   })
   try {
     if (!(await handle.stat()).isFile()) {
-      throw new FileRefusal('NOT_A_FILE', `${path} is not a regular file.`)
+      throw new FileRefusal('not-a-file', `${path} is not a regular file.`)
     }
     await refuseElsewhere(handle, folder, path)
     return handle
@@ -139,11 +138,11 @@ async function refuseLink(folder: string, path: string): Promise<void> {
 }
 
 function link(path: string): FileRefusal {
-  return new FileRefusal('SYMBOLIC_LINK', `${path} is a symbolic link; links are not followed.`)
+  return new FileRefusal('symbolic-link', `${path} is a symbolic link; links are not followed.`)
 }
 
 function missing(error: NodeJS.ErrnoException, folder: string, path: string): Error {
   return error.code === 'ENOENT' || error.code === 'ENOTDIR'
-    ? new FileRefusal('NOT_FOUND', `There is no ${path} in ${folder}.`)
+    ? new FileRefusal('not-found', `There is no ${path} in ${folder}.`)
     : error
 }

@@ -104,7 +104,7 @@ function absolute(name: string, value: string): string {
 
 function refused(name: string, received: string, wanted: string): RunRefusal {
   return new RunRefusal(
-    'BAD_INPUT',
+    'bad-input',
     `Input "${name}" must be ${wanted.replace(/^must be /, '')}; received ${JSON.stringify(received)}.`,
   )
 }

@@ -30,12 +30,12 @@ export function choose(settings: Settings, investigation: DeclaredInvestigation 
   const unknown = [...wanted].filter((id) => !known.includes(id))
   if (unknown.length > 0) {
     throw new RunRefusal(
-      'UNKNOWN_DIAGNOSTIC',
+      'unknown-diagnostic',
       `The investigation names ${unknown.join(', ')}, which the settings do not have. They have: ${known.join(', ') || 'none'}.`,
     )
   }
   if (wanted.size === 0) {
-    throw new RunRefusal('NO_DIAGNOSTIC', 'No diagnostics are declared, so nothing can be run.')
+    throw new RunRefusal('no-diagnostic', 'No diagnostics are declared, so nothing can be run.')
   }
   return [...wanted].flatMap((id) => {
     const diagnostic = settings.diagnostics[id]
@@ -62,7 +62,7 @@ export function interleaved(chosen: Chosen, device: Diagnostic['device']): Plann
   ).flat()
   if (runs.length <= mostRuns) return runs
   throw new RunRefusal(
-    'TOO_MANY_RUNS',
+    'too-many-runs',
     `${runs.length} runs of ${all.length} diagnostics are asked for; at most ${mostRuns} fit into a bundle. Lower \`repeats\` in the settings, or name fewer diagnostics in the investigation.`,
   )
 }
@@ -83,7 +83,7 @@ export function deviceFor(
   if (needing.length > 0 && !allowNoGpu && gpu.status === 'unreadable') return 'gpu'
   if (needing.length > 0 && !allowNoGpu) {
     throw new RunRefusal(
-      'NO_GPU',
+      'no-gpu',
       `${needing.join(', ')} ${needing.length === 1 ? 'needs' : 'need'} a GPU, but it is ${gpu.status}: ${gpu.detail} Run on a machine with one, or allow the CPU (input "allow-no-gpu", or --allow-no-gpu); the bundle then says so.`,
     )
   }

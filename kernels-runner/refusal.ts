@@ -1,23 +1,23 @@
+import { CodicilError } from '../spec-tools/index.ts'
+
 export type RunRefusalCode =
-  | 'BAD_INPUT'
-  | 'OTHER_COMMIT'
-  | 'SEVERAL_INVESTIGATIONS'
-  | 'NO_GPU'
-  | 'NO_DIAGNOSTIC'
-  | 'UNKNOWN_DIAGNOSTIC'
-  | 'TOO_MANY_RUNS'
-  | 'NO_PROGRAMS'
-  | 'NO_ISOLATION'
-  | 'NO_LIMIT'
-  | 'OUTPUT_EXISTS'
+  | 'bad-input'
+  | 'other-commit'
+  | 'several-investigations'
+  | 'no-gpu'
+  | 'no-diagnostic'
+  | 'unknown-diagnostic'
+  | 'too-many-runs'
+  | 'no-programs'
+  | 'no-isolation'
+  | 'no-limit'
+  | 'output-exists'
 
 /** Why a run was not started; nothing was run and no bundle was left. */
-export class RunRefusal extends Error {
+export class RunRefusal extends CodicilError<RunRefusalCode> {
   override readonly name = 'RunRefusal'
-  readonly code: RunRefusalCode
 
-  constructor(code: RunRefusalCode, message: string, options?: ErrorOptions) {
-    super(message, options)
-    this.code = code
+  constructor(code: RunRefusal['code'], what: string, options?: ErrorOptions) {
+    super({ code, what, ...options })
   }
 }

@@ -225,7 +225,7 @@ async function programsFor({ order, around, builtins }: Plan, onGpu: boolean) {
   const { env, kernels, nvidiaSmi } = around
   if (builtins.length > 0 && !kernels) {
     throw new RunRefusal(
-      'NO_PROGRAMS',
+      'no-programs',
       `${builtins.join(', ')} come with Codicil and are compiled where they run, but this run was given no folder for their programs.`,
     )
   }

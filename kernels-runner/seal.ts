@@ -58,7 +58,7 @@ async function readBundleFolder(folder: string): Promise<Map<string, Uint8Array>
     files.set(path, bytes)
     left -= bytes.length
   }
-  if (files.size === 0) throw new FileRefusal('NOT_FOUND', `${folder} holds no files.`)
+  if (files.size === 0) throw new FileRefusal('not-found', `${folder} holds no files.`)
   return files
 }
 

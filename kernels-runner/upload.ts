@@ -1,4 +1,5 @@
 /** Uploads a bundle as an artifact of the workflow run. Loaded only when it is needed. */
+import { CodicilError } from '../spec-tools/index.ts'
 import { DefaultArtifactClient } from '@actions/artifact'
 import { join } from 'node:path'
 import { refuseChanged } from './bundle/write.ts'
@@ -9,9 +10,12 @@ export interface Uploaded {
   digest: string | null
 }
 
-export class UploadFailed extends Error {
+export class UploadFailed extends CodicilError<'upload-failed'> {
   override readonly name = 'UploadFailed'
-  readonly code = 'UPLOAD_FAILED'
+
+  constructor(what: string, options?: ErrorOptions) {
+    super({ code: 'upload-failed', what, ...options })
+  }
 }
 
 /**

@@ -4,6 +4,7 @@
  */
 export * from './amend/index.ts'
 export * from './bundle/index.ts'
+export { CodicilError, explained, type ErrorDetails } from './error.ts'
 export * from './evidence/index.ts'
 export {
   codicilPreset,

@@ -2,6 +2,7 @@
  * The client of GitHub's API: how requests are paced and retried, where tokens are made, and what
  * a token may reach.
  */
+import { CodicilError } from '../../spec-tools/index.ts'
 import { ProbotOctokit } from 'probot'
 import { RetryLater } from '../errors.ts'
 
@@ -37,9 +38,12 @@ export interface Bot {
 }
 
 /** The installation is gone, suspended, or does not reach the repository. */
-export class NotInstalled extends Error {
+export class NotInstalled extends CodicilError<'not-installed'> {
   override readonly name = 'NotInstalled'
-  readonly code = 'not-installed'
+
+  constructor(what: string, options?: ErrorOptions) {
+    super({ code: 'not-installed', what, ...options })
+  }
 }
 
 /** The class of API clients that Probot builds its own from. */

@@ -1,13 +1,17 @@
 /** Workflow runs: dispatched, found again by the request's id, looked at, cancelled. */
+import { CodicilError } from '../../spec-tools/index.ts'
 import type { Octokit, Repository } from './client.ts'
 import { isStatus } from './client.ts'
 
 export type Run = Awaited<ReturnType<Octokit['rest']['actions']['getWorkflowRun']>>['data']
 
 /** GitHub refuses the dispatch for good: no such workflow, other inputs, Actions switched off. */
-export class DispatchRefused extends Error {
+export class DispatchRefused extends CodicilError<'dispatch-refused'> {
   override readonly name = 'DispatchRefused'
-  readonly code = 'dispatch-refused'
+
+  constructor(what: string, options?: ErrorOptions) {
+    super({ code: 'dispatch-refused', what, ...options })
+  }
 }
 
 /**

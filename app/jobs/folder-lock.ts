@@ -2,13 +2,17 @@
  * Keeps a data folder to one process: the embedded database has no lock of its own, and two
  * processes in one folder destroy it.
  */
+import { CodicilError } from '../../spec-tools/index.ts'
 import { mkdir, readFile, rm, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 
 /** Another process uses the data folder. */
-export class FolderInUse extends Error {
+export class FolderInUse extends CodicilError<'folder-in-use'> {
   override readonly name = 'FolderInUse'
-  readonly code = 'folder-in-use'
+
+  constructor(what: string, options?: ErrorOptions) {
+    super({ code: 'folder-in-use', what, ...options })
+  }
 }
 
 /** Takes the folder, which is made where it is missing; the result gives it back. */

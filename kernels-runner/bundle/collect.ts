@@ -48,10 +48,10 @@ export async function collect(
         }
       } catch (error) {
         if (!(error instanceof FileRefusal)) throw error
-        if (error.code === 'TOO_LARGE') {
+        if (error.code === 'too-large') {
           // Large files stay behind; their digest says which bytes they had.
           digests.push(`${await digestRegularFile(folder, path)}  ${name}\n`)
-        } else if (error.code === 'HARD_LINK') {
+        } else if (error.code === 'hard-link') {
           left.push(`${name}: a hard link`)
         } else left.push(`${name}: it changed while it was taken`)
       }

@@ -1,16 +1,15 @@
 /** Writes a bundle so that it is there whole or not at all. */
+import { CodicilError } from '../../spec-tools/index.ts'
 import { mkdir, readdir, readFile, rename, rm, rmdir, writeFile } from 'node:fs/promises'
 import { dirname, join, resolve } from 'node:path'
 import { RunRefusal } from '../refusal.ts'
 import type { BundleFiles } from './assemble.ts'
 
-export class BundleNotWritten extends Error {
+export class BundleNotWritten extends CodicilError<'disk-full' | 'write-failed' | 'changed'> {
   override readonly name = 'BundleNotWritten'
-  readonly code: 'DISK_FULL' | 'WRITE_FAILED' | 'CHANGED'
 
-  constructor(code: BundleNotWritten['code'], message: string, options?: ErrorOptions) {
-    super(message, options)
-    this.code = code
+  constructor(code: BundleNotWritten['code'], what: string, options?: ErrorOptions) {
+    super({ code, what, ...options })
   }
 }
 
@@ -22,7 +21,7 @@ export async function refuseOccupied(folder: string): Promise<void> {
   })
   if (entries.length > 0) {
     throw new RunRefusal(
-      'OUTPUT_EXISTS',
+      'output-exists',
       `${folder} is not empty (${entries.length} entries); name another folder for the bundle, or remove it.`,
     )
   }
@@ -56,7 +55,7 @@ export async function writeBundle(
     }
   }
   throw new BundleNotWritten(
-    isDiskFull(failure) ? 'DISK_FULL' : 'WRITE_FAILED',
+    isDiskFull(failure) ? 'disk-full' : 'write-failed',
     `The bundle could not be written to ${folder}: ${(failure as Error).message}.`,
     { cause: failure },
   )
@@ -95,7 +94,7 @@ export async function refuseChanged(
     const now = await readFile(join(folder, path)).catch(() => undefined)
     if (now === undefined || !now.equals(bytes)) {
       throw new BundleNotWritten(
-        'CHANGED',
+        'changed',
         `${path} of the bundle was changed after it was written: something that the diagnostics started is still running. Nothing is uploaded; use an ephemeral runner or isolation.`,
       )
     }

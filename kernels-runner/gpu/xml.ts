@@ -1,3 +1,5 @@
+import { CodicilError } from '../../spec-tools/index.ts'
+
 /**
  * A strict reader of the plain XML that nvidia-smi prints: elements, attributes, text. A document type
  * is skipped and never fetched, entities are none but the five that XML predefines, and everything is
@@ -12,9 +14,12 @@ export interface Element {
   children: Element[]
 }
 
-export class NotXml extends Error {
+export class NotXml extends CodicilError<'not-xml'> {
   override readonly name = 'NotXml'
-  readonly code = 'NOT_XML'
+
+  constructor(what: string, options?: ErrorOptions) {
+    super({ code: 'not-xml', what, ...options })
+  }
 }
 
 const most = { characters: 4 * 1024 * 1024, elements: 200_000, depth: 32 }

@@ -60,7 +60,7 @@ export async function bubblewrap(
 
 function refusal(why: string): RunRefusal {
   return new RunRefusal(
-    'NO_ISOLATION',
+    'no-isolation',
     `The diagnostics are isolated by bubblewrap, but ${why}. Install it on the runner, or allow it to make namespaces, or set "isolation: none".`,
   )
 }

@@ -93,7 +93,7 @@ function refuseUnlimited({ memory, cpus }: Declared, nursery: Nursery | null): v
   const missing = wanted.filter((controller) => !nursery?.controllers.has(controller))
   if (missing.length > 0) {
     throw new RunRefusal(
-      'NO_LIMIT',
+      'no-limit',
       `The settings limit ${missing.map((name) => (name === 'cpu' ? 'cpus' : name)).join(' and ')}, which only a cgroup (version 2) can hold, and this runner may not make one with ${missing.join(' and ')}. Run it as root or with a delegated cgroup, or take the limit out of the settings.`,
     )
   }

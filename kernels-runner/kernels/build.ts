@@ -69,13 +69,13 @@ export async function findNvcc(env: Environment, usual = usualNvcc): Promise<Nvc
   const file = await firstExecutable(tried)
   if (file === undefined) {
     throw new BuildRefusal(
-      'NO_NVCC',
+      'no-nvcc',
       `The built-in diagnostics are compiled where they run, but there is no nvcc at ${[...homes, ...usual].join(', ')} or on PATH. Install the CUDA toolkit, or set CUDA_HOME to its folder.`,
     )
   }
   const answer = await ask(file, ['--version'], askMs)
   if (answer.code !== 0) {
-    throw new BuildRefusal('NO_NVCC', `${file} --version failed: ${said(answer)}`)
+    throw new BuildRefusal('no-nvcc', `${file} --version failed: ${said(answer)}`)
   }
   return { file, version: answer.stdout }
 }
@@ -90,7 +90,7 @@ export async function architecturesHere(nvidiaSmi: readonly string[]): Promise<s
   const file = await firstExecutable(nvidiaSmi)
   if (file === undefined) {
     throw new BuildRefusal(
-      'NO_GPU',
+      'no-gpu',
       `The built-in diagnostics need an NVIDIA GPU, but there is no nvidia-smi at ${nvidiaSmi.join(', ')}. Run on a machine with a GPU and its driver.`,
     )
   }
@@ -100,7 +100,7 @@ export async function architecturesHere(nvidiaSmi: readonly string[]): Promise<s
   const found = capabilities.flatMap((match) => (match ? [`sm_${match[1]}${match[2]}`] : []))
   if (answer.code !== 0 || found.length === 0) {
     throw new BuildRefusal(
-      'NO_GPU',
+      'no-gpu',
       `${file} ${args.join(' ')} names no GPU: ${said(answer)} Drivers before 510 do not know the field: update the driver, or name the architecture yourself, such as sm_89.`,
     )
   }
@@ -154,7 +154,7 @@ function target(architecture: string): string {
   const number = /^sm_(\d{2,3}[a-z]?)$/.exec(architecture)?.[1]
   if (number === undefined) {
     throw new BuildRefusal(
-      'UNKNOWN_ARCHITECTURE',
+      'unknown-architecture',
       `${JSON.stringify(architecture)} is no GPU architecture. Write sm_ and the compute capability without its dot: sm_89 for 8.9.`,
     )
   }
@@ -175,7 +175,7 @@ function notCompiled({ name, nvcc, architectures }: BuildOrder, answer: Answer):
     ? ` This toolkit does not know ${architectures.join(', ')}: install one that does.`
     : ''
   return new BuildRefusal(
-    'COMPILE_FAILED',
+    'compile-failed',
     `${nvcc.file} (${release}) could not compile ${name} for ${architectures.join(', ')}: ${said(answer)}${advice}`,
   )
 }

@@ -1,13 +1,13 @@
+import { CodicilError } from '../../spec-tools/index.ts'
+
 export type BuildRefusalCode =
-  'NO_NVCC' | 'NO_GPU' | 'COMPILE_FAILED' | 'UNKNOWN_ARCHITECTURE' | 'UNKNOWN_BUILTIN'
+  'no-nvcc' | 'no-gpu' | 'compile-failed' | 'unknown-architecture' | 'unknown-builtin'
 
 /** Why a built-in diagnostic cannot be run here. */
-export class BuildRefusal extends Error {
+export class BuildRefusal extends CodicilError<BuildRefusalCode> {
   override readonly name = 'BuildRefusal'
-  readonly code: BuildRefusalCode
 
-  constructor(code: BuildRefusalCode, message: string) {
-    super(message)
-    this.code = code
+  constructor(code: BuildRefusal['code'], what: string, options?: ErrorOptions) {
+    super({ code, what, ...options })
   }
 }

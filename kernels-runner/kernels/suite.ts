@@ -33,7 +33,7 @@ export function namedBuiltins(text: string): BuiltinName[] {
   const unknown = names.filter((name) => name !== 'all' && !Object.hasOwn(builtins, name))
   if (unknown.length > 0) {
     throw new BuildRefusal(
-      'UNKNOWN_BUILTIN',
+      'unknown-builtin',
       `There is no built-in diagnostic ${unknown.map((name) => `"${name}"`).join(', ')}. There are: all, ${all.join(', ')}.`,
     )
   }

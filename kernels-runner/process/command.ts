@@ -5,6 +5,7 @@
  * output open or print without end. Whatever it does, `runCommand` comes back, and what it started is
  * killed as far as the operating system lets the same user see it.
  */
+import { CodicilError } from '../../spec-tools/index.ts'
 import { execFile, spawn, type ChildProcess } from 'node:child_process'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { killGroup, killMarked, markName, signalDescendants } from './processes.ts'
@@ -47,9 +48,12 @@ export interface Outcome {
 const drainMs = 500
 const watchMs = 500
 
-export class CommandNotStarted extends Error {
+export class CommandNotStarted extends CodicilError<'command-not-started'> {
   override readonly name = 'CommandNotStarted'
-  readonly code = 'COMMAND_NOT_STARTED'
+
+  constructor(what: string, options?: ErrorOptions) {
+    super({ code: 'command-not-started', what, ...options })
+  }
 }
 
 /**

@@ -1,3 +1,5 @@
+import { CodicilError } from '../../spec-tools/index.ts'
+
 /** Why a tensor file is refused. */
 export type TensorFileErrorCode =
   | 'unreadable'
@@ -29,24 +31,21 @@ export interface TensorFileErrorDetails {
 }
 
 /** A tensor file that cannot be read, or must not be believed. */
-export class TensorFileError extends Error {
+export class TensorFileError extends CodicilError<TensorFileErrorCode> {
   override readonly name = 'TensorFileError'
-  readonly code: TensorFileErrorCode
   readonly path: string
   readonly offset: number
-  readonly what: string
-  readonly received: string
-  readonly remedy: string
+  declare readonly remedy: string
 
-  constructor({ code, path, offset, what, received = '', remedy, cause }: TensorFileErrorDetails) {
-    const found = received === '' ? '' : ` (received ${shown(received)})`
-    super(`${path}, byte ${offset}: ${shown(what)}${found}. ${remedy}`, { cause })
-    this.code = code
+  constructor({ path, offset, what, received, ...details }: TensorFileErrorDetails) {
+    super({
+      ...details,
+      where: `${path}, byte ${offset}`,
+      what: shown(what),
+      received: received && shown(received),
+    })
     this.path = path
     this.offset = offset
-    this.what = shown(what)
-    this.received = shown(received)
-    this.remedy = remedy
   }
 }
 

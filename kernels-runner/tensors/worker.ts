@@ -19,7 +19,11 @@ function answer(job: Job): Reply {
     // Errors lose their class between threads; what a refusal says is kept.
     if (error instanceof TensorFileError) {
       const { code, path, offset, what, received, remedy } = error
-      return { kind: 'refused', details: { code, path, offset, what, received, remedy } }
+      const details = { code, path, offset, what, remedy }
+      return {
+        kind: 'refused',
+        details: received === undefined ? details : { ...details, received },
+      }
     }
     return { kind: 'failed', message: error instanceof Error ? error.message : 'failed' }
   }

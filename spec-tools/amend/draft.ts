@@ -4,6 +4,7 @@
  * It depends on nothing but its input, so the same input gives the same bytes, and when the base
  * moves the amendment is simply drafted again.
  */
+import { CodicilError } from '../error.ts'
 import type { Bundle } from '../bundle/index.ts'
 import type { Judgement } from '../judge/types.ts'
 import type { SpecSettings } from '../settings/index.ts'
@@ -96,13 +97,11 @@ export function proposeAmendment(input: AmendmentInput): Amendment {
 export type DraftErrorCode = 'no-spec' | 'already-amended' | 'infra'
 
 /** Why nothing can be drafted. */
-export class DraftError extends Error {
+export class DraftError extends CodicilError<DraftErrorCode> {
   override readonly name = 'DraftError'
-  readonly code: DraftErrorCode
 
-  constructor(code: DraftErrorCode, message: string) {
-    super(message)
-    this.code = code
+  constructor(code: DraftError['code'], what: string, options?: ErrorOptions) {
+    super({ code, what, ...options })
   }
 }
 

@@ -1,4 +1,5 @@
 /** An intent: what a person decided, without where it goes. The only door to an edit. */
+import { CodicilError } from '../error.ts'
 import { described, whole, z } from '../schema.ts'
 
 const anchor = z.string().check(z.minLength(1))
@@ -81,7 +82,10 @@ export function parseIntent(value: unknown): Intent {
 }
 
 /** The intent itself cannot be read, whatever the document. */
-export class IntentError extends Error {
+export class IntentError extends CodicilError<'bad-intent'> {
   override readonly name = 'IntentError'
-  readonly code = 'bad-intent'
+
+  constructor(what: string, options?: ErrorOptions) {
+    super({ code: 'bad-intent', what, ...options })
+  }
 }

@@ -1,3 +1,5 @@
+import { CodicilError } from '../error.ts'
+
 /** Why a document or an intent cannot be amended as asked; nothing has been written. */
 export type RefusalCode =
   | 'generated'
@@ -25,20 +27,15 @@ export interface RefusalDetails {
   remedy: string
 }
 
-export class Refusal extends Error {
+export class Refusal extends CodicilError<RefusalCode> {
   override readonly name = 'Refusal'
-  readonly code: RefusalCode
-  readonly what: string
   readonly line: number
   readonly column: number
-  readonly remedy: string
+  declare readonly remedy: string
 
   constructor({ code, what, line, column = 1, remedy }: RefusalDetails) {
-    super(`line ${line}: ${what}. ${remedy}`)
-    this.code = code
-    this.what = what
+    super({ code, what, where: `line ${line}`, remedy })
     this.line = line
     this.column = column
-    this.remedy = remedy
   }
 }

@@ -1,3 +1,5 @@
+import { CodicilError } from '../error.ts'
+
 /** Why a bundle is refused. */
 export type BundleErrorCode =
   | 'too-large'
@@ -28,21 +30,13 @@ export interface BundleErrorDetails {
   cause?: unknown
 }
 
-export class BundleError extends Error {
+export class BundleError extends CodicilError<BundleErrorCode> {
   override readonly name = 'BundleError'
-  readonly code: BundleErrorCode
   readonly path: string
-  readonly what: string
-  readonly received: string | undefined
-  readonly remedy: string
+  declare readonly remedy: string
 
-  constructor({ code, path, what, received, remedy, cause }: BundleErrorDetails) {
-    const got = received === undefined ? '' : ` (received ${received})`
-    super(`${path}: ${what}${got}. ${remedy}`, { cause })
-    this.code = code
+  constructor({ path, ...details }: BundleErrorDetails) {
+    super({ ...details, where: path })
     this.path = path
-    this.what = what
-    this.received = received
-    this.remedy = remedy
   }
 }

@@ -5,29 +5,26 @@
  * gives no position. This one refuses duplicate keys, keys that reach into prototypes, depth beyond
  * a limit, and numbers that overflow; it keeps its own stack, so that no nesting can exhaust ours.
  */
+import { CodicilError } from '../error.ts'
 
 export type JsonProblem =
   'not-json' | 'too-deep' | 'duplicate-key' | 'forbidden-key' | 'number-overflow'
 
 export type Json = null | boolean | number | string | Json[] | { [key: string]: Json }
 
-export class JsonError extends Error {
+export class JsonError extends CodicilError<JsonProblem> {
   override readonly name = 'JsonError'
-  readonly code: JsonProblem
   /** Place in the text, from 1. */
   readonly line: number
   readonly column: number
-  readonly what: string
 
   constructor(code: JsonProblem, what: string, text: string, at: number) {
     const before = text.slice(0, at)
     const line = before.split('\n').length
     const column = at - before.lastIndexOf('\n')
-    super(`line ${line}, column ${column}: ${what}`)
-    this.code = code
+    super({ code, what, where: `line ${line}, column ${column}` })
     this.line = line
     this.column = column
-    this.what = what
   }
 }
 

@@ -40,7 +40,7 @@ export function knownRun(texts: Partial<KnownTexts>): KnownRun {
     const text = texts[name] ?? ''
     const value = text === '' ? null : parse(text)
     if (text !== '' && value === null) {
-      throw new SealRefusal('BAD_INPUT', `${name} is ${JSON.stringify(text)}; expected ${is}.`)
+      throw new SealRefusal('bad-input', `${name} is ${JSON.stringify(text)}; expected ${is}.`)
     }
     return value
   }

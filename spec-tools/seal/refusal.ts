@@ -1,11 +1,13 @@
-/** Why a bundle that agrees with its sums is not sealed all the same. */
-export class SealRefusal extends Error {
-  override readonly name = 'SealRefusal'
-  /** `DOES_NOT_FOLLOW`: figures or pages are not what the logs give. */
-  readonly code: 'BAD_INPUT' | 'OTHER_RUN' | 'DOES_NOT_FOLLOW'
+import { CodicilError } from '../error.ts'
 
-  constructor(code: SealRefusal['code'], message: string) {
-    super(message)
-    this.code = code
+/** Why a bundle that agrees with its sums is not sealed all the same. */
+export class SealRefusal extends CodicilError<
+  /** `does-not-follow`: figures or pages are not what the logs give. */
+  'bad-input' | 'other-run' | 'does-not-follow'
+> {
+  override readonly name = 'SealRefusal'
+
+  constructor(code: SealRefusal['code'], what: string, options?: ErrorOptions) {
+    super({ code, what, ...options })
   }
 }

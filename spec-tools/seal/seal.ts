@@ -40,14 +40,14 @@ function refuseOther({ request, run }: Evidence, known: KnownRun): void {
   for (const [what, claimed, is] of claims) {
     if (is !== null && claimed !== is) {
       throw new SealRefusal(
-        'OTHER_RUN',
+        'other-run',
         `The bundle says that it is of the ${what} ${claimed ?? 'none'}, but this is ${is}. Seal it with the run that it came from.`,
       )
     }
   }
   if (known.attempt !== null && (run.attempt ?? Infinity) > known.attempt) {
     throw new SealRefusal(
-      'OTHER_RUN',
+      'other-run',
       `The bundle says that it is of attempt ${run.attempt ?? 'none'}, but this is attempt ${known.attempt}.`,
     )
   }
@@ -57,7 +57,7 @@ function refuseUnfounded(problems: readonly string[]): void {
   if (problems.length === 0) return
   const more = problems.length > 5 ? `; and ${problems.length - 5} more` : ''
   throw new SealRefusal(
-    'DOES_NOT_FOLLOW',
+    'does-not-follow',
     `The bundle is not what its logs give: ${problems.slice(0, 5).join('; ')}${more}. Take it from the run again; codicil check names everything.`,
   )
 }

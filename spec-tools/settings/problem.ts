@@ -1,3 +1,5 @@
+import { CodicilError } from '../error.ts'
+
 export interface Place {
   line: number
   column: number
@@ -25,20 +27,17 @@ export type Note = (
 ) => void
 
 /** Every problem of one configuration file together, in the order of the file. */
-export class SettingsError extends Error {
+export class SettingsError extends CodicilError<'invalid-settings'> {
   override readonly name = 'SettingsError'
-  readonly code = 'INVALID_SETTINGS'
   readonly file: string
   readonly problems: readonly Problem[]
 
   constructor(file: string, problems: readonly Problem[]) {
     const sorted = problems.toSorted((a, b) => a.line - b.line || a.column - b.column)
     const count = sorted.length === 1 ? 'a problem' : `${sorted.length} problems`
-    super(
-      [`${file} has ${count}:`, ...sorted.map((problem) => `  ${describe(file, problem)}`)].join(
-        '\n',
-      ),
-    )
+    const lines = sorted.map((problem) => `  ${describe(file, problem)}`)
+    const what = [`${file} has ${count}:`, ...lines].join('\n')
+    super({ code: 'invalid-settings', what })
     this.file = file
     this.problems = sorted
   }

@@ -66,7 +66,7 @@ export function broken({ file, target, kind }: Import): string | undefined {
   const to = roomOf(target)
   if (to === 'test') return `${from} is the product and must not import test/`
   if (to === from) return from === 'spec-tools' ? againstOrder(file, target) : undefined
-  if (to === 'spec-tools') return target === 'spec-tools/index.ts' ? undefined : oneDoor
+  if (to === 'spec-tools') return doors.includes(target) ? undefined : oneDoor
   return from === 'bin' || from === 'demo' ? undefined : `${from} must not import ${to}`
 }
 
@@ -78,7 +78,9 @@ function againstOrder(file: string, target: string): string | undefined {
     : `${core[from]} stands before ${core[to]} and must not import it`
 }
 
-const oneDoor = 'spec-tools is entered through spec-tools/index.ts only'
+/** The errors alone may be had without loading the core. */
+const doors = ['spec-tools/index.ts', 'spec-tools/error.ts']
+const oneDoor = `spec-tools is entered through ${doors.join(' and ')} only`
 
 function roomOf(path: string): string {
   return path.split(/[\\/]/)[0] ?? ''

@@ -22,7 +22,7 @@ const nowhere = { bwrap: ['/nowhere/bwrap'], setpriv: ['/nowhere/setpriv'] }
 describe('isolation that is not there', () => {
   it('refuses the run, and says what to do', async () => {
     await expect(bubblewrap(nowhere)).rejects.toMatchObject({
-      code: 'NO_ISOLATION',
+      code: 'no-isolation',
       message: expect.stringMatching(
         /no bwrap at .*Install it on the runner, .* "isolation: none"/,
       ),

@@ -87,7 +87,7 @@ describe('limits', () => {
     const unlimited = nursery && { ...nursery, controllers: new Set<never>() }
     for (const here of [null, unlimited]) {
       await expect(limitsHere({ ...declared, ...more }, here)).rejects.toMatchObject({
-        code: 'NO_LIMIT',
+        code: 'no-limit',
         message: expect.stringContaining(`The settings limit ${name}, which only a cgroup`),
       })
     }

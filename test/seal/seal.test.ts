@@ -126,7 +126,7 @@ describe('a bundle that is not sealed', () => {
   ])('is one of another %s than the one that is known', (what, texts) => {
     expect(() => sealed(onGitHub, knownRun(texts))).toThrow(
       expect.objectContaining({
-        code: 'OTHER_RUN',
+        code: 'other-run',
         message: expect.stringContaining(what) as string,
       }),
     )
@@ -140,7 +140,7 @@ describe('a bundle that is not sealed', () => {
   it('is one whose figures were changed and whose sums were made again', () => {
     const evidence = evidenceOf(log)
     evidence.measurements.pop()
-    expect(() => sealed(evidence)).toThrow(expect.objectContaining({ code: 'DOES_NOT_FOLLOW' }))
+    expect(() => sealed(evidence)).toThrow(expect.objectContaining({ code: 'does-not-follow' }))
   })
 
   it('is one whose page of findings says something else', () => {
@@ -164,7 +164,7 @@ describe('what is known of a run', () => {
   ] as const)('is refused where %s is %s', (name, text) => {
     expect(() => knownRun({ [name]: text })).toThrow(
       expect.objectContaining({
-        code: 'BAD_INPUT',
+        code: 'bad-input',
         message: expect.stringContaining(name) as string,
       }),
     )

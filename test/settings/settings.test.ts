@@ -34,7 +34,7 @@ describe('parseSettings', () => {
   it('reports all problems together, in the order of the file, with line and column', () => {
     const text = withSpec({ id: 'Ship Two', colour: 'red' }, 'label: ""\n')
     const { message, problems, code, name } = problemsOf(text)
-    expect({ code, name }).toEqual({ code: 'INVALID_SETTINGS', name: 'SettingsError' })
+    expect({ code, name }).toEqual({ code: 'invalid-settings', name: 'SettingsError' })
     expect(problems.map(({ line, column, path }) => [line, column, path])).toEqual([
       [3, 9, 'specs[0].id'],
       [5, 5, 'specs[0]'],

@@ -3,6 +3,7 @@
  * by `&&`, `||` and `!`. That is little enough to decide whether two of them can hold at once.
  */
 import { type ASTNode, Environment, ParseError } from '@marcbachmann/cel-js'
+import { CodicilError } from '../../error.ts'
 import { conversion } from '../unit.ts'
 
 export interface Comparison {
@@ -24,18 +25,15 @@ export type Predicate =
 export type Names = ReadonlyMap<string, string | undefined>
 
 /** A predicate that cannot be used, with the index of the character where the trouble starts. */
-export class PredicateError extends Error {
+export class PredicateError extends CodicilError<'invalid-predicate'> {
   override readonly name = 'PredicateError'
-  readonly code = 'INVALID_PREDICATE'
   readonly index: number
-  readonly received: string
-  readonly remedy: string
+  declare readonly received: string
+  declare readonly remedy: string
 
   constructor(details: { what: string; index: number; received: string; remedy: string }) {
-    super(details.what)
+    super({ code: 'invalid-predicate', ...details }, details.what)
     this.index = details.index
-    this.received = details.received
-    this.remedy = details.remedy
   }
 }
 

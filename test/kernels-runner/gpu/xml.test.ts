@@ -28,7 +28,7 @@ describe('the reader of plain XML', () => {
     ['nothing', ''],
     ['a depth without end', '<a>'.repeat(100_000)],
   ])('refuses %s', (_, text) => {
-    expect(() => readXml(text)).toThrow(expect.objectContaining({ code: 'NOT_XML' }))
+    expect(() => readXml(text)).toThrow(expect.objectContaining({ code: 'not-xml' }))
   })
 
   it('refuses a document that is too large', () => {

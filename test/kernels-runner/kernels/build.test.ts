@@ -90,7 +90,7 @@ describe('the cache of compiled kernels', () => {
 
   it('keeps nothing of a compilation that failed', async () => {
     await fakeNvcc({ compiles: 'false' })
-    await expect(build()).rejects.toMatchObject({ code: 'COMPILE_FAILED' })
+    await expect(build()).rejects.toMatchObject({ code: 'compile-failed' })
     await fakeNvcc()
     expect((await build()).reused).toBe(false)
   })
@@ -135,7 +135,7 @@ describe('errors of a build', () => {
 
   it('say where nvcc was looked for', async () => {
     await expect(findNvcc({ CUDA_HOME: '/nowhere' }, ['/nor/here'])).rejects.toMatchObject({
-      code: 'NO_NVCC',
+      code: 'no-nvcc',
       message: expect.stringContaining('/nowhere/bin/nvcc, /nor/here or on PATH'),
     })
   })
@@ -151,7 +151,7 @@ describe('the compiler that is taken', () => {
   })
 
   it('is never one of a relative folder on PATH', async () => {
-    await expect(findNvcc({ PATH: '.:bin' }, [])).rejects.toMatchObject({ code: 'NO_NVCC' })
+    await expect(findNvcc({ PATH: '.:bin' }, [])).rejects.toMatchObject({ code: 'no-nvcc' })
   })
 })
 
@@ -176,7 +176,7 @@ describe('the architectures here', () => {
 
   it('are refused on a machine without a GPU', async () => {
     await expect(architecturesHere(['/nowhere/nvidia-smi'])).rejects.toMatchObject({
-      code: 'NO_GPU',
+      code: 'no-gpu',
     })
   })
 })
