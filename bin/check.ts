@@ -2,21 +2,22 @@ import { existsSync } from 'node:fs'
 import { readdir, readFile, stat, writeFile } from 'node:fs/promises'
 import { dirname, join, relative, resolve } from 'node:path'
 import {
-  BundleError,
   amendmentRecord,
+  type AmendmentRecord,
+  BundleError,
   clip,
   compareFindings,
+  type EvidencedSection,
   evidencedSection,
   fixSpec,
   judge,
-  lintSpec,
-  rereadMeasurements,
-  toSarif,
-  type AmendmentRecord,
-  type EvidencedSection,
   type LintContext,
   type LintFinding,
+  lintSpec,
+  rereadMeasurements,
+  settingsPath,
   type SpecSettings,
+  toSarif,
 } from '../spec-tools/index.ts'
 import { openBundle } from './bundle.ts'
 import { settingsAt, settingsFor } from './settings.ts'
@@ -40,7 +41,7 @@ export const check: Command = {
       type: 'string',
       multiple: true,
       value: '<file>',
-      help: 'A spec. Without any, and without bundles: all of .github/codicil.yml.',
+      help: `A spec. Without any, and without bundles: all of ${settingsPath}.`,
     },
     fix: { type: 'boolean', help: 'Make the changes that are certain to be right.' },
     format: { type: 'string', value: 'text|json|sarif', help: 'Default: text.' },
@@ -58,7 +59,7 @@ export const check: Command = {
     const specs =
       named.length === 0 && positionals.length === 0 ? settings.map(({ path }) => path) : named
     if (specs.length === 0 && positionals.length === 0) {
-      throw new UsageError('name a spec or a bundle; there is no .github/codicil.yml here')
+      throw new UsageError(`name a spec or a bundle; there is no ${settingsPath} here`)
     }
     const records = await amendmentsOf(cwd, specs)
     const checked: Checked[] = []

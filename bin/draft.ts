@@ -3,7 +3,7 @@ import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join, resolve } from 'node:path'
 import { execa } from 'execa'
-import { judge, proposeAmendment } from '../spec-tools/index.ts'
+import { judge, proposeAmendment, specOf } from '../spec-tools/index.ts'
 import { openBundle } from './bundle.ts'
 import { UsageError, type Command } from './command.ts'
 import { writeFiles } from './folder.ts'
@@ -33,10 +33,7 @@ export const draft: Command = {
     if (folder === undefined || rest.length > 0) throw new UsageError('name one bundle')
     const repository = resolve(cwd, String(values['repository'] ?? '.'))
     const bundle = await openBundle(cwd, folder)
-    const named = values['spec'] === undefined ? bundle.investigation?.spec : String(values['spec'])
-    const specs = bundle.settings.specs
-    const spec = named === undefined ? specs[0] : specs.find(({ id }) => id === named)
-    if (spec === undefined) throw new UsageError(`the settings have no spec "${named}"`)
+    const spec = specOf(bundle, values['spec'] === undefined ? undefined : String(values['spec']))
     const bytes = await readFile(join(repository, spec.path))
     const amendment = proposeAmendment({
       bundle,

@@ -1,5 +1,5 @@
 /** Folders as maps of files, the form in which the core takes and gives them. */
-import { createHash } from 'node:crypto'
+import { hash } from 'node:crypto'
 import { mkdir, readdir, readFile, writeFile } from 'node:fs/promises'
 import { dirname, join, relative, sep } from 'node:path'
 import { CodicilError } from '../spec-tools/index.ts'
@@ -39,5 +39,5 @@ export async function writeFiles(
 }
 
 export function sha256(bytes: Uint8Array): string {
-  return createHash('sha256').update(bytes).digest('hex')
+  return hash('sha256', bytes)
 }

@@ -1,13 +1,14 @@
 import { mkdir, writeFile } from 'node:fs/promises'
 import { dirname, resolve } from 'node:path'
 import {
-  investigation,
-  judge,
-  plannedInvestigation,
+  CodicilError,
   type DivergenceRow,
   type FirstDivergence,
+  investigation,
   type Investigation,
+  judge,
   type NextStep,
+  plannedInvestigation,
 } from '../spec-tools/index.ts'
 import { openBundle } from './bundle.ts'
 import { UsageError, type Command, type Input } from './command.ts'
@@ -109,12 +110,9 @@ function undeclared({
     })),
   })
   if (parsed.success) return parsed.data
-  throw Object.assign(
-    new Error(
-      'These stages cannot be written as an investigation: a name is empty or longer than 128 ' +
-        'characters. Choose stages with --stages.',
-      { cause: parsed.error },
-    ),
-    { code: 'STAGE_NAME' },
-  )
+  throw new CodicilError({
+    code: 'stage-name',
+    what: 'These stages cannot be written as an investigation: a name is empty or longer than 128 characters. Choose stages with --stages.',
+    cause: parsed.error,
+  })
 }

@@ -11,7 +11,7 @@ import {
   readDeclarations,
   runDiagnostics,
 } from '../kernels-runner/library.ts'
-import { environmentOf, infraReason } from '../spec-tools/index.ts'
+import { CodicilError, environmentOf, infraReason, settingsPath } from '../spec-tools/index.ts'
 import { UsageError, type Command } from './command.ts'
 
 export const run: Command = {
@@ -27,7 +27,7 @@ export const run: Command = {
     settings: {
       type: 'string',
       value: '<path>',
-      help: 'Settings in the checkout. Default: .github/codicil.yml.',
+      help: `Settings in the checkout. Default: ${settingsPath}.`,
     },
     investigation: {
       type: 'string',
@@ -68,7 +68,7 @@ export const run: Command = {
     const { settings, investigation } = await readDeclarations({
       source,
       base: source,
-      settings: text('settings', '.github/codicil.yml'),
+      settings: text('settings', settingsPath),
       builtin,
       named: values['investigation'] === undefined ? null : text('investigation', ''),
     })
@@ -117,14 +117,8 @@ async function headOf(source: string): Promise<string> {
     reject: false,
   })
   if (failed) {
-    throw Object.assign(
-      new Error(
-        `${source} is not a Git checkout with a commit, so nobody could say later what was measured.`,
-      ),
-      {
-        code: 'NO_COMMIT',
-      },
-    )
+    const what = `${source} is not a Git checkout with a commit, so nobody could say later what was measured.`
+    throw new CodicilError({ code: 'no-commit', what })
   }
   return stdout.trim()
 }

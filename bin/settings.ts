@@ -6,10 +6,9 @@ import {
   type LogPattern,
   parseSettings,
   type Settings,
+  settingsPath,
   type SpecSettings,
 } from '../spec-tools/index.ts'
-
-const path = '.github/codicil.yml'
 
 export async function settingsAt(cwd: string): Promise<SpecSettings[]> {
   return (await wholeSettings(cwd))?.specs ?? []
@@ -21,8 +20,8 @@ export async function patternsAt(cwd: string): Promise<LogPattern[]> {
 }
 
 async function wholeSettings(cwd: string): Promise<Settings | null> {
-  const file = join(cwd, path)
-  return existsSync(file) ? parseSettings(await readFile(file, 'utf8'), path) : null
+  const file = join(cwd, settingsPath)
+  return existsSync(file) ? parseSettings(await readFile(file, 'utf8'), settingsPath) : null
 }
 
 /** What the settings say about a document; undefined where they do not name it. */

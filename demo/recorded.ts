@@ -2,16 +2,17 @@
 import { readdir, readFile } from 'node:fs/promises'
 import { basename, dirname, join, relative, resolve } from 'node:path'
 import {
-  drawFindings,
+  type Amendment,
+  type Bundle,
+  CodicilError,
   DraftError,
+  drawFindings,
   headline,
   judge,
   plotFile,
   proposeAmendment,
   Refusal,
   sumsFile,
-  type Amendment,
-  type Bundle,
 } from '../spec-tools/index.ts'
 import { openBundle } from '../bin/bundle.ts'
 import type { Input } from '../bin/command.ts'
@@ -89,14 +90,13 @@ async function bundleIn(folder: string): Promise<string> {
   const found = names.filter((name) => basename(name) === sumsFile).map((name) => dirname(name))
   const [only, ...others] = found.includes('.') ? ['.'] : found
   if (only !== undefined && others.length === 0) return join(folder, only)
-  throw Object.assign(
-    new Error(
+  throw new CodicilError({
+    code: 'no-bundle',
+    what:
       only === undefined
         ? `${folder} holds no bundle: there is no ${sumsFile} in it.`
         : `${folder} holds ${found.length} bundles; name one of them: ${found.slice(0, 8).join(', ')}.`,
-    ),
-    { code: 'NO_BUNDLE' },
-  )
+  })
 }
 
 /** The spec named, else the one of the settings in the first of the folders that has it. */

@@ -2,15 +2,15 @@
  * What a run is declared to do: the settings of the default branch and the investigation of the pull
  * request, as bytes and as values. Both are hashed as they were before the first diagnostic.
  */
-import { createHash } from 'node:crypto'
 import { basename } from 'node:path'
 import {
+  type Investigation,
+  investigationFolder,
   parseInvestigation,
   parseSettings,
-  type Investigation,
   type Settings,
 } from '../spec-tools/index.ts'
-import { FileRefusal, listTree, readRegularFile } from './files.ts'
+import { FileRefusal, listTree, readRegularFile, sha256 } from './files.ts'
 import { builtinDiagnostics, type BuiltinName } from './kernels/suite.ts'
 import { RunRefusal } from './refusal.ts'
 
@@ -38,7 +38,6 @@ export interface InvestigationQuery {
   named: string | null
 }
 
-export const investigationFolder = '.codicil/investigations'
 const limit = 1024 * 1024
 
 export interface DeclarationQuery extends Omit<InvestigationQuery, 'settings'> {
@@ -187,8 +186,4 @@ function pathOf(named: string): string {
 function declaredAs<T>(bytes: Uint8Array, parse: (text: string) => T): Declared<T> {
   const text = new TextDecoder().decode(bytes)
   return { value: parse(text), bytes, sha256: sha256(bytes) }
-}
-
-function sha256(bytes: Uint8Array): string {
-  return createHash('sha256').update(bytes).digest('hex')
 }

@@ -1,6 +1,6 @@
 /** Reading below a folder that somebody else wrote: no link is followed, nothing but files is opened. */
 import { CodicilError } from '../spec-tools/index.ts'
-import { createHash } from 'node:crypto'
+import { createHash, hash } from 'node:crypto'
 import { constants } from 'node:fs'
 import { access, lstat, open, readdir, readlink, realpath, type FileHandle } from 'node:fs/promises'
 import { join } from 'node:path'
@@ -50,11 +50,11 @@ export async function readRegularFile(
 /** SHA-256 of a regular file of any size; paths as for `readRegularFile`. */
 export async function digestRegularFile(folder: string, path: string): Promise<string> {
   await using handle = await openRegularFile(folder, path)
-  const hash = createHash('sha256')
+  const digest = createHash('sha256')
   for await (const chunk of handle.createReadStream({ autoClose: false })) {
-    hash.update(chunk as Buffer)
+    digest.update(chunk as Buffer)
   }
-  return hash.digest('hex')
+  return digest.digest('hex')
 }
 
 async function openRegularFile(folder: string, path: string): Promise<FileHandle> {
@@ -145,4 +145,9 @@ function missing(error: NodeJS.ErrnoException, folder: string, path: string): Er
   return error.code === 'ENOENT' || error.code === 'ENOTDIR'
     ? new FileRefusal('not-found', `There is no ${path} in ${folder}.`)
     : error
+}
+
+/** 64 lower-case hex digits. */
+export function sha256(bytes: Uint8Array): string {
+  return hash('sha256', bytes)
 }

@@ -1,7 +1,7 @@
 /** The Action's inputs, checked before anything is done with them. */
 import { getInput } from '@actions/core'
 import { resolve } from 'node:path'
-import { bundlePath, commitSha } from '../spec-tools/index.ts'
+import { bundlePath, commitSha, settingsPath } from '../spec-tools/index.ts'
 import type { Environment } from './environment.ts'
 import { usualPaths } from './gpu/probe.ts'
 import { namedBuiltins, type BuiltinName } from './kernels/suite.ts'
@@ -45,7 +45,7 @@ export function readInputs(env: Environment): Inputs {
     base: folder('base', '.'),
     source: folder('source', '.'),
     output: folder('output', `${env['RUNNER_TEMP'] ?? workspace}/codicil-evidence`),
-    settings: text('settings') || '.github/codicil.yml',
+    settings: text('settings') || settingsPath,
     investigation: text('investigation') || null,
     builtin: text('builtin') === '' ? [] : namedBuiltins(text('builtin')),
     allowNoGpu: flag('allow-no-gpu'),
@@ -56,11 +56,6 @@ export function readInputs(env: Environment): Inputs {
       .filter((name) => name !== ''),
     nvidiaSmi: nvidiaSmi === '' ? [...usualPaths] : [absolute('nvidia-smi', nvidiaSmi)],
   }
-}
-
-/** The name of the artifact that carries the bundle of a request. */
-export function artifactName(request: string): string {
-  return `codicil-evidence-${request}`
 }
 
 function text(name: string): string {

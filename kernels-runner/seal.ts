@@ -3,24 +3,23 @@
  * input, and writes the statement about it; it runs nothing of the pull request.
  */
 import { getInput, setFailed, setOutput, summary } from '@actions/core'
-import { createHash } from 'node:crypto'
 import { writeFile } from 'node:fs/promises'
 import { join, resolve } from 'node:path'
 import {
   bundleLimits,
+  explained,
   knownRun,
   sealBundle,
   serialiseStatement,
-  sumsFile,
   type Statement,
+  sumsFile,
 } from '../spec-tools/index.ts'
-import { FileRefusal, listTree, readRegularFile } from './files.ts'
+import { FileRefusal, listTree, readRegularFile, sha256 } from './files.ts'
 
 try {
   await seal()
 } catch (error) {
-  const explained = error instanceof Error && 'code' in error
-  setFailed(explained ? error.message : (error as Error))
+  setFailed(explained(error) ?? (error as Error))
 }
 
 async function seal(): Promise<void> {
@@ -66,8 +65,4 @@ function inWords({ subject, predicate }: Statement): string {
   const { result, passedTests, warnedTests, failedTests } = predicate
   const counts = `${passedTests.length} passed, ${warnedTests.length} with a warning, ${failedTests.length} failed`
   return `Sealed ${subject.length} subjects: ${result} (${counts}).\n`
-}
-
-function sha256(bytes: Uint8Array): string {
-  return createHash('sha256').update(bytes).digest('hex')
 }

@@ -57,8 +57,8 @@ describe('an error for a person', () => {
   })
 })
 
-/** A step that is taken again later, and what the stand-in answers: no person reads these. */
-const silent = new Set<string | undefined>(['RetryLater', 'Refusal'])
+/** Steps that are taken again, and what the stand-in answers: no person reads these. */
+const silent = new Set<string | undefined>(['RetryLater', 'LeaseLost', 'Refusal'])
 
 describe('the errors of the product', () => {
   it('have codes in one spelling and one base', async () => {

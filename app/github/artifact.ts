@@ -1,5 +1,5 @@
 /** The artifact of a run: found by name, fetched within limits, hashed here. */
-import { createHash } from 'node:crypto'
+import { hash } from 'node:crypto'
 import { InvalidInput } from '../errors.ts'
 import { isStatus, type Repository } from './client.ts'
 import type { Run } from './workflow.ts'
@@ -47,7 +47,7 @@ export async function fetchArtifact(
     throw new Error(`The download of artifact ${id} answered ${response.status}.`)
   }
   const bytes = await bounded(response.body, maxBytes, () => tooLarge(name, 'more', maxBytes))
-  const sha256 = createHash('sha256').update(bytes).digest('hex')
+  const sha256 = hash('sha256', bytes)
   // Sent by the uploader, so it proves nothing; but one that differs shows a broken upload.
   if (digest && digest !== `sha256:${sha256}`) {
     throw new NoArtifact(

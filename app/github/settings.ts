@@ -1,12 +1,11 @@
 /** The settings that count: those on the default branch, at one pinned commit, hashed as they are. */
 import { isUtf8 } from 'node:buffer'
-import { createHash } from 'node:crypto'
-import { parseSettings, type Settings } from '../../spec-tools/index.ts'
+import { hash } from 'node:crypto'
+import { parseSettings, type Settings, settingsPath } from '../../spec-tools/index.ts'
 import type { Repository } from './client.ts'
 import { fromInput, InvalidInput } from '../errors.ts'
 import { branchHead, NotAFile, readFile } from './file.ts'
 
-export const settingsPath = '.github/codicil.yml'
 const maxBytes = 64 * 1024
 
 export type SettingsRead =
@@ -26,7 +25,7 @@ export async function readSettings(repository: Repository): Promise<SettingsRead
     text = new TextDecoder().decode(file.bytes)
     const content = text
     const settings = fromInput(() => parseSettings(content, settingsPath))
-    const sha256 = createHash('sha256').update(file.bytes).digest('hex')
+    const sha256 = hash('sha256', file.bytes)
     return { status: 'read', settings, commit, sha256 }
   } catch (error) {
     if (!(error instanceof InvalidInput)) throw error

@@ -1,5 +1,5 @@
 /** What people asked for: labels and commands, each once, until it was answered. */
-import { createHash } from 'node:crypto'
+import { hash } from 'node:crypto'
 import type { Command } from '../webhooks/command.ts'
 import type { Person } from '../webhooks/notice.ts'
 import { markStatement, nameOf, type Key } from './keys.ts'
@@ -90,5 +90,5 @@ export function openAsks(sql: Sql, now: () => Date): Asks {
 /** The same person, moment and commit make the same ask, however often it is delivered. */
 function idOf({ kind, repositoryId, pullRequest, sender, at, ...rest }: Ask): string {
   const what = JSON.stringify([kind, repositoryId, pullRequest, sender.id, at, rest])
-  return createHash('sha256').update(what).digest('hex')
+  return hash('sha256', what)
 }

@@ -3,7 +3,6 @@ import type { Bundle, Verification } from '../../spec-tools/index.ts'
 import type { Artifact } from '../github/artifact.ts'
 import type { Repository } from '../github/client.ts'
 import type { Run } from '../github/workflow.ts'
-import { InvalidInput } from '../errors.ts'
 import type { EvidenceRequest } from './request.ts'
 
 /** In what a bundle differs from the request that it was downloaded for; empty if in nothing. */
@@ -24,28 +23,6 @@ export function notFor({ evidence }: Bundle, request: EvidenceRequest, run: Run)
       ([part, received, expected]) =>
         `${part}: the bundle says ${received ?? 'nothing'}, expected is ${expected}`,
     )
-}
-
-/**
- * The document that is amended: the investigation's, or the only one of the settings.
- *
- * @throws InvalidInput where that leaves it open
- */
-export function specOf({ settings, investigation }: Bundle): { id: string; path: string } {
-  const wanted = investigation?.spec
-  const found = wanted
-    ? settings.specs.find(({ id }) => id === wanted)
-    : settings.specs.length === 1
-      ? settings.specs[0]
-      : undefined
-  if (found) return { id: found.id, path: found.path }
-  const ids = settings.specs.map(({ id }) => id).join(', ')
-  throw new InvalidInput(
-    'spec-undecided',
-    wanted
-      ? `The investigation amends the spec ${wanted}; the settings know ${ids}.`
-      : `The settings know ${ids}; the investigation has to name one of them as its spec.`,
-  )
 }
 
 /** What was checked over GitHub's API, for whoever reads the amendment. */

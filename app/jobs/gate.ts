@@ -5,12 +5,13 @@
 import type { Repository } from '../github/client.ts'
 import { permissionOf } from '../github/permission.ts'
 import { changesFile, type PullRequest } from '../github/pull-request.ts'
-import { readSettings, settingsPath, type SettingsRead } from '../github/settings.ts'
+import { readSettings, type SettingsRead } from '../github/settings.ts'
 import { after } from '../states.ts'
 import type { Person } from '../webhooks/notice.ts'
 import type { JobContext } from './context.ts'
 import { newRequest, requestId, type Problem, type SettingsInForce } from './request.ts'
 import type { Store } from './store.ts'
+import { settingsPath } from '../../spec-tools/index.ts'
 
 /** The default of the settings' `label`: who uses it without settings is answered. */
 const usualLabel = 'needs-gpu-evidence'

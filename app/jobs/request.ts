@@ -1,5 +1,5 @@
 /** A request for evidence, as it is remembered: one pull request at one commit. */
-import { createHash } from 'node:crypto'
+import { hash } from 'node:crypto'
 import type { Conflict, Verification } from '../../spec-tools/index.ts'
 import type { State } from '../states.ts'
 
@@ -79,7 +79,7 @@ export interface DraftedAmendment {
 
 /** The same for every delivery and every label on one commit of one pull request. */
 export function requestId(repositoryId: number, pullRequest: number, sha: string): string {
-  const digest = createHash('sha256').update(`${repositoryId}/${pullRequest}/${sha}`).digest('hex')
+  const digest = hash('sha256', `${repositoryId}/${pullRequest}/${sha}`)
   return `ev-${digest.slice(0, 24)}`
 }
 

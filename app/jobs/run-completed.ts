@@ -2,7 +2,7 @@
  * A run has ended: is it ours, what did it leave, and is that for this request. The webhook only
  * says where to look; everything is asked of GitHub again.
  */
-import { readBundle } from '../../spec-tools/index.ts'
+import { artifactName, readBundle, specOf } from '../../spec-tools/index.ts'
 import { fetchArtifact, NoArtifact } from '../github/artifact.ts'
 import { orNull, type Repository } from '../github/client.ts'
 import { unzip } from '../github/unzip.ts'
@@ -10,7 +10,7 @@ import { misfits } from '../github/verify-run.ts'
 import { cancelRun, getRun, jobsOf, names, type Run } from '../github/workflow.ts'
 import { fromInput, InvalidInput, RetryLater } from '../errors.ts'
 import type { Event } from '../states.ts'
-import { notFor, specOf, verificationOf } from './bundle-claims.ts'
+import { notFor, verificationOf } from './bundle-claims.ts'
 import type { JobContext } from './context.ts'
 import { infraProblem } from './infra.ts'
 import { later, type EvidenceRequest, type Problem } from './request.ts'
@@ -116,7 +116,7 @@ async function ingest(
     return end('evidence-missing', await noEvidence(repository, run, 'The run was cancelled.'))
   }
   try {
-    const artifact = await fetchArtifact(repository, run, `codicil-evidence-${id}`, {
+    const artifact = await fetchArtifact(repository, run, artifactName(id), {
       maxBytes: limits.archiveBytes,
       timeout: limits.downloadTimeout,
     })
@@ -132,7 +132,7 @@ async function ingest(
     }
     const infra = infraProblem(bundle)
     if (infra) return await end('machine-unfit', infra)
-    const spec = specOf(bundle)
+    const spec = fromInput(() => specOf(bundle))
     await store.saveBundle(id, artifact.bytes)
     const verification = verificationOf(repository, run, artifact)
     const change = { problem: null, run: link, verification, spec }

@@ -8,10 +8,10 @@ import { openRepositories } from '../jobs/repositories.ts'
 import type { EvidenceRequest } from '../jobs/request.ts'
 import type { Sql } from '../jobs/sql.ts'
 import { openStore } from '../jobs/store.ts'
-import { settingsPath } from '../github/settings.ts'
 import { requestIdsIn } from '../jobs/request.ts'
 import { noticeOf, type Notice } from './notice.ts'
 import type { Delivery } from './receive.ts'
+import { settingsPath } from '../../spec-tools/index.ts'
 
 /** @returns whether anything was recorded */
 export type Accept = (delivery: Delivery) => Promise<boolean>

@@ -1,5 +1,5 @@
 /** Puts what was declared, probed and diagnosed together into the files of a bundle. */
-import { createHash } from 'node:crypto'
+import { hash } from 'node:crypto'
 import {
   evidence as schema,
   mediaType,
@@ -113,8 +113,6 @@ function fewReasons(reasons: string[]): string[] {
 /** The files in the order of their paths, with their digests beside them. */
 function withSums(files: ReadonlyMap<string, Uint8Array>): ReadonlyMap<string, Uint8Array> {
   const sorted = [...files].sort(([a], [b]) => (a < b ? -1 : 1))
-  const digests = sorted.map(
-    ([path, bytes]) => [path, createHash('sha256').update(bytes).digest('hex')] as const,
-  )
+  const digests = sorted.map(([path, bytes]) => [path, hash('sha256', bytes)] as const)
   return new Map([...sorted, ['SHA256SUMS', encode(writeSums(digests))]])
 }

@@ -1,5 +1,5 @@
 /** Asks the machine for its GPUs, before any code of the pull request runs. */
-import { createHash } from 'node:crypto'
+import { hash } from 'node:crypto'
 import type { Gpu, Machine } from '../../spec-tools/index.ts'
 import { ask, type Answer } from '../process/command.ts'
 import type { Environment } from '../environment.ts'
@@ -180,7 +180,7 @@ function recorded(device: Device): Gpu {
   const { uuid } = device
   return {
     name: device.name.slice(0, 128),
-    uuidDigest: uuid === null ? null : createHash('sha256').update(uuid).digest('hex'),
+    uuidDigest: uuid === null ? null : hash('sha256', uuid),
     driver: device.driver?.slice(0, 64) ?? null,
     memoryMiB: device.memoryMiB,
     memoryUsedMiB: device.memoryUsedMiB,

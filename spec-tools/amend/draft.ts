@@ -5,9 +5,8 @@
  * moves the amendment is simply drafted again.
  */
 import { CodicilError } from '../error.ts'
-import type { Bundle } from '../bundle/index.ts'
+import { specOf, type Bundle } from '../bundle/index.ts'
 import type { Judgement } from '../judge/types.ts'
-import type { SpecSettings } from '../settings/index.ts'
 import { announce } from './announce.ts'
 import { applyIntent } from './apply.ts'
 import { drawCheck } from './check-run.ts'
@@ -103,23 +102,6 @@ export class DraftError extends CodicilError<DraftErrorCode> {
   constructor(code: DraftError['code'], what: string, options?: ErrorOptions) {
     super({ code, what, ...options })
   }
-}
-
-/** The spec that the investigation names, else the caller, else the only one. */
-function specOf({ settings, investigation }: Bundle, named: string | undefined): SpecSettings {
-  const id = investigation?.spec ?? named
-  const { specs } = settings
-  const [first] = specs
-  if (id === undefined && specs.length === 1 && first !== undefined) return first
-  const found = specs.find((spec) => spec.id === id)
-  if (found !== undefined) return found
-  const known = specs.map((spec) => spec.id).join(', ')
-  throw new DraftError(
-    'no-spec',
-    id === undefined
-      ? `The settings name several specs (${known}). Say which with spec: in the investigation.`
-      : `The settings name no spec "${id}". Known are: ${known}.`,
-  )
 }
 
 /** A run on a machine that could not be measured on amends nothing. */

@@ -11,7 +11,7 @@ export {
   type PairMetricKey,
 } from './metrics.ts'
 export { parseEvidence } from './parse.ts'
-export { runName } from './run-name.ts'
+export { artifactName, investigationFolder, runName, settingsPath } from './names.ts'
 export * from './schema.ts'
 export { serialiseEvidence } from './serialise.ts'
 export { readSums, sumsFile, writeSums } from './sums.ts'

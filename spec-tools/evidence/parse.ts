@@ -2,7 +2,7 @@
 import { BundleError } from './error.ts'
 import { JsonError, parseJson, type Json } from './json.ts'
 import { bundleLimits } from './limits.ts'
-import { runName } from './run-name.ts'
+import { runName } from './names.ts'
 import { evidence, type Evidence } from './schema.ts'
 
 /** Problems that one message lists; more are counted. */

@@ -1,5 +1,5 @@
 /** What a reading has found so far, within its limits. */
-import { runName } from '../evidence/run-name.ts'
+import { runName } from '../evidence/names.ts'
 import type { Claim, Figure, Measurement, Stream } from '../evidence/schema.ts'
 import { visible } from './clean.ts'
 import { cut } from './label.ts'

@@ -7,7 +7,7 @@
  */
 import type { Bundle } from '../bundle/index.ts'
 import type { Diagnostic } from '../evidence/index.ts'
-import { runName } from '../evidence/index.ts'
+import { artifactName, runName } from '../evidence/index.ts'
 import { type DivergenceRow, type Judgement, verdicts } from '../judge/index.ts'
 
 export const statementType = 'https://in-toto.io/Statement/v1'
@@ -87,7 +87,7 @@ function describeArtifact(
   run: string | null,
 ): ResourceDescriptor {
   return {
-    name: `codicil-evidence-${request}.zip`,
+    name: `${artifactName(request)}.zip`,
     ...(run !== null && id !== null && { uri: `${run}/artifacts/${id}` }),
     digest: { sha256 },
   }

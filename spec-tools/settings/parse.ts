@@ -7,13 +7,14 @@ import { excerpt, type Note, pathText, type Problem, SettingsError } from './pro
 import { type Settings, settings } from './schema.ts'
 import { shapeProblems } from './shape.ts'
 import { readYaml, type Yaml } from './yaml.ts'
+import { settingsPath } from '../evidence/names.ts'
 
 /**
  * Reads the repository's settings.
  *
  * @throws SettingsError with every problem, each with line and column
  */
-export function parseSettings(text: string, file = '.github/codicil.yml'): Settings {
+export function parseSettings(text: string, file = settingsPath): Settings {
   const { yaml, value } = read(text, file, settings)
   const note = notes(yaml)
   const patterns = new Set<string>()

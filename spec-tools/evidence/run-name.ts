@@ -1,7 +1,0 @@
-/**
- * The name of one run of a diagnostic, as it stands in the paths of its logs and in the ids of its
- * measurements: `d1`, and `d1.1` for the first time that it is run again. Ids hold no dot.
- */
-export function runName(id: string, repeat = 0): string {
-  return repeat === 0 ? id : `${id}.${repeat}`
-}
