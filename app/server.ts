@@ -72,17 +72,18 @@ export async function start(options: StartOptions): Promise<Running> {
     stops.unshift(() => inbox.close())
     const asApp = await probot.auth()
     const accept = openInbox(inbox.sql, now)
+    const limits = { ...defaultLimits, trustedWorkflow: config.trustedWorkflow, ...options.limits }
     const context: AppContext = {
       queue,
       asks: openAsks(sql, now),
       repositories: openRepositories(sql),
       storeFor: (lease) => openStore(sql, now, () => lease.check()),
-      openRepository: repositoryOpener(asApp, now),
+      openRepository: repositoryOpener(asApp, now, limits.answerTimeout),
       asApp,
       accept,
       now,
       log,
-      limits: { ...defaultLimits, trustedWorkflow: config.trustedWorkflow, ...options.limits },
+      limits,
     }
     await queue.work(converger(context))
     await queue.look({ kind: 'app' })

@@ -88,7 +88,7 @@ function statusBlocks(request: EvidenceRequest, url: string): Block[] {
 /** What the requests of a pull request are doing, as an answer to a command. */
 export function commandStatus(requests: readonly EvidenceRequest[]): string {
   if (requests.length === 0) {
-    return plainText('No evidence was asked for on this pull request.')
+    return toMarkdown([paragraph('No evidence was asked for on this pull request.')])
   }
   return toMarkdown([
     list(
@@ -116,8 +116,16 @@ export function commandHelp(): string {
   ])
 }
 
-export function plainText(text: string): string {
-  return toMarkdown([paragraph(text)])
+/** The answer to a command that may be about an earlier head. */
+export function commitNotMeant(head: string): string {
+  return toMarkdown([
+    paragraph(
+      'The pull request may have changed since this was written, so it is not certain which commit ' +
+        'is meant. Look at the head, then write ',
+      code(`/codicil run ${head.slice(0, 12)}`),
+      '.',
+    ),
+  ])
 }
 
 /** Each conflict both ways; nothing of either was dropped, and nothing was written. */

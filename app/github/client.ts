@@ -120,14 +120,11 @@ export type OpenRepository = (
   scope?: Scope,
 ) => Promise<Repository>
 
-/** Milliseconds that GitHub has for an answer; its own limit is ten seconds. */
-const answerTimeout = 30_000
-
 /**
  * `fetch`, as the last thing before the network: each try has its time, and a write is made only
  * just after it was asked whether it still may be.
  */
-function scopedFetch({ signal, mayWrite }: Scope): typeof fetch {
+function scopedFetch({ signal, mayWrite }: Scope, answerTimeout: number): typeof fetch {
   return async (input, init = {}) => {
     const method = init.method ?? 'GET'
     if (method !== 'GET' && method !== 'HEAD') await mayWrite()
@@ -142,8 +139,15 @@ function scopedFetch({ signal, mayWrite }: Scope): typeof fetch {
 
 const unbound: Scope = { signal: new AbortController().signal, mayWrite: async () => {} }
 
-/** @param app The API as the App itself. */
-export function repositoryOpener(app: Octokit, now: () => Date): OpenRepository {
+/**
+ * @param app The API as the App itself.
+ * @param answerTimeout Milliseconds that GitHub has for an answer; its own limit is ten seconds.
+ */
+export function repositoryOpener(
+  app: Octokit,
+  now: () => Date,
+  answerTimeout = 30_000,
+): OpenRepository {
   const tokenFor = tokens(app, now)
   let bot: Promise<Bot> | null = null
   return async (installationId, repositoryId, scope = unbound) => {
@@ -156,7 +160,7 @@ export function repositoryOpener(app: Octokit, now: () => Date): OpenRepository 
       const octokit = new (app.constructor as typeof ProbotOctokit)({
         auth: { token },
         throttle: { id: String(installationId) },
-        request: { fetch: scopedFetch(scope) },
+        request: { fetch: scopedFetch(scope, answerTimeout) },
       })
       const { data } = (await octokit.request('GET /repositories/{repository_id}', {
         repository_id: repositoryId,

@@ -8,7 +8,7 @@ import { permissionOf } from '../github/permission.ts'
 import type { PullRequest } from '../github/pull-request.ts'
 import { cancelRun } from '../github/workflow.ts'
 import { after } from '../states.ts'
-import { commandHelp, commandStatus, plainText } from '../wording.ts'
+import { commandHelp, commandStatus, commitNotMeant } from '../wording.ts'
 import type { RecordedAsk } from './asks.ts'
 import type { JobContext } from './context.ts'
 import { pass } from './gate.ts'
@@ -40,7 +40,7 @@ export async function answerCommand(
     switch (command.name) {
       case 'run': {
         const asked = commitMeant(ask, await pull())
-        if (asked === null) return plainText(notMeant(head))
+        if (asked === null) return commitNotMeant(head)
         if (current && after(current.state, 'passed') === null) return commandStatus(requests)
         await pass(context, repository, { ...ask, label: null, sha: asked }, pull)
         return null
@@ -102,11 +102,4 @@ function commitMeant({ command, at }: CommandAsk, pull: PullRequest): string | n
     return sha.startsWith(command.argument) ? sha : null
   }
   return command.argument === '' && Date.parse(pull.updated_at) <= Date.parse(at) ? sha : null
-}
-
-function notMeant(head: string): string {
-  return (
-    'The pull request may have changed since this was written, so it is not certain which commit ' +
-    `is meant. Look at the head, then write /codicil run ${head.slice(0, 12)}.`
-  )
 }

@@ -45,7 +45,8 @@ export interface JobLimits {
   archiveBytes: number
   specBytes: number
   unzip: { entries: number; fileBytes: number; totalBytes: number }
-  /** Milliseconds for the download of an artifact. */
+  /** Milliseconds for an answer of GitHub, and for the download of an artifact. */
+  answerTimeout: number
   downloadTimeout: number
   /** `owner/name/.github/workflows/file.yml` that a run must have called; null: any. */
   trustedWorkflow: string | null
@@ -62,6 +63,7 @@ export const defaultLimits: JobLimits = {
   archiveBytes: 64 * mebibyte,
   specBytes: 16 * mebibyte,
   unzip: { entries: 1024, fileBytes: 64 * mebibyte, totalBytes: 192 * mebibyte },
+  answerTimeout: 30_000,
   downloadTimeout: 120_000,
   trustedWorkflow: null,
 }

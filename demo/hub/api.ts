@@ -71,7 +71,9 @@ export function createApi(stage: Stage, faults: Faults, log: RecordedRequest[]) 
     log.push(entry)
     const path = url.pathname + url.search
     const fault = faults.meet({ method, path, operation: matched?.operation.id })
-    if (fault?.when === 'before') return finish(entry, faultEnding(fault), true)
+    const held = fault?.status === 'held' ? fault : undefined
+    if (held?.when === 'before') await held.held?.()
+    else if (fault?.when === 'before') return finish(entry, faultEnding(fault), true)
     const reply = await attempt(async () => {
       const identity = stage.credentials.identify(received.headers.authorization)
       entry.identity = inWords(identity)
@@ -103,7 +105,8 @@ export function createApi(stage: Stage, faults: Faults, log: RecordedRequest[]) 
       ...(version !== null && { 'x-github-enterprise-version': version }),
       ...reply.headers,
     }
-    return fault ? finish(entry, faultEnding(fault), true) : finish(entry, reply, false)
+    if (held?.when === 'after') await held.held?.()
+    return fault && !held ? finish(entry, faultEnding(fault), true) : finish(entry, reply, false)
   }
 }
 
@@ -123,7 +126,8 @@ async function attempt(act: () => Promise<Reply>): Promise<Reply> {
 }
 
 function faultEnding({ status, headers, body }: Fault): Ending {
-  if (typeof status === 'string') return status
+  if (status === 'reset' || status === 'hang') return status
+  if (status === 'held') throw new Error('A call that is held is answered as ever.')
   const message = status === 429 || status === 403 ? 'You have exceeded a secondary rate limit' : ''
   return {
     status,

@@ -8,8 +8,10 @@ export interface Fault {
     operation?: string
   }
   when: 'before' | 'after'
-  /** An HTTP status; `reset` cuts the connection; `hang` never answers. */
-  status: number | 'reset' | 'hang'
+  /** An HTTP status; `reset` cuts the connection; `hang` never answers; `held` waits for `held`. */
+  status: number | 'reset' | 'hang' | 'held'
+  /** What the call waits for, before it takes effect or after; then it is answered as ever. */
+  held?: () => Promise<unknown>
   /** Headers of the answer, such as `retry-after`. */
   headers?: Record<string, string>
   body?: unknown

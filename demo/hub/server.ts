@@ -91,6 +91,10 @@ async function withFault(
   act: () => Ending,
 ): Promise<Ending> {
   const fault = faults.meet({ method, path: url.pathname })
+  if (fault?.status === 'held') {
+    await fault.held?.()
+    return act()
+  }
   const failed =
     fault && (typeof fault.status === 'string' ? fault.status : { status: fault.status, body: {} })
   if (fault?.when === 'before' && failed) return failed

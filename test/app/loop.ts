@@ -6,6 +6,7 @@ import { PGlite } from '@electric-sql/pglite'
 import { createHash } from 'node:crypto'
 import { pino, type Level } from 'pino'
 import { embedded, requestId, start, type EvidenceRequest, type Running } from '../../app/index.ts'
+import type { Database } from '../../app/jobs/database.ts'
 import type { JobLimits } from '../../app/jobs/context.ts'
 import type { PullRequest, WorkflowRun } from '../../demo/hub/model.ts'
 import { startHub, type Hub, type HubRepository } from '../../demo/hub/index.ts'
@@ -58,6 +59,8 @@ export class Loop {
   readonly hub: Hub
   pglite: PGlite
   app!: Running
+  /** Milliseconds by which the clock of the app is ahead. */
+  clock = 0
 
   private constructor(hub: Hub, pglite: PGlite) {
     this.hub = hub
@@ -67,6 +70,7 @@ export class Loop {
   static async start(limits: Partial<JobLimits> = {}): Promise<Loop> {
     const [hub, pglite] = await Promise.all([startHub(), PGlite.create()])
     const loop = new Loop(hub, pglite)
+    loop.watchCancelling()
     await loop.startApp(limits)
     return loop
   }
@@ -87,8 +91,9 @@ export class Loop {
         trustedWorkflow: null,
       },
       log: pino({ level: (process.env['CODICIL_TEST_LOG'] as Level) ?? 'silent' }),
-      database: embedded(this.pglite),
+      database: this.database(),
       pacing: 'none',
+      now: () => new Date(Date.now() + this.clock),
       pollSeconds: 0.5,
       limits: { settleSeconds: 0, ...limits },
     })
@@ -113,6 +118,30 @@ export class Loop {
     await this.app.stop()
     await this.hub.stop()
     await this.pglite.close()
+  }
+
+  /** How statements that name our tables fail: before they take effect, after, or not. */
+  statement: (text: string) => 'before' | 'after' | null = () => null
+
+  private database(): Database {
+    const { boss, close } = embedded(this.pglite)
+    const { db } = boss
+    if (!db) throw new Error('The embedded database has no handle.')
+    const executeSql: typeof db.executeSql = async (text, values) => {
+      // The looks for what is due come at times of their own.
+      const ours = text.includes('codicil.') && !/count\(\*\)|SET queued/.test(text)
+      const fails = ours ? this.statement(text) : null
+      if (fails === 'before') throw new Error('The statement was not carried out.')
+      const result = await db.executeSql(text, values)
+      if (fails === 'after') throw new Error('The answer to the statement was lost.')
+      return result
+    }
+    return { boss: { ...boss, db: { executeSql } }, close }
+  }
+
+  /** There is no runner: runs stand as the tests put them, and only that they were called off is noted. */
+  watchCancelling(): void {
+    this.hub.attachRunner({ start: () => {}, cancel: (run) => (run.cancelRequested = true) })
   }
 
   /** Puts a request into a state as a process that died there would have left it. */
