@@ -1,24 +1,9 @@
 /** The command line: finds the command, reads its flags, runs it and sets the exit code. */
 import { parseArgs } from 'node:util'
 import { explained } from '../spec-tools/error.ts'
+import { commands } from './commands.ts'
 import { UsageError, type Command, type Input } from './command.ts'
 import { commandHelp, overview } from './help.ts'
-
-/** Each command is loaded when it is asked for, so that `--help` and small commands start fast. */
-const commands: Record<string, () => Promise<Command>> = {
-  demo: async () => (await import('./demo.ts')).demo,
-  serve: async () => (await import('./serve.ts')).serve,
-  run: async () => (await import('./run.ts')).run,
-  draft: async () => (await import('./draft.ts')).draft,
-  amend: async () => (await import('./amend.ts')).amend,
-  check: async () => (await import('./check.ts')).check,
-  read: async () => (await import('./read.ts')).read,
-  inspect: async () => (await import('./inspect.ts')).inspect,
-  replay: async () => (await import('./replay.ts')).replay,
-  seal: async () => (await import('./seal.ts')).seal,
-  compare: async () => (await import('./compare.ts')).compare,
-  plan: async () => (await import('./plan.ts')).plan,
-}
 
 // A reader that has seen enough, such as `head`, closes the pipe.
 process.stdout.on('error', (error: NodeJS.ErrnoException) => {

@@ -1,12 +1,10 @@
 // Installs the dependencies when they are missing or when the lock file changed since.
 import { spawnSync } from 'node:child_process'
-import { createHash } from 'node:crypto'
-import { existsSync, readFileSync, writeFileSync } from 'node:fs'
+import { existsSync, readFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 
 const root = dirname(dirname(fileURLToPath(import.meta.url)))
-const stamp = join(root, 'node_modules', '.codicil-installed')
 const node24 = join(
   root,
   'node_modules',
@@ -16,24 +14,34 @@ const node24 = join(
 )
 
 /**
- * Makes node_modules agree with the lock file.
+ * Makes node_modules agree with the lock file, whoever installed it.
  *
  * @returns {string} Path of the Node 24 that the project runs on.
  */
 export function ensureInstalled() {
-  const wanted = createHash('sha256')
-    .update(readFileSync(join(root, 'package-lock.json')))
-    .update(`${process.platform} ${process.arch}`)
-    .digest('hex')
-  if (installedLock() !== wanted || !existsSync(node24)) {
-    install()
-    writeFileSync(stamp, wanted)
-  }
+  if (!existsSync(node24) || !agrees(packages('package-lock.json'), installed())) install()
   return node24
 }
 
-function installedLock() {
-  return existsSync(stamp) ? readFileSync(stamp, 'utf8') : undefined
+/** What npm itself noted about the folder, or nothing. */
+function installed() {
+  const note = join('node_modules', '.package-lock.json')
+  return existsSync(join(root, note)) ? packages(note) : {}
+}
+
+/** @returns {Record<string, { version?: string, integrity?: string, optional?: boolean }>} */
+function packages(file) {
+  return JSON.parse(readFileSync(join(root, file), 'utf8')).packages ?? {}
+}
+
+/** Whether each locked package is there as locked; optional ones may be for another platform. */
+function agrees(locked, found) {
+  const same = (one, other) => one.version === other?.version && one.integrity === other?.integrity
+  return (
+    Object.entries(locked).every(
+      ([path, one]) => path === '' || (one.optional && !found[path]) || same(one, found[path]),
+    ) && Object.keys(found).every((path) => Object.hasOwn(locked, path))
+  )
 }
 
 function install() {

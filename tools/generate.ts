@@ -10,6 +10,7 @@ import { format, resolveConfig } from 'prettier'
 import * as z from 'zod/mini'
 import * as specTools from '../spec-tools/index.ts'
 import { formats } from '../spec-tools/logs/formats/index.ts'
+import { commands } from '../bin/commands.ts'
 import { actionTables } from './action-tables.ts'
 import { between, oneLine, table } from './marked-table.ts'
 
@@ -29,7 +30,18 @@ for (const [name, schema] of Object.entries(schemas)) {
   files.set(`docs/reference/${name}.schema.json`, `${JSON.stringify(published, null, 2)}\n`)
 }
 const readme = join(root, 'README.md')
-files.set('README.md', await markdown(await actionTables(join(root, 'action.yml'), readme)))
+const described = await Promise.all(Object.values(commands).map((load) => load()))
+const does = described.map(({ name, summary }) => [`\`${name}\``, oneLine(summary)])
+files.set(
+  'README.md',
+  await markdown(
+    between(
+      await actionTables(join(root, 'action.yml'), readme),
+      'commands',
+      table(['Command', 'What it does'], does),
+    ),
+  ),
+)
 const guide = await readFile(join(root, 'docs/guide.md'), 'utf8')
 const known = formats.map(({ name, source }) => [`\`${name}\``, oneLine(source)])
 files.set(

@@ -5,8 +5,9 @@ import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { bundle, evidenceOf, log, sha256 } from '../evidence/sample.ts'
+import { dist } from './dist.ts'
 
-const built = join(import.meta.dirname, '../../dist/seal.js')
+const built = join(dist, 'seal.js')
 const onGitHub = {
   ...evidenceOf(log),
   request: {

@@ -6,8 +6,9 @@ import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
 import { stringify } from 'yaml'
 import type { Evidence } from '../../spec-tools/index.ts'
+import { dist } from './dist.ts'
 
-export const builtAction = join(import.meta.dirname, '../../dist/index.js')
+export const builtAction = join(dist, 'index.js')
 export const headSha = '0123456789abcdef0123456789abcdef01234567'
 
 type DiagnosticFile = {

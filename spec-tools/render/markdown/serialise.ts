@@ -1,11 +1,13 @@
 /** The one place where generated Markdown becomes text. */
 import type { RootContent, Table } from 'mdast'
 import { gfmToMarkdown } from 'mdast-util-gfm'
-import { toMarkdown as write, type Handle, type Options } from 'mdast-util-to-markdown'
+import type { Handle } from 'mdast-util-to-markdown'
+import remarkStringify, { type Options } from 'remark-stringify'
+import { unified } from 'unified'
 
 /** Markdown of the blocks, with a final line feed; empty for no blocks. */
 export function toMarkdown(nodes: readonly RootContent[]): string {
-  return write({ type: 'root', children: [...nodes] }, options)
+  return writer.stringify({ type: 'root', children: [...nodes] })
 }
 
 /** Rows as people type them: one blank around each cell, columns not padded to one width. */
@@ -22,7 +24,7 @@ const table: Handle = (node: Table, _, state, info) => {
 
 const delimiters = { left: '---', right: '---:', center: ':---:' }
 
-const options: Options = {
+const options: Readonly<Options> = {
   bullet: '-',
   emphasis: '*',
   fence: '`',
@@ -31,6 +33,10 @@ const options: Options = {
   resourceLink: true,
   rule: '-',
   strong: '*',
-  extensions: [gfmToMarkdown()],
   handlers: { table },
 }
+
+const writer = unified()
+  .data('toMarkdownExtensions', [gfmToMarkdown()])
+  .use(remarkStringify, options)
+  .freeze()
