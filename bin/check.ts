@@ -7,6 +7,7 @@ import {
   BundleError,
   clip,
   compareFindings,
+  decodeSpec,
   type EvidencedSection,
   evidencedSection,
   fixSpec,
@@ -14,6 +15,7 @@ import {
   type LintContext,
   type LintFinding,
   lintSpec,
+  Refusal,
   rereadMeasurements,
   settingsPath,
   type SpecSettings,
@@ -84,7 +86,7 @@ async function checkSpec(
   fix: boolean,
 ): Promise<Checked> {
   const bytes = await readFile(resolve(cwd, path))
-  const text = new TextDecoder('utf-8', { ignoreBOM: true }).decode(bytes)
+  const { text, invalidLine, encode } = decodeSpec(bytes)
   const own = settingsFor(settings, cwd, path)
   const context: LintContext = {
     statuses: own?.scoreboard ?? { done: 'DISCHARGED', open: 'PARTIAL' },
@@ -95,8 +97,23 @@ async function checkSpec(
   const kind = 'spec'
   if (!fix) return { path, kind, findings: lintSpec(text, context), fixed: [] }
   const { text: mended, fixed, left } = fixSpec(text, context)
-  if (mended !== text) await writeFile(resolve(cwd, path), mended)
+  if (mended !== text) {
+    refuseForeignText(invalidLine, fixed)
+    await writeFile(resolve(cwd, path), encode(mended))
+  }
   return { path, kind, findings: left, fixed }
+}
+
+/** What is written into a file that is not UTF-8 must be ASCII: its other bytes stay as they are. */
+function refuseForeignText(invalidLine: number | null, fixed: readonly LintFinding[]): void {
+  const foreign = fixed.find(({ fix }) => /[^\0-\x7f]/.test(fix?.text ?? ''))
+  if (invalidLine === null || foreign === undefined) return
+  throw new Refusal({
+    code: 'not-utf8',
+    what: `The document is not UTF-8 (line ${invalidLine}), and what mends this line holds characters beyond ASCII`,
+    line: foreign.line,
+    remedy: 'Save the document as UTF-8 first',
+  })
 }
 
 /** A bundle that cannot be read is one finding, which says what is wrong with which file. */

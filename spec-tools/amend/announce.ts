@@ -5,7 +5,13 @@
 import type { Bundle } from '../bundle/index.ts'
 import { clip, prose, strong } from '../render/markdown/index.ts'
 import type { Judgement } from '../judge/types.ts'
-import { compareVersions, type Banner, type History, type Spec } from '../document/index.ts'
+import {
+  columnIs,
+  compareVersions,
+  type Banner,
+  type History,
+  type Spec,
+} from '../document/index.ts'
 import type { Ground } from './ground/index.ts'
 import { headline } from './headline.ts'
 import { cellMarkdown, inlineMarkdown } from './inline.ts'
@@ -90,6 +96,9 @@ function historyEntry(
       ),
     }
   }
+  if (history.form === 'list' && history.entries.length === 0) {
+    return { item: `${date}: ${inlineMarkdown(prose(summary))}` }
+  }
   const raw = newest === undefined ? '' : spec.text.slice(newest.start, newest.end)
   const [line = ''] = (newest?.section?.heading ?? raw).split(/\r?\n/, 1)
   const opening = entryOpening(
@@ -115,13 +124,9 @@ function historyCell(title: string, model: string, isVersion: boolean, entry: En
     const wrapped = /^([^\d]*)(\d[\w.+-]*?)([^\w.+-]*)$/.exec(model)
     return wrapped === null ? entry.to : `${wrapped[1]}${bare(entry.to)}${wrapped[3]}`
   }
-  if (/\b(?:date|when|released?)\b/i.test(title)) return entry.date
-  if (/\b(?:author|by|who|editor|owner)s?\b/i.test(title)) return 'codicil'
-  if (
-    /\b(?:changes?|descriptions?|summary|notes?|what|details?|remarks?|comments?)\b/i.test(title)
-  ) {
-    return cellMarkdown(prose(entry.summary))
-  }
+  if (columnIs('date', title)) return entry.date
+  if (columnIs('author', title)) return 'codicil'
+  if (columnIs('change', title)) return cellMarkdown(prose(entry.summary))
   return '—'
 }
 

@@ -8,6 +8,7 @@ import { addItems } from './apply/items.ts'
 import { replaceTexts } from './apply/replace.ts'
 import { addRows, setCells } from './apply/rows.ts'
 import { addSections } from './apply/sections.ts'
+import { readBack, type Amended } from './apply/read-back.ts'
 import { refuseSwallowing } from './apply/verify.ts'
 import { parseIntent, type Intent, type IntentInput } from './intent.ts'
 
@@ -61,7 +62,7 @@ export function applyIntent(text: string, input: IntentInput, overrides: Overrid
 
   const sections = addSections(spec, intent)
   const changes = [
-    ...setVersion(spec, intent),
+    ...setVersion(spec, intent, overrides),
     ...setFields(spec, intent),
     ...setTitle(spec, intent),
     ...addHistory(spec, intent),
@@ -79,7 +80,20 @@ export function applyIntent(text: string, input: IntentInput, overrides: Overrid
   )
   const amended = applyEdits(text, edits)
   refuseSwallowing(spec, amended, changes)
+  refuseMisread({ spec, intent, overrides, text: amended, edits, placements: sections.placements })
   return { text: amended, edits, placed: changes.map(({ placed }) => placed) }
+}
+
+/** A result that does not read as it was meant is an error, never a file. */
+function refuseMisread(amended: Amended): void {
+  const [misread] = readBack(amended)
+  if (misread === undefined) return
+  throw new Refusal({
+    code: 'misread',
+    what: `The amended document would not read as it was meant: ${misread.what} (line ${misread.line} of the result)`,
+    line: Math.min(misread.line, amended.spec.lines.count),
+    remedy: 'Change the intent there, or make this part of the amendment by hand',
+  })
 }
 
 /** What is put after the start of a fence or comment that never ends becomes part of it. */

@@ -4,9 +4,30 @@ import { described, whole, z } from '../schema.ts'
 
 const anchor = z.string().check(z.minLength(1))
 const cells = z.array(z.string())
+const oneLine = z
+  .string()
+  .check(z.minLength(1), z.regex(/^[^\r\n]*$/, 'holds a line break; write it in one line'))
+
+/** Where a row or an item goes, in the words of the intent; nothing where the document decides. */
+const where = {
+  after: described(
+    z.optional(z.string()),
+    'first cell of the row, or text of the item, that it follows',
+  ),
+  before: described(z.optional(z.string()), 'the row or item that it precedes'),
+  first: described(z.optional(z.boolean()), 'true: before all others'),
+  last: described(z.optional(z.boolean()), 'true: after all others'),
+}
+
+export interface Where {
+  after?: string | undefined
+  before?: string | undefined
+  first?: boolean | undefined
+  last?: boolean | undefined
+}
 
 const section = z.strictObject({
-  heading: described(anchor, 'raw heading text with its number, without the # signs'),
+  heading: described(oneLine, 'raw heading text with its number, without the # signs'),
   level: whole(1, 6),
   body: described(z.string(), 'Markdown below the heading; sub-headings stay inside'),
   parent: described(
@@ -15,6 +36,8 @@ const section = z.strictObject({
   ),
   after: described(z.optional(anchor), 'heading whose whole subtree the section follows'),
   before: described(z.optional(anchor), 'heading, or full text of a line, that it precedes'),
+  first: described(z.optional(z.boolean()), 'true: before all others of its level and parent'),
+  last: described(z.optional(z.boolean()), 'true: after all others of its level and parent'),
   rule_before: described(z.optional(z.boolean()), 'a thematic break before it, or none'),
   rule_after: described(z.optional(z.boolean()), 'a thematic break after it, or none'),
 })
@@ -22,7 +45,7 @@ const section = z.strictObject({
 const row = z.strictObject({
   table_under: described(anchor, 'heading or caption above the table'),
   cells,
-  after: described(z.optional(z.string()), 'first cell of the row that it follows'),
+  ...where,
   columns: described(z.optional(cells), 'header cells of the table that is meant'),
 })
 
@@ -35,15 +58,15 @@ const cell = z.strictObject({
 })
 
 const historyEntry = z.union([
-  z.strictObject({ cells, after: z.optional(z.string()) }),
-  z.strictObject({ heading: anchor, body: z.string(), after: z.optional(z.string()) }),
-  z.strictObject({ item: anchor, after: z.optional(z.string()) }),
+  z.strictObject({ cells, ...where }),
+  z.strictObject({ heading: oneLine, body: z.string(), after: z.optional(z.string()) }),
+  z.strictObject({ item: anchor, ...where }),
 ])
 
 const item = z.strictObject({
   list_under: described(anchor, 'heading or caption above the list'),
   item: described(anchor, 'text without its marker'),
-  after: described(z.optional(z.string()), 'text of the item that it follows'),
+  ...where,
 })
 
 const replace = z.strictObject({
@@ -53,7 +76,7 @@ const replace = z.strictObject({
 
 export const intentSchema = z.strictObject({
   version: described(z._default(z.nullable(anchor), null), 'new version token as written'),
-  fields: z._default(z.record(z.string(), z.string()), {}),
+  fields: z._default(z.record(oneLine, z.string()), {}),
   field_after: z._default(z.record(z.string(), z.string()), {}),
   history: described(z._default(z.array(historyEntry), []), 'oldest first'),
   sections: z._default(z.array(section), []),
@@ -61,7 +84,7 @@ export const intentSchema = z.strictObject({
   cells: z._default(z.array(cell), []),
   items: z._default(z.array(item), []),
   replace: z._default(z.array(replace), []),
-  title: z._default(z.nullable(anchor), null),
+  title: z._default(z.nullable(oneLine), null),
   derived: z._default(z.array(z.unknown()), []),
   derived_version_mentions: z._default(z.array(z.unknown()), []),
 })

@@ -12,7 +12,7 @@ export interface BackMatter {
   sections: Section[]
   /** Where the end marker begins, its thematic break included; null if there is none. */
   closing: Block | null
-  /** The first of the link definitions that end the document. */
+  /** The first of the link and footnote definitions that end the document. */
   definitions: Block | null
 }
 
@@ -27,7 +27,7 @@ export function backMatter(spec: Known, level = topLevel(spec)): BackMatter {
   return {
     sections: siblings.slice(first),
     closing: closingBlock(spec),
-    definitions: trailing(spec.blocks, ({ kind }) => kind === 'definition'),
+    definitions: trailing(spec.blocks, ({ kind }) => kind === 'definition' || kind === 'footnote'),
   }
 }
 

@@ -3,22 +3,20 @@
  * header table, and the footer.
  */
 import type { Block, Field, FrontMatter, Lines, Range, Table } from './types.ts'
+import { KNOWN_NAME } from './words.ts'
 
 /** Block quotes, list markers and indentation before a field. */
 const LEAD = /^[ \t\uFEFF]*(?:>[ \t]?)*[ \t]*(?:(?:[-*+]|\d{1,9}[.)])[ \t]+)?/
 /** `**Name:**`, `**Name**:`, `*Name:*`, `__Name__ :` */
 const MARKED =
-  /(?<mark>\*{1,3}|_{1,3})(?<name>[^*_:|\r\n]{1,60}?)(?<close>:\k<mark>|\k<mark>[ \t]*:)[ \t]*/y
+  /(?<mark>\*{1,3}|_{1,3})(?<name>[^*_:：|\r\n]{1,60}?)(?<close>[:：]\k<mark>|\k<mark>[ \t]*[:：])[ \t]*/y
 /** A further marked name in the same line. */
-const NEXT_NAME = /(?<mark>\*\*|__)[^*_:|\r\n]{1,60}?(?::\k<mark>|\k<mark>[ \t]{0,4}:)/g
+const NEXT_NAME = /(?<mark>\*\*|__)[^*_:：|\r\n]{1,60}?(?:[:：]\k<mark>|\k<mark>[ \t]{0,4}[:：])/g
 /** `**Version: 1.2**` */
-const WHOLE = /(?<mark>\*{1,3}|_{1,3})(?<name>[^*_:|\r\n]{1,60}?):[ \t]+(?=[^*_]+\k<mark>[ \t]*$)/y
+const WHOLE =
+  /(?<mark>\*{1,3}|_{1,3})(?<name>[^*_:：|\r\n]{1,60}?)(?::[ \t]+|：[ \t]*)(?=[^*_]+\k<mark>[ \t]*$)/y
 const SEPARATORS = '|·•,;–—/'
-const PLAIN = /(?<name>[A-Z][\w()/ -]{0,40}?):(?:[ \t]+|$)/y
-/** Names that make a plain `Name: value` line a field without others beside it. */
-const KNOWN =
-  /^(?:(?:document |spec(?:ification)? )?version|status|date|authors?|last updated|updated|created|editors?)$/i
-
+const PLAIN = /(?<name>[\p{Lu}\p{Lo}][\p{L}\p{N}_()/ -]{0,40}?)(?::(?:[ \t]+|$)|：[ \t]*)/uy
 export interface FieldZones {
   header: Range
   footer: Range
@@ -35,7 +33,9 @@ export function readFields(
 ): Field[] {
   const tableAt = new Map(tables.map((table) => [table.line, table]))
   const inZone = (zone: Range, place: Field['place']) =>
-    blocksWithin(blocks, zone).flatMap((block) => fieldsOfBlock(text, lines, block, tableAt, place))
+    blocksWithin(blocks, zone).flatMap((block) =>
+      fieldsOfBlock(text, lines, blocks, block, tableAt, place),
+    )
   return [
     ...inZone(zones.header, 'header'),
     ...zones.others.flatMap((zone) => inZone(zone, 'body')),
@@ -103,6 +103,7 @@ function blocksWithin(blocks: readonly Block[], { start, end }: Range): Block[] 
 function fieldsOfBlock(
   text: string,
   lines: Lines,
+  blocks: readonly Block[],
   block: Block,
   tableAt: ReadonlyMap<number, Table>,
   place: Field['place'],
@@ -110,6 +111,9 @@ function fieldsOfBlock(
   if (block.kind === 'table') {
     const table = tableAt.get(block.line)
     return table && place !== 'footer' ? fieldsOfTable(table, place) : []
+  }
+  if (place === 'header' && isPreamble(text, lines, blocks, block)) {
+    return fieldsOfPreamble(text, lines, block)
   }
   if (!['paragraph', 'quote', 'list'].includes(block.kind)) return []
   const fields: Field[] = []
@@ -119,8 +123,57 @@ function fieldsOfBlock(
     else continueField(text, lines, line, fields.at(-1))
   }
   const marked = fields.some(({ form }) => form !== 'plain')
-  const known = fields.some(({ name }) => KNOWN.test(name))
+  const known = fields.some(({ name }) => KNOWN_NAME.test(name))
   return marked || known || fields.length > 1 ? fields : []
+}
+
+const PREAMBLE_LINE = /^[ \t]*(?<name>[A-Za-z][\w -]{0,40}?)[ \t]*:(?:[ \t]+|$)/
+
+/**
+ * A fence or a `<pre>` that opens the document, as numbered proposals have it: nearly all of its
+ * lines are `Name: value`, and two of the names are those of a header.
+ */
+function isPreamble(text: string, lines: Lines, blocks: readonly Block[], block: Block): boolean {
+  const opening = lineText(text, lines, block.line).trim()
+  const fits =
+    block.kind === 'fence'
+      ? /^(?:`{3,}|~{3,})$/.test(opening)
+      : block.kind === 'html' && /^<pre\b/i.test(opening)
+  const before = blocks.filter(({ line, kind }) => line < block.line && kind !== 'heading')
+  if (!fits || before.length > 0) return false
+  const inside = Array.from({ length: lines.at(block.end) - block.line - 1 }, (_, at) =>
+    lineText(text, lines, block.line + 1 + at),
+  )
+  const names = inside.flatMap((line) => PREAMBLE_LINE.exec(line)?.groups?.['name'] ?? [])
+  const known = names.filter(
+    (name) => KNOWN_NAME.test(name) || /^(?:title|type|layer)$/i.test(name),
+  )
+  return known.length >= 2 && names.length * 2 > inside.length
+}
+
+function fieldsOfPreamble(text: string, lines: Lines, block: Block): Field[] {
+  const fields: Field[] = []
+  for (let line = block.line + 1; line < lines.at(block.end); line += 1) {
+    const content = lineText(text, lines, line)
+    const { start, end } = lines.get(line)
+    const opening = PREAMBLE_LINE.exec(content)
+    const name = opening?.groups?.['name']
+    if (opening === null || name === undefined) continue
+    const from = start + opening[0].length
+    const value = trimValue(text.slice(from, end))
+    const nameStart = start + (/^[ \t]*/.exec(content)?.[0].length ?? 0)
+    fields.push({
+      name,
+      value,
+      line,
+      nameRange: { start: nameStart, end: nameStart + name.length },
+      valueRange: { start: from, end: from + value.length },
+      range: { start, end },
+      form: 'plain',
+      place: 'header',
+    })
+  }
+  return fields
 }
 
 /** A value may run over several lines of its paragraph. */
@@ -196,7 +249,7 @@ function openingAt(content: string, from: number, first: boolean): Opening | nul
   const marked = MARKED.exec(content)
   if (marked?.groups) {
     const { mark = '', name = '', close = '' } = marked.groups
-    const form = close.startsWith(':') ? 'bold-colon-inside' : 'bold'
+    const form = /^[:：]/.test(close) ? 'bold-colon-inside' : 'bold'
     return { name: name.trim(), length: marked[0].length, mark: mark.length, form }
   }
   if (!first) return null
@@ -220,12 +273,12 @@ function fieldsOfTable(table: Table, place: Field['place']): Field[] {
   const header = { cells: table.header, line: table.line, start, end }
   const rows = [header, ...table.rows]
   const bareNames = rows.map(({ cells }) => bareName(cells[0]?.text ?? ''))
-  if (!bareNames.some((name) => KNOWN.test(name))) return []
+  if (!bareNames.some((name) => KNOWN_NAME.test(name))) return []
   return rows.flatMap((row) => {
     const [name, value] = row.cells
     if (name === undefined || value === undefined || name.text === '') return []
     const bare = bareName(name.text)
-    const at = name.start + name.text.indexOf(bare)
+    const at = name.start + (/^[*_`]+/.exec(name.text)?.[0].length ?? 0)
     return [
       {
         name: bare,
@@ -242,7 +295,7 @@ function fieldsOfTable(table: Table, place: Field['place']): Field[] {
 }
 
 function bareName(cell: string): string {
-  return cell.replace(/^[*_`]+|[*_`:]+$/g, '')
+  return cell.replace(/^[*_`]+|[*_`:：]+$/g, '')
 }
 
 /** Where the value before a further name ends; the name's own place if nothing parts them. */

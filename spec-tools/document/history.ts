@@ -1,6 +1,7 @@
 /** The revision history: a table, headings or a list, newest or oldest first. */
-import { HISTORY_NAME } from './role.ts'
+import { locate, type Token } from './located.ts'
 import { compareVersions, parseVersion, versionIn } from './version.ts'
+import { HISTORY_COLUMN, HISTORY_NAME, VERSION_COLUMN } from './words.ts'
 import type {
   Block,
   Cell,
@@ -12,11 +13,6 @@ import type {
   Section,
   Table,
 } from './types.ts'
-
-const VERSION_COLUMN =
-  /^[*_\s]*(?:(?:doc(?:ument)?|spec) )?(?:version|ver\.?|rev(?:ision)?\.?)[*_\s]*$/i
-const OTHER_COLUMN =
-  /^[*_\s]*(?:date|author|editor|changes?( made)?|description|summary|notes?|status|reviewer|major changes made)[*_\s]*$/i
 
 interface Known {
   text: string
@@ -34,11 +30,23 @@ export function findHistory(known: Known, overrides: Overrides): History | null 
   const table = bestTable(known.tables.filter(({ section }) => allowed(section)))
   if (table) return tableHistory(table)
   for (const section of known.sections) {
-    if (!allowed(section) || !HISTORY_NAME.test(section.name)) continue
+    if (!allowed(section) || !HISTORY_NAME.test(unlinked(section.name))) continue
     const found = headingHistory(section) ?? listHistory(known, section)
     if (found) return found
   }
-  return null
+  return named === undefined ? untitledHistory(known.sections) : null
+}
+
+/** The text of a heading that is a link. */
+function unlinked(name: string): string {
+  return name.replaceAll(/\[([^\]]*)\](?:\([^)]*\)|\[[^\]]*\])?/g, '$1')
+}
+
+/** A changelog without a heading of its own: nothing but versions at its highest level. */
+function untitledHistory(sections: readonly Section[]): History | null {
+  const top = sections.filter(({ parent }) => parent === null)
+  const found = top.length < 2 ? null : headingEntries(top)
+  return found !== null && found.entries.length === top.length ? found : null
 }
 
 function bestTable(tables: Table[]): Table | null {
@@ -58,7 +66,7 @@ function tableScore(table: Table): number {
   if (table.rows.length > 0 && versions.length * 2 < table.rows.length) return 0
   const titles = `${table.section?.name ?? ''}\n${(table.caption ?? '').replace(/[*_:]/g, '')}`
   const telling = titles.split('\n').some((title) => HISTORY_NAME.test(title))
-  const others = table.header.filter(({ text }) => OTHER_COLUMN.test(text)).length
+  const others = table.header.filter(({ text }) => HISTORY_COLUMN.test(text)).length
   return (telling ? 4 : 0) + 2 * Math.min(others, 2) + (column === 0 ? 1 : -2)
 }
 
@@ -70,16 +78,14 @@ function tableHistory(table: Table): History {
   const column = versionColumn(table)
   const entries = table.rows.flatMap((row): HistoryEntry[] => {
     const cell = row.cells[column]
-    const found = cell && versionIn(cell.text)
-    const token = found?.token ?? bareNumber(cell?.text)
-    if (cell === undefined || token === undefined) return []
-    const start = cell.start + cell.text.indexOf(token)
+    const found = cell && (versionIn(cell.text, cell.start) ?? bareNumber(cell))
+    if (found === undefined || found === null) return []
     return [
       {
         start: row.start,
         end: row.end,
-        version: token,
-        versionRange: { start, end: start + token.length },
+        version: found.token,
+        versionRange: found.range,
         line: row.line,
         section: null,
       },
@@ -100,27 +106,31 @@ function tableHistory(table: Table): History {
 
 /** `### v1.3.0 (2026-01-30)` below `## Changelog`. */
 function headingHistory(section: Section): History | null {
-  const entries = section.children.flatMap((child): HistoryEntry[] => {
-    const found = versionIn(child.heading) ?? shortVersion(child.heading)
-    if (found === null || found.at > 12) return []
-    const start = child.headingText.start + found.at
+  const found = headingEntries(section.children)
+  return found && { ...found, section, line: section.line }
+}
+
+function headingEntries(sections: readonly Section[]): History | null {
+  const entries = sections.flatMap((child): HistoryEntry[] => {
+    const from = child.headingText.start
+    const found = versionIn(child.heading, from) ?? shortVersion(child.heading, from)
+    if (found === null || found.range.start - from > 12) return []
     return [
       {
         ...child.subtree,
         version: found.token,
-        versionRange: { start, end: start + found.token.length },
+        versionRange: found.range,
         line: child.line,
         section: child,
       },
     ]
   })
-  if (entries.length === 0 || entries.length * 2 < section.children.length) return null
-  const { line } = section
+  if (entries.length === 0 || entries.length * 2 < sections.length) return null
   return {
     form: 'headings',
     order: entries.length === 1 ? 'descending' : orderOf(entries),
-    section,
-    line,
+    section: null,
+    line: entries[0]?.line ?? 1,
     table: null,
     list: null,
     column: -1,
@@ -132,25 +142,28 @@ function listHistory({ lists }: Known, section: Section): History | null {
   const list = lists.find((one) => one.depth === 0 && one.section === section)
   if (list === undefined) return null
   const entries = list.items.flatMap((item): HistoryEntry[] => {
-    const found = versionIn(item.text) ?? shortVersion(item.text)
-    if (found === null || found.at > 16) return []
-    const start = item.marker.end + 1 + found.at
+    const from = item.textStart
+    const found = versionIn(item.text, from) ?? shortVersion(item.text, from)
+    if (found === null || found.range.start - from > 16) return []
     return [
       {
         start: item.start,
         end: item.end,
         version: found.token,
-        versionRange: { start, end: start + found.token.length },
+        versionRange: found.range,
         line: item.line,
         section: null,
       },
     ]
   })
-  if (entries.length === 0) return null
+  const dates = list.items.flatMap(
+    ({ text }) => /^[*_`\s]*(\d{4}-\d{2}-\d{2})\b/.exec(text)?.[1] ?? [],
+  )
+  if (entries.length === 0 && dates.length * 2 < list.items.length) return null
   const { line } = list
   return {
     form: 'list',
-    order: orderOf(entries),
+    order: entries.length === 0 ? orderOfDates(dates) : orderOf(entries),
     section,
     line,
     table: null,
@@ -168,19 +181,20 @@ function orderOf(entries: readonly HistoryEntry[]): History['order'] {
   return compareVersions(first.version, last.version) > 0 ? 'descending' : 'ascending'
 }
 
-/** `v3`, where a heading says nothing else first. */
-function shortVersion(text: string): { token: string; at: number } | null {
-  const [lead, token] = /^[*_`[\s]*(v\d+)(?![\w.])/.exec(text) ?? []
-  return lead === undefined || token === undefined
-    ? null
-    : { token, at: lead.length - token.length }
+function orderOfDates(dates: readonly string[]): History['order'] {
+  return (dates[0] ?? '') > (dates.at(-1) ?? '') ? 'descending' : 'ascending'
 }
 
-function bareNumber(text: string | undefined): string | undefined {
-  return text === undefined ? undefined : /^[*_`\s]*(v?\d+(?:\.\d+)*)/.exec(text)?.[1]
+/** `v3`, where a heading says nothing else first. */
+function shortVersion(text: string, from: number): Token | null {
+  return locate(/^[*_`[\s]*(?<token>v\d+)(?![\w.])/d, text, from)
+}
+
+function bareNumber({ text, start }: Cell): Token | null {
+  return locate(/^[*_`\s]*(?<token>v?\d+(?:\.\d+)*)/d, text, start)
 }
 
 function isVersion(cell: Cell | undefined): boolean {
   const bare = cell?.text.replace(/^[*_`\s]+|[*_`\s]+$/g, '') ?? ''
-  return parseVersion(bare) !== null || versionIn(bare) !== null
+  return parseVersion(bare) !== null || versionIn(bare, 0) !== null
 }

@@ -1,12 +1,13 @@
 /** A living spec: read with source ranges, numbered, versioned, and edited by splices. */
 export { backMatter } from './back.ts'
+export { openElement, type OpenElement } from './elements.ts'
 export { applyEdits, invertEdits, orderEdits } from './edits.ts'
 export { comparable, compareKeys, parseKey, writeKey } from './key.ts'
-export { nextHistory, type HistoryFacts } from './next-history.ts'
 export { nextSection } from './next.ts'
+export { plainHeading } from './plain.ts'
 export { readHeadings, readSpec } from './read.ts'
 export { Refusal, type RefusalCode, type RefusalDetails } from './refusal.ts'
-export { isBackMatter } from './role.ts'
+export { isBackMatter, isHistoryName } from './role.ts'
 export { sectionAt } from './sections.ts'
 export {
   isNumbered,
@@ -18,4 +19,5 @@ export {
 } from './siblings.ts'
 export { refuseVersion, rivals, versionEchoes } from './versions.ts'
 export { bumpVersion, compareVersions, nextVersion, parseVersion } from './version.ts'
+export { columnIs } from './words.ts'
 export type * from './types.ts'

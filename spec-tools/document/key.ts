@@ -13,7 +13,13 @@ const LETTERED =
   /^(?:Appendix|Annex|Part|Section|Schedule|Exhibit|Chapter|Module)[ \t](?=[A-Z](?![\p{L}\p{N}]))/iu
 /** What makes the number before it a day: `14 November 2017`. */
 const DATE = /^[ \t]*(?:Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sep|Oct|Nov|Dec)[a-z]*\.?,?[ \t]+\d{4}/
-const CLOSE = /^\]?(?:[ \t]*[.:)—–-]+(?=[ \t]|$))?[ \t]*/
+const CLOSE = /^\]?(?:[ \t]*(?:[.:)—–-]+(?=[ \t]|$)|[、．：）]))?[ \t\u3000]*/
+/** What an ordinal counts: `章`. */
+const COUNTED = /^[ \t]?(?:[章节節条條部篇]|장|절)/
+/** `一、`, `十二、`, `（三）`: numbers of Chinese documents. */
+const HAN = /^[一二三四五六七八九十百]+(?=[、．.章节節条條部篇）]|[ \t\u3000])/
+/** `第3章`, `第三节`, `제2장` */
+const ORDINAL = /^(?:第|제)[ \t]?(?=[\d一二三四五六七八九十百]+[ \t]?(?:[章节節条條部篇]|장|절))/
 
 /**
  * The key of a raw heading; offsets are within it. Letters that spell a Roman number are read as
@@ -26,10 +32,11 @@ export function parseKey(heading: string, roman = false): Key | null {
   const plain = numberAt(rest.slice(mark.length), roman)
   if (plain) return complete(heading, lead, { ...plain, mark, label: '' })
   if (mark !== '') return null
-  const label = (LETTERED.exec(rest) ?? LABEL.exec(rest))?.[0]
+  const label = (ORDINAL.exec(rest) ?? LETTERED.exec(rest) ?? LABEL.exec(rest))?.[0]
   if (label === undefined) return null
   const inner = /^§[ \t]*/.exec(rest.slice(label.length))?.[0] ?? ''
-  const number = labelledNumber(rest.slice(label.length + inner.length), roman)
+  const behind = rest.slice(label.length + inner.length)
+  const number = ORDINAL.test(rest) ? ordinalNumber(behind) : labelledNumber(behind, roman)
   if (number === null) return null
   return complete(heading, lead, { ...number, kind: 'label', label, mark: inner })
 }
@@ -58,6 +65,7 @@ export function writeKey(model: Key, parts: Part[]): string {
   const written = model.written.split('.')
   const numbers = parts.map((part, index) => {
     if (model.kind === 'roman') return toRoman(part.value)
+    if (model.kind === 'han' || HAN_DIGITS.test(written[index] ?? '')) return toHan(part.value)
     if (part.letter) return String.fromCharCode(64 + part.value) + part.suffix
     const padded = /^0\d/.exec(written[index] ?? '') ? (written[index] ?? '').length : 0
     return String(part.value).padStart(padded, '0') + part.suffix
@@ -83,10 +91,28 @@ function numberAt(text: string, roman: boolean): Numbered | null {
   if (numeral !== undefined && value !== null) {
     return { kind: 'roman', written: numeral, parts: [{ letter: false, value, suffix: '' }] }
   }
+  const han = HAN.exec(text)?.[0]
+  const count = han === undefined ? null : fromHan(han)
+  if (han !== undefined && count !== null) {
+    return { kind: 'han', written: han, parts: [{ letter: false, value: count, suffix: '' }] }
+  }
   const letter = LETTER.exec(text)?.[0]
   return letter === undefined
     ? null
     : { kind: 'letter', written: letter, parts: [readPart(letter)] }
+}
+
+/** What stands between 第 and 章: digits, or a number in words. */
+function ordinalNumber(text: string): Numbered | null {
+  const digits = /^\d+/.exec(text)?.[0]
+  if (digits !== undefined) {
+    return { kind: 'decimal', written: digits, parts: [readPart(digits)] }
+  }
+  const words = /^[一二三四五六七八九十百]+/.exec(text)?.[0]
+  const value = words === undefined ? null : fromHan(words)
+  return words === undefined || value === null
+    ? null
+    : { kind: 'han', written: words, parts: [{ letter: false, value, suffix: '' }] }
 }
 
 function labelledNumber(text: string, roman: boolean): Numbered | null {
@@ -106,7 +132,8 @@ function labelledNumber(text: string, roman: boolean): Numbered | null {
 
 function complete(heading: string, lead: number, key: Omit<Key, 'close' | 'range'>): Key | null {
   const end = lead + key.mark.length + key.label.length + key.written.length
-  const close = CLOSE.exec(heading.slice(end))?.[0] ?? ''
+  const counted = /^[第제]/.test(key.label) ? (COUNTED.exec(heading.slice(end))?.[0] ?? '') : ''
+  const close = counted + (CLOSE.exec(heading.slice(end + counted.length))?.[0] ?? '')
   // `3D rendering`, `2-phase commit` and `1st` begin with a number but are not numbered.
   if (close === '' && end < heading.length) return null
   const bare = close.trim() === ''
@@ -119,6 +146,23 @@ function readPart(written: string): Part {
   const [, digits, suffix = ''] = /^(\d+)([A-Za-z]?)$/.exec(written) ?? []
   if (digits !== undefined) return { letter: false, value: Number(digits), suffix }
   return { letter: true, value: written.toUpperCase().charCodeAt(0) - 64, suffix: '' }
+}
+
+const HAN_DIGITS = /^[一二三四五六七八九十百]+$/
+const HAN_ONES = '零一二三四五六七八九'
+
+/** 1 to 999 as they are counted in Chinese and Japanese: 十二, 二十, 一百零三. */
+function toHan(value: number): string {
+  const [hundreds, tens, ones] = [Math.floor(value / 100), Math.floor(value / 10) % 10, value % 10]
+  const hundred = hundreds === 0 ? '' : `${HAN_ONES[hundreds]}百`
+  const gap = hundreds > 0 && tens === 0 && ones > 0 ? '零' : ''
+  const ten = tens === 0 ? '' : `${tens === 1 && hundreds === 0 ? '' : HAN_ONES[tens]}十`
+  return hundred + gap + ten + (ones === 0 ? '' : HAN_ONES[ones])
+}
+
+function fromHan(written: string): number | null {
+  const value = Array.from({ length: 999 }, (_, at) => at + 1).find((one) => toHan(one) === written)
+  return value ?? null
 }
 
 const ROMANS: [string, number][] = [

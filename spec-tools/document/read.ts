@@ -47,7 +47,8 @@ export function readSpec(text: string, overrides: Overrides = {}): Spec {
   const history = findHistory({ text, lines, sections, tables, lists, blocks }, overrides)
   const known = { text, lines, fields, frontMatter, sections, title, history, banners }
   const versions = findVersions(known, header.end)
-  const version = documentVersion(versions, [...fields, ...(frontMatter?.entries ?? [])], overrides)
+  const named = [...fields, ...(frontMatter?.entries ?? [])]
+  const version = documentVersion(versions, named, overrides, known)
   const spec = {
     ...known,
     bom: text.charCodeAt(0) === 0xfeff,
@@ -108,6 +109,7 @@ function buildLists(
         start: lines.get(line).start,
         end: lines.get(lastLine).end,
         text: text.slice(content, lines.get(line).end).trimEnd(),
+        textStart: content,
       })),
     }))
     .sort((one, other) => one.line - other.line || one.depth - other.depth)

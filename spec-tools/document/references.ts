@@ -3,6 +3,7 @@
  * contents. Each is resolved to its section; what resolves to nothing dangles.
  */
 import GithubSlugger from 'github-slugger'
+import { plainHeading } from './plain.ts'
 import { silentRanges, within } from './prose.ts'
 import { sectionAt } from './sections.ts'
 import type { Range, Section, Spec } from './types.ts'
@@ -26,7 +27,9 @@ export function findReferences(spec: Spec): Reference[] {
 /** The anchor that GitHub gives each heading. */
 export function anchorsOf(spec: Spec): Map<Section, string> {
   const slugger = new GithubSlugger()
-  return new Map(spec.sections.map((section) => [section, slugger.slug(plain(section.heading))]))
+  return new Map(
+    spec.sections.map((section) => [section, slugger.slug(plainHeading(section.heading))]),
+  )
 }
 
 function numbers(spec: Spec, silent: readonly Range[]): Reference[] {
@@ -45,7 +48,9 @@ function numbers(spec: Spec, silent: readonly Range[]): Reference[] {
     if (within(silent, match.index) || isOwnNumber(spec, headings, start)) continue
     const end = match.index + match[0].length
     if (isExternal(spec.text, match.index, end)) continue
-    found.push(referenceAt(spec, 'number', start, match[1] ?? '', byNumber.get(match[1] ?? '')))
+    const target = byNumber.get(match[1] ?? '')
+    if (target === undefined && namesAnother(spec.text, match.index)) continue
+    found.push(referenceAt(spec, 'number', start, match[1] ?? '', target))
   }
   return found
 }
@@ -71,6 +76,14 @@ function isExternal(text: string, start: number, end: number): boolean {
       after,
     ) ||
     /^[^\]\n]{0,40}\]\((?!#)[^)\s]/.test(after)
+  )
+}
+
+/** `POSIX §3.1`, `IEEE 754 §4`, `HTTP/2 §5`: a name right before a number that the document lacks. */
+function namesAnother(text: string, start: number): boolean {
+  const before = text.slice(Math.max(0, start - 64), start)
+  return /(?:^|[\s([*_`'"])(?:[A-Z][\w.+/-]*[A-Z0-9][\w.+/-]*|[A-Z]{2,})(?:[ -]\d[\w.:-]*)?[*_`'")\]]*,?[ \t\u00A0]+(?:section |sec\. )?$/.test(
+    before,
   )
 }
 
@@ -111,20 +124,6 @@ function referenceAt(
 ): Reference {
   const position = spec.lines.position(start)
   return { kind, written, start, end: start + written.length, ...position, target: target ?? null }
-}
-
-/** The text of a heading as a reader sees it. */
-function plain(heading: string): string {
-  return heading
-    .replaceAll(/\{#[\w.:;-]+\}$/g, '')
-    .replaceAll(/(`+)([^`]*)\1|<[^<>]*>/g, (_, ticks: string | undefined, code: string) =>
-      ticks ? code : '',
-    )
-    .replaceAll(/!?\[([^\]]*)\]\([^)]*\)/g, '$1')
-    .replaceAll(/\\([!-/:-@[-`{-~])/g, '$1')
-    .replaceAll(/(\*{1,3}|~~)(?=\S)(.*?\S)\1/g, '$2')
-    .replaceAll(/(?<![\p{L}\p{N}])_{1,2}(?=\S)(.*?\S)_{1,2}(?![\p{L}\p{N}])/gu, '$1')
-    .trim()
 }
 
 function decode(target: string): string {

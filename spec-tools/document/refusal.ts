@@ -12,6 +12,11 @@ export type RefusalCode =
   | 'ambiguous-anchor'
   | 'missing-anchor'
   | 'unfit-cells'
+  | 'unfit-version'
+  | 'unfit-section'
+  | 'near-name'
+  /** The result does not read as it was meant. */
+  | 'misread'
   | 'not-utf8'
   | 'opaque'
   | 'overlap'

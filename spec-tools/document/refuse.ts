@@ -5,6 +5,9 @@ import type { Block, Field, FrontMatter, Lines, Opaque, Overrides, Section } fro
 
 const GENERATED =
   /\b(?:auto(?:matically)?[- ]?generated|generated (?:automatically|by|from|with)|(?:file|document|page) (?:is|was) generated)\b/i
+/** Whether prose says it of the document itself, not of the code or the tables that it is about. */
+const ITSELF =
+  /^[\s>*_`~#!\p{P}\p{S}]*(?:(?:note|warning|caution|important|notice|attention|please note)\b[\s*_:!.,-]*)?(?:(?:this|the|that)\s+)?(?:(?:is an?\s+)?auto(?:matically)?[- ]?generated\b|generated\b|do not (?:edit|modify|change)\b|don't edit\b)|\b(?:this|the) (?:whole |entire |markdown |spec(?:ification)? )?(?:file|document|page|spec(?:ification)?|content|section|reference|documentation)(?: below)?\s+(?:is|was|has been|gets|were)\s+(?:an?\s+)?(?:auto(?:matically)?[- ]?)?generated\b/iu
 const KEEP_OFF =
   /\b(?:do not|don't|never) (?:edit|modify|change)\b|\bedits? (?:will be|are) (?:lost|overwritten)\b/i
 const SOURCE = /\b(?:from|edit|amend|see|source:?)\b[^.]*/i
@@ -71,7 +74,8 @@ function saysGenerated({ text, lines, blocks }: Known): Refusal | null {
   for (const block of blocks.slice(0, 12)) {
     if (block.kind === 'table' || block.kind === 'fence' || lines.at(block.start) > 60) continue
     const note = text.slice(block.start, Math.min(block.end, block.start + 2_000))
-    if (!GENERATED.test(note) || !(KEEP_OFF.test(note) || block.kind === 'html')) continue
+    if (!GENERATED.test(note)) continue
+    if (block.kind !== 'html' && !(KEEP_OFF.test(note) && ITSELF.test(note))) continue
     const source = SOURCE.exec(note)?.[0].replace(/\s+/g, ' ').trim()
     return new Refusal({
       code: 'generated',

@@ -29,7 +29,7 @@ export function siblingsOf(outline: Outline, parent: Section | null, level: numb
   )
   // A document may hold several parts, each below a title of its own.
   const parts = sections.filter(({ level: other }) => other === title?.level).length > 1
-  if (!parts || own.some(({ key }) => key)) return own
+  if (!parts || level === title?.level || own.some(({ key }) => key)) return own
   return sections.filter(
     (section) => section.level === level && section.parent?.level === title?.level,
   )

@@ -5,6 +5,7 @@
  * order mark is still its first character, so that an edit at an offset is an edit of the original.
  * Ranges are half open. Lines and columns count from 1.
  */
+import type { Located } from './located.ts'
 import type { Refusal } from './refusal.ts'
 
 export interface Range {
@@ -103,7 +104,7 @@ export interface Section {
 
 /** A heading's number: `27`, `§30`, `5.3`, `E.2.1`, `IV`, `Phase 7`, `RFC-12`. */
 export interface Key {
-  kind: 'decimal' | 'letter' | 'roman' | 'label'
+  kind: 'decimal' | 'letter' | 'roman' | 'han' | 'label'
   /** `§` or nothing. */
   mark: string
   /** `Phase `, `Appendix `, `RFC-`: what stands before the number, mark excluded. */
@@ -170,14 +171,17 @@ export interface Field {
 export interface Version {
   /** The token as written: `2.74.0`, `3.09.0`, `0.9.0-spec`, `2.1`. */
   token: string
-  range: Range
+  range: Located
   line: number
   place:
     | 'field'
     | 'further field'
     | 'front matter'
     | 'footer'
+    | 'section'
     | 'title'
+    /** A token of the title that may be the version of something else. */
+    | 'title mention'
     | 'heading'
     | 'prose'
     | 'table'
@@ -201,7 +205,7 @@ export interface History {
 
 export interface HistoryEntry extends Range {
   version: string
-  versionRange: Range
+  versionRange: Located
   line: number
   section: Section | null
 }
@@ -210,7 +214,7 @@ export interface Banner extends Range {
   /** `Atomic next action` */
   label: string
   version: string
-  versionRange: Range
+  versionRange: Located
   line: number
 }
 
@@ -230,6 +234,8 @@ export interface ListItem extends Range {
   marker: Range
   /** Raw text of its first line, trimmed. */
   text: string
+  /** Where that text stands. */
+  textStart: number
 }
 
 /** A table of contents made of links. */
@@ -281,7 +287,7 @@ export interface Style {
   findings: Finding[]
   /** Level of the sections that an amendment adds. */
   sectionLevel: number
-  numbering: 'decimal' | 'letter' | 'roman' | 'label' | 'none'
+  numbering: Key['kind'] | 'none'
   order: 'ascending' | 'descending' | 'mixed' | 'none'
 }
 

@@ -1,4 +1,5 @@
 /** Version tokens of documents: `2.74.0`, `2.1`, `3.09.0`, `0.9.0-spec`, `v1.2`. */
+import { locate, type Token } from './located.ts'
 import type { Bump, Spec } from './types.ts'
 
 export interface ParsedVersion {
@@ -11,8 +12,9 @@ export interface ParsedVersion {
   label: string
 }
 
-/** A version token anywhere in a text; two numbers at least. */
-const VERSION_TOKEN = /(?<![\w.])v?\d+(?:\.\d+)+(?:-[0-9A-Za-z]+(?:[.-][0-9A-Za-z]+)*)?(?![\w])/
+/** A version token anywhere in a text; two numbers at least. Emphasis may stand around it. */
+const VERSION_TOKEN =
+  /(?<![\p{L}\p{N}.]|[\p{L}\p{N}]_)v?\d+(?:\.\d+)+(?:-[0-9A-Za-z]+(?:[.-][0-9A-Za-z]+)*)?(?:\+[0-9A-Za-z]+(?:[.-][0-9A-Za-z]+)*)?(?![\p{L}\p{N}]|_[\p{L}\p{N}])/du
 
 export function parseVersion(token: string): ParsedVersion | null {
   const [, prefix, dotted, label = ''] =
@@ -56,10 +58,35 @@ export function compareVersions(one: string, other: string): number {
     const order = (left.numbers[index] ?? 0) - (right.numbers[index] ?? 0)
     if (order !== 0) return order
   }
-  if (left.label === right.label) return 0
-  if (left.label === '') return 1
-  if (right.label === '') return -1
-  return left.label < right.label ? -1 : 1
+  return compareLabels(labelOf(left), labelOf(right))
+}
+
+/** The identifiers of a label by the rules of Semantic Versioning 2.0.0; build metadata is none. */
+function labelOf({ label }: ParsedVersion): string[] {
+  const [release = ''] = label.split('+', 1)
+  return release === '' ? [] : release.replace(/^-/, '').split('.')
+}
+
+/** A release follows its labels, numbers come before words, and a label before a longer one. */
+function compareLabels(one: readonly string[], other: readonly string[]): number {
+  if (one.length === 0 || other.length === 0) return other.length - one.length
+  for (let at = 0; at < Math.max(one.length, other.length); at += 1) {
+    const [left, right] = [one[at], other[at]]
+    if (left === undefined) return -1
+    if (right === undefined) return 1
+    const order = compareIdentifiers(left, right)
+    if (order !== 0) return order
+  }
+  return 0
+}
+
+/** `rc9` comes before `rc10`, which the letter of the rules would turn round. */
+function compareIdentifiers(one: string, other: string): number {
+  const [, name = '', count = ''] = /^(\D*)(\d*)$/.exec(one) ?? [one, one]
+  const [, otherName = '', otherCount = ''] = /^(\D*)(\d*)$/.exec(other) ?? [other, other]
+  if (name === otherName) return Number(count) - Number(otherCount)
+  if (name === '' || otherName === '') return name === '' ? -1 : 1
+  return name < otherName ? -1 : 1
 }
 
 /** The version that an amendment gives the document; null where it has none. */
@@ -67,10 +94,13 @@ export function nextVersion(spec: Spec, bump: Bump): string | null {
   return spec.version === null ? null : bumpVersion(spec.version.token, bump)
 }
 
-/** The first version token of a text, for history entries and banners. */
-export function versionIn(text: string): { token: string; at: number } | null {
-  const found = VERSION_TOKEN.exec(text)
-  return found === null ? null : { token: found[0], at: found.index }
+/**
+ * The first version token of a text, for history entries and banners.
+ *
+ * @param from Where the text starts in the document.
+ */
+export function versionIn(text: string, from: number): Token | null {
+  return locate(VERSION_TOKEN, text, from)
 }
 
 /** Whether the number was written with a leading zero, and so keeps its width. */

@@ -1,15 +1,31 @@
 /** Where a document states its version, and which statement is the document's own. */
+import { locate, type Token } from './located.ts'
 import { Refusal } from './refusal.ts'
-import { HISTORY_NAME } from './role.ts'
+import { versionIn } from './version.ts'
+import { HISTORY_NAME, VERSION_NAME, VERSION_WORD } from './words.ts'
 import type { Banner, Field, History, Overrides, Section, Spec, Version } from './types.ts'
 
-const FIELD_NAME = /^(?:(?:document|spec(?:ification)?|current|doc)[ ]+)?version$/i
+const DOTTED = '\\d+(?:\\.\\d+)*'
+const LABEL = '(?:-[0-9A-Za-z]+(?:[.-][0-9A-Za-z]+)*)?(?:\\+[0-9A-Za-z]+(?:[.-][0-9A-Za-z]+)*)?'
 /** `Version 1.0.3-wip`, `v2.0`, and a bare token with three numbers. */
-const STATED =
-  /(?:\b[Vv]ersion[ \t]+v?|(?<![\w.])[vV])(\d+(?:\.\d+)*(?:-[0-9A-Za-z.]*[0-9A-Za-z])?)(?![\w])/
-const BARE = /(?<![\w.§#])(\d+\.\d+\.\d+(?:-[0-9A-Za-z.]*[0-9A-Za-z])?)(?![\w])/
+const STATED = new RegExp(
+  `(?:(?<![\\p{L}])${VERSION_WORD}[ \\t]*[:：]?[ \\t]*v?|(?<![\\w.])[vV])(?<token>${DOTTED}${LABEL})(?![\\p{L}\\p{N}_])`,
+  'du',
+)
+const BARE = new RegExp(`(?<![\\w.§#])(?<token>\\d+\\.\\d+\\.\\d+${LABEL})(?![\\w])`, 'd')
 /** A value that is a version and no other: `1.2.0`, `v2 (draft)`, `**2.1**`. */
-const VALUE = /^[*_`"'\s]*([vV]?\d+(?:\.\d+)*(?:-[0-9A-Za-z]+(?:[.-][0-9A-Za-z]+)*)?)(?![\w.])/
+const VALUE = new RegExp(`^[*_\`"'\\s]*(?<token>[vV]?${DOTTED}${LABEL})(?![\\w.])`, 'd')
+const VALUE_IN_EMPHASIS = new RegExp(
+  `^[*_\`"'\\s]*[*_](?<token>[vV]?${DOTTED}${LABEL})(?=[*_])`,
+  'd',
+)
+/** A header line that is nothing but `Version 1.0.0`. */
+const PROSE = new RegExp(
+  `^[ \\t>*_]*${VERSION_WORD}[ \\t]*[:：]?[ \\t]*[*_]*(?<token>v?${DOTTED}${LABEL})[*_]*(?:[ \\t]*[,(–—-].*)?[ \\t]*$`,
+  'dsu',
+)
+/** Places that speak of an entry, not of the document, and a footer, which repeats the header. */
+const ASIDE: readonly Version['place'][] = ['history', 'banner', 'footer', 'title mention']
 
 type Known = Pick<Spec, 'text' | 'lines' | 'fields' | 'frontMatter' | 'sections' | 'title'> & {
   history: History | null
@@ -20,21 +36,20 @@ type Known = Pick<Spec, 'text' | 'lines' | 'fields' | 'frontMatter' | 'sections'
 export function findVersions(spec: Known, headerEnd: number): Version[] {
   const stated: Version[] = []
   const fromField = (field: Field, place: Version['place']) => {
-    const token = VALUE.exec(field.value)?.[1]
-    if (token !== undefined)
-      stated.push(within(field.valueRange.start, field.value, token, field.line, place))
+    const found = valueOf(field)
+    if (found !== null) stated.push({ ...found, line: field.line, place })
   }
-  const named = spec.fields.filter(({ name }) => FIELD_NAME.test(name))
+  const named = spec.fields.filter(({ name }) => VERSION_NAME.test(name))
   for (const field of named.filter(({ place }) => place === 'header')) fromField(field, 'field')
   for (const field of spec.frontMatter?.entries ?? []) {
-    if (FIELD_NAME.test(field.name)) fromField(field, 'front matter')
+    if (VERSION_NAME.test(field.name)) fromField(field, 'front matter')
   }
   for (const field of named.filter(({ place }) => place === 'body'))
     fromField(field, 'further field')
-  if (spec.title) stated.push(...fromHeading(spec.title, 'title'))
-  stated.push(...fromProse(spec, headerEnd))
+  stated.push(...fromVersionSections(spec))
+  const prose = fromProse(spec, headerEnd)
   const top = spec.title ? spec.title.children : spec.sections.slice(0, 3)
-  for (const section of headingsOfHeader(spec, top)) stated.push(...fromVersionHeading(section))
+  const headings = headingsOfHeader(spec, top).flatMap(fromVersionHeading)
   for (const field of named.filter(({ place }) => place === 'footer')) fromField(field, 'footer')
   for (const entry of spec.history?.entries ?? []) {
     const { version: token, versionRange: range, line } = entry
@@ -43,7 +58,41 @@ export function findVersions(spec: Known, headerEnd: number): Version[] {
   for (const { version: token, versionRange: range, line } of spec.banners) {
     stated.push({ token, range, line, place: 'banner' })
   }
-  return stated
+  const before = stated.findIndex(({ place }) => ASIDE.includes(place))
+  const at = before === -1 ? stated.length : before
+  const others = [...stated, ...prose, ...headings].map(({ token }) => bare(token))
+  const title = spec.title ? fromTitle(spec, spec.title, others) : []
+  return [...stated.slice(0, at), ...title, ...prose, ...headings, ...stated.slice(at)]
+}
+
+/**
+ * A token in the title is the document's version where a field, the history or an earlier amendment
+ * says the same. Without such a witness it must close the title and stand behind the name of the
+ * document alone: what is said to be with, for or on another thing has that thing's version.
+ */
+function fromTitle(spec: Known, title: Section, others: readonly string[]): Version[] {
+  return fromHeading(title, 'title').map((stated) => {
+    const token = bare(stated.token)
+    const amended = new RegExp(`(?:→|->)[ \\t]*\\**v?${RegExp.escape(token)}\\*`, 'i').test(
+      spec.text,
+    )
+    const own = others.includes(token) || amended || (others.length === 0 && isNamed(title, stated))
+    return own ? stated : { ...stated, place: 'title mention' }
+  })
+}
+
+const OTHER_THING =
+  /\b(?:with|for|on|of|in|into|to|from|by|using|via|over|under|against|through|based|and|or|than|support(?:ing|s)?|mit|für|von|unter|auf|avec|pour|sur|con|para|sobre|для|на|от)\b|^[A-Z]{2,}[ -]\d+\b|[:：]/iu
+/** Behind the token: `(draft)`, `— Final`, the end of emphasis. */
+const CLOSED =
+  /^[\s*_`)\]]*(?:\([^()]*\)|\[[^[\]]*\]|[-–—:,]\s*(?:(?:working|public|final|first|second)[ -])?(?:draft|final|stable|released?|proposed|approved|wip|rfc|spec(?:ification)?|entwurf)\b.*)?[\s*_.]*$/i
+
+function isNamed({ heading, headingText }: Section, { range }: Version): boolean {
+  const before = heading.slice(0, range.start - headingText.start)
+  const after = heading.slice(range.end - headingText.start)
+  return (
+    CLOSED.test(after) && !OTHER_THING.test(before.replace(/[-–—:,(\s]*(?:v|version)?\s*$/i, ''))
+  )
 }
 
 /**
@@ -54,16 +103,19 @@ export function documentVersion(
   versions: readonly Version[],
   fields: readonly Field[],
   overrides: Overrides,
+  known: Pick<Spec, 'text' | 'lines'>,
 ): Version | null {
   const { line, field } = overrides.version ?? {}
-  if (line !== undefined) return versions.find((version) => version.line === line) ?? null
+  if (line !== undefined) {
+    return versions.find((version) => version.line === line) ?? fromLine(known, line)
+  }
   if (field !== undefined) {
     const named = fields.find(({ name }) => name.toLowerCase() === field.toLowerCase())
-    const token = named && VALUE.exec(named.value)?.[1]
-    if (!named || token === undefined) return null
-    return within(named.valueRange.start, named.value, token, named.line, 'field')
+    const found = named && valueOf(named)
+    if (named && found) return { ...found, line: named.line, place: 'field' }
+    return named ? null : fromNamedLine(known, field)
   }
-  const own = versions.filter(({ place }) => !['history', 'banner', 'footer'].includes(place))
+  const own = versions.filter(({ place }) => !ASIDE.includes(place))
   const first = own[0]
   if (first === undefined) return versions.find(({ place }) => place === 'footer') ?? null
   return rivals(own).length > 0 ? null : first
@@ -71,12 +123,23 @@ export function documentVersion(
 
 /** Version lines of the same place as the first one that say something else. */
 export function rivals(versions: readonly Version[]): Version[] {
-  const own = versions.filter(({ place }) => !['history', 'banner', 'footer'].includes(place))
+  const own = versions.filter(({ place }) => !ASIDE.includes(place))
   const first = own[0]
   return own.filter(({ place, token }) => place === first?.place && token !== first.token)
 }
 
-export function refuseVersion(versions: readonly Version[]): Refusal {
+export function refuseVersion(versions: readonly Version[], overrides: Overrides = {}): Refusal {
+  const { line, field } = overrides.version ?? {}
+  if (line !== undefined || field !== undefined) {
+    const named =
+      line === undefined ? `a field "${field}" with a version` : `a version in line ${line}`
+    return new Refusal({
+      code: 'no-version',
+      what: `The settings name ${named}, and the document has none there`,
+      line: 1,
+      remedy: 'Name the line or the field that holds the version (style: { version: … })',
+    })
+  }
   const [other] = rivals(versions)
   const [first] = versions
   if (first && other) {
@@ -87,28 +150,100 @@ export function refuseVersion(versions: readonly Version[]): Refusal {
       remedy: "Say which one is the document's in the settings (version: { line } or { field })",
     })
   }
+  const mention = versions.find(({ place }) => place === 'title mention')
+  const entry = versions.find(({ place }) => place === 'history')
+  if (mention === undefined && entry !== undefined) {
+    return new Refusal({
+      code: 'no-version',
+      what: `The document states its version nowhere but in its history (line ${entry.line})`,
+      line: entry.line,
+      remedy:
+        'Give the new history entry in the intent (history), beside the version or without it',
+    })
+  }
   return new Refusal({
     code: 'no-version',
-    what: 'The document states no version',
-    line: 1,
-    remedy: 'Leave the version out of the intent, or name its line or field in the settings',
+    what: mention
+      ? `The document states no version; "${mention.token}" in its title may be the version of something else`
+      : 'The document states no version',
+    line: mention?.line ?? 1,
+    remedy:
+      'Leave the version out of the intent, or name its line or field in the settings (style: { version: { line } or { field } })',
   })
 }
 
-/** Version fields of front matter and footer that still hold the old version. */
+/** Version fields of front matter and footer, and the title, that still hold the old version. */
 export function versionEchoes(versions: readonly Version[], version: Version): Version[] {
   return versions.filter(
     ({ place, token, range }) =>
-      ['field', 'front matter', 'footer'].includes(place) &&
-      token === version.token &&
+      ['field', 'front matter', 'footer', 'title'].includes(place) &&
+      bare(token) === bare(version.token) &&
       range.start !== version.range.start,
   )
 }
 
+function valueOf({ value, valueRange }: Field): Token | null {
+  return (
+    locate(VALUE, value, valueRange.start) ?? locate(VALUE_IN_EMPHASIS, value, valueRange.start)
+  )
+}
+
+/** Without the letter that may stand before it. */
+function bare(token: string): string {
+  return token.replace(/^v(?=\d)/i, '')
+}
+
 function fromHeading(section: Section, place: 'title' | 'heading'): Version[] {
-  const [whole, token] = STATED.exec(section.heading) ?? BARE.exec(section.heading) ?? []
-  if (whole === undefined || token === undefined) return []
-  return [within(section.headingText.start, section.heading, token, section.line, place)]
+  const { heading, headingText, line } = section
+  const found =
+    locate(STATED, heading, headingText.start) ?? locate(BARE, heading, headingText.start)
+  return found === null ? [] : [{ ...found, line, place }]
+}
+
+/** `## Version` and below it nothing but `0.2.1`. */
+function fromVersionSections({ text, lines, sections, title }: Known): Version[] {
+  return sections
+    .filter(({ name, parent }) => VERSION_NAME.test(name) && (parent === null || parent === title))
+    .flatMap(({ own }) => {
+      const lead = /^\s*/.exec(text.slice(own.start, own.end))?.[0].length ?? 0
+      const line = lines.at(own.start + lead)
+      const { start, end } = lines.get(line)
+      const content = text.slice(start, Math.min(end, start + 200))
+      const found =
+        locate(VALUE, content, start) ??
+        locate(VALUE_IN_EMPHASIS, content, start) ??
+        locate(PROSE, content, start)
+      return found === null || start >= own.end
+        ? []
+        : [{ ...found, line, place: 'section' as const }]
+    })
+}
+
+/** The version of a line that the settings name. */
+function fromLine({ text, lines }: Pick<Spec, 'text' | 'lines'>, line: number): Version | null {
+  if (line > lines.count) return null
+  const { start, end } = lines.get(line)
+  const content = text.slice(start, end)
+  const found =
+    locate(STATED, content, start) ??
+    versionIn(content, start) ??
+    locate(/(?<![\w.])(?<token>[vV]?\d+)(?![\w.]*\w)/d, content, start)
+  return found && { ...found, line, place: 'field' }
+}
+
+/** The first line that begins with a name that the settings give, whatever the line is for. */
+function fromNamedLine(known: Pick<Spec, 'text' | 'lines'>, name: string): Version | null {
+  const named = new RegExp(
+    `^[\\s>*_|\`+-]*${RegExp.escape(name.trim())}[*_\`]*[ \\t]*[:：=|\\s]`,
+    'i',
+  )
+  for (let line = 1; line <= known.lines.count; line += 1) {
+    const { start, end } = known.lines.get(line)
+    if (!named.test(known.text.slice(start, end))) continue
+    const found = fromLine(known, line)
+    if (found !== null) return found
+  }
+  return null
 }
 
 /** `### Version 3.1.0` above the first real section. */
@@ -123,29 +258,14 @@ function headingsOfHeader({ title }: Known, top: readonly Section[]): Section[] 
   return title ? early.filter(({ index }) => index <= title.index + 4) : early
 }
 
-/** A header line that is nothing but `Version 1.0.0`. */
+/** Header lines such as `Version 1.0.0`. */
 function fromProse({ lines, text }: Known, headerEnd: number): Version[] {
   const found: Version[] = []
   const last = headerEnd === 0 ? 0 : lines.at(Math.max(0, headerEnd - 1))
   for (let line = 1; line <= last && line <= 200; line += 1) {
     const { start, end } = lines.get(line)
-    const content = text.slice(start, Math.min(end, start + 200))
-    const [, token] =
-      /^[ \t>*_]*(?:[Vv]ersion|[Rr]evision)[ \t]+[*_]*(v?\d+(?:\.\d+)*(?:-[\w.]*\w)?)[*_]*(?:[ \t]*[,(–—-].*)?[ \t]*$/s.exec(
-        content,
-      ) ?? []
-    if (token !== undefined) found.push(within(start, content, token, line, 'prose'))
+    const token = locate(PROSE, text.slice(start, Math.min(end, start + 200)), start)
+    if (token !== null) found.push({ ...token, line, place: 'prose' })
   }
   return found
-}
-
-function within(
-  from: number,
-  text: string,
-  token: string,
-  line: number,
-  place: Version['place'],
-): Version {
-  const start = from + text.indexOf(token)
-  return { token, range: { start, end: start + token.length }, line, place }
 }

@@ -40,7 +40,7 @@ describe('an amendment of a random spec', () => {
     const intentOf = ({ nextHeading }: RandomSpec) => ({
       sections: [{ heading: nextHeading, level: 2, body: 'A new paragraph.\n\n- with\n- items' }],
     })
-    over(1_500, 1, intentOf, ({ text, nextHeading }, applied) => {
+    over(1_000, 1, intentOf, ({ text, nextHeading }, applied) => {
       const before = blocks(text)
       const after = blocks(applied.text)
       const at = after.findIndex((block, index) => block !== before[index])

@@ -65,3 +65,29 @@ export function markdownTexts(): { name: string; text: string }[] {
       .filter(({ text }) => !text.includes('\uFFFD')),
   )
 }
+
+export interface SpecCase {
+  name: string
+  before: Buffer
+  /** Null for a case of `check --fix`. */
+  intent: unknown
+  /** Null where a refusal is expected, or no change by `check --fix`. */
+  expected: Buffer | null
+}
+
+export function specCases(): SpecCase[] {
+  const file = (name: string) => join(folder, 'spec-cases', name)
+  if (!existsSync(file(''))) return []
+  return readdirSync(file(''))
+    .filter((name) => /^[a-z]\d+-.*(?<!\.expected)\.md$/.test(name))
+    .map((document) => {
+      const name = document.slice(0, -3)
+      const [intent, expected] = [file(`${name}.intent.json`), file(`${name}.expected.md`)]
+      return {
+        name,
+        before: readFileSync(file(document)),
+        intent: existsSync(intent) ? (JSON.parse(readFileSync(intent, 'utf8')) as unknown) : null,
+        expected: existsSync(expected) ? readFileSync(expected) : null,
+      }
+    })
+}

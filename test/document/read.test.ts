@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { nextHistory, nextSection, readSpec, type Spec } from '../../spec-tools/document/index.ts'
+import { nextSection, readSpec, type Spec } from '../../spec-tools/document/index.ts'
 
 const doc = (...lines: string[]) => lines.map((line) => `${line}\n`).join('')
 const at = (spec: Spec, { start, end }: { start: number; end: number }) =>
@@ -185,57 +185,6 @@ describe('the next section', () => {
       parent: '1. A',
     })
     expect(nextSection(spec, 'Z', 3, b).heading).toBe('2.1 Z')
-  })
-})
-
-describe('the next history entry', () => {
-  const facts = { version: '1.3.0', date: '2026-05-01', summary: 'Probed.' }
-  const table = (header: string, ...rows: string[]) =>
-    readSpec(
-      doc(
-        '# S',
-        '',
-        '## Revision History',
-        '',
-        header,
-        header.replaceAll(/[^|]+/g, '---'),
-        ...rows,
-      ),
-    )
-
-  it('fills the columns of the table', () => {
-    const spec = table(
-      '| Version | Date | Author | Changes |',
-      '| 1.2.0 | 2026-04-01 | Ann | x |',
-      '| 1.1.0 | y | Ann | z |',
-    )
-    expect(nextHistory(spec, facts)).toEqual({ cells: ['1.3.0', '2026-05-01', 'Ann', 'Probed.'] })
-  })
-
-  it('writes the version as the column does', () => {
-    const spec = table('| Version | Changes |', '| **v1.2.0** | x |')
-    expect(nextHistory(spec, facts)).toEqual({ cells: ['**v1.3.0**', 'Probed.'] })
-  })
-
-  it('is left out where a column asks for what is unknown', () => {
-    const spec = table(
-      '| Version | Date | Reviewer |',
-      '| 1.2.0 | x | Ann |',
-      '| 1.1.0 | y | Bob |',
-    )
-    expect(nextHistory(spec, facts)).toBeNull()
-  })
-
-  it('is a heading or an item where the others are', () => {
-    const headings = readSpec(
-      doc('# S', '', '## Changelog', '', '### v1.2.0 (2026-04-01)', '', '* x'),
-    )
-    expect(nextHistory(headings, facts)).toEqual({
-      heading: 'v1.3.0 (2026-05-01)',
-      body: '* Probed.',
-    })
-    const items = readSpec(doc('# S', '', '## History', '', '- **1.2.0** (2026-04-01): x'))
-    expect(nextHistory(items, facts)).toEqual({ item: '**1.3.0** (2026-05-01): Probed.' })
   })
 })
 

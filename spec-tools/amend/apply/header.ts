@@ -1,28 +1,36 @@
 /** Version, fields and title. */
 import {
-  rivals,
+  parseVersion,
+  Refusal,
   refuseVersion,
   versionEchoes,
+  type Edit,
   type Field,
+  type Overrides,
   type Spec,
+  type Table,
   type Version,
 } from '../../document/index.ts'
 import type { Change } from '../apply.ts'
 import type { Intent } from '../intent.ts'
 import { missing } from './anchors.ts'
+import { learnRows, writeRow } from './row-text.ts'
+import { cellChange, insertRow } from './rows.ts'
 
 /** The version token of the header, and of other version fields that hold the same one. */
-export function setVersion(spec: Spec, { version, fields, title }: Intent): Change[] {
+export function setVersion(spec: Spec, intent: Intent, overrides: Overrides): Change[] {
+  const { version, fields, title, history } = intent
   if (version === null) return []
+  if (parseVersion(version) === null) throw refuseToken(spec, version)
   const own = spec.version
   if (own === null) {
-    if (
-      rivals(spec.versions).some(({ token }) => token !== version) ||
-      spec.versions.length === 0
-    ) {
-      throw refuseVersion(spec.versions)
-    }
-    return []
+    // Where only the history states versions, a new entry is all that raises it.
+    const entries = spec.versions.filter(({ place }) => place === 'history')
+    if (entries.length > 0 && entries.length === spec.versions.length && history.length > 0)
+      return []
+    // A new title may say it where the old one did.
+    if (title?.includes(version.replace(/^v(?=\d)/i, ''))) return []
+    throw refuseVersion(spec.versions, overrides)
   }
   const whole = (stated: Version) =>
     Object.keys(fields).some((name) => {
@@ -35,11 +43,20 @@ export function setVersion(spec: Spec, { version, fields, title }: Intent): Chan
     .map((stated) => {
       const text = withPrefix(stated.token, version)
       return {
-        edit: { ...stated.range, text },
+        edit: inCell(spec, { ...stated.range, text }),
         placed: { part: 'version', what: text, line: stated.line, where: stated.place },
       } as const
     })
     .filter(({ edit }) => spec.text.slice(edit.start, edit.end) !== edit.text)
+}
+
+function refuseToken({ version }: Spec, token: string): Refusal {
+  return new Refusal({
+    code: 'unfit-version',
+    what: `"${token}" is no version`,
+    line: version?.line ?? 1,
+    remedy: 'Give dotted numbers as the document does, such as 2.75.0, 2.1 or 1.0.0-rc.1',
+  })
 }
 
 export function setFields(spec: Spec, intent: Intent): Change[] {
@@ -49,13 +66,14 @@ export function setFields(spec: Spec, intent: Intent): Change[] {
     const field = findField(spec, name)
     if (field === null) {
       const after = intent.field_after[name]
+      if (after === undefined) refuseNearName(spec, name)
       const key = after ?? ''
       added.set(key, [...(added.get(key) ?? []), name])
     } else if (field.value !== value) {
       const gap =
         field.valueRange.start === field.valueRange.end && needsGap(spec, field) ? ' ' : ''
       changes.push({
-        edit: { ...field.valueRange, text: gap + value },
+        edit: inCell(spec, { ...field.valueRange, text: gap + value }),
         placed: { part: 'field', what: name, line: field.line, where: `in place (${field.place})` },
       })
     }
@@ -92,6 +110,13 @@ function insertFields(spec: Spec, intent: Intent, after: string, names: string[]
   return names.map((name) => {
     const value = intent.fields[name] ?? ''
     if (model === null) return firstField(spec, name, value)
+    const table = model.form === 'table' ? tableAt(spec, model.range.start) : undefined
+    if (table) {
+      const row = table.rows.find(({ line }) => line === model.line) ?? null
+      const named = table.header.length === 2 ? [likeName(table, name), value] : [name, value]
+      const text = writeRow(learnRows(spec, table), named)
+      return insertRow(spec, table, row, text, { part: 'field', what: name })
+    }
     const apart = standsApart(spec, model) ? eol + eol : eol
     const end = spec.lines.get(spec.lines.at(model.range.end)).end
     return {
@@ -99,6 +124,63 @@ function insertFields(spec: Spec, intent: Intent, after: string, names: string[]
       placed: { part: 'field', what: name, line: model.line, where: `after "${model.name}"` },
     }
   })
+}
+
+/** The name of a row in the emphasis that all names of its table have. */
+function likeName({ rows, header }: Table, name: string): string {
+  const own = rows.length > 0 ? rows.map(({ cells }) => cells) : [header]
+  const names = own.flatMap(([first]) => first?.text ?? [])
+  const marks = names.map((one) => /^([*_`]*)[^]*?([:：]?[*_`]*[:：]?)$/.exec(one)?.slice(1) ?? [])
+  const [before = '', after = ''] = marks.at(-1) ?? []
+  const alike = marks.every(([one, other]) => one === before && other === after)
+  return alike ? before + name + after : name
+}
+
+/** A change inside a table's cell is made to the whole cell, so that the columns stay in line. */
+function inCell(spec: Spec, edit: Edit): Edit {
+  const table = tableAt(spec, edit.start)
+  const row = table?.rows.find(({ start, end }) => start <= edit.start && edit.end <= end)
+  const column =
+    row?.cells.findIndex(({ start, end }) => start <= edit.start && edit.end <= end) ?? -1
+  const cell = row?.cells[column]
+  if (table === undefined || row === undefined || cell === undefined) return edit
+  const before = spec.text.slice(cell.start, edit.start)
+  const after = spec.text.slice(edit.end, cell.end)
+  const [change] = cellChange(spec, table, row, column, before + edit.text + after)
+  return change?.edit ?? edit
+}
+
+function tableAt({ tables }: Spec, offset: number): Table | undefined {
+  return tables.find(({ range }) => range.start <= offset && offset <= range.end)
+}
+
+/** A new field that is called almost like one that stands there is more likely that one. */
+function refuseNearName(spec: Spec, name: string): void {
+  const near = [...spec.fields, ...(spec.frontMatter?.entries ?? [])].find(
+    (field) => field.place !== 'footer' && isNear(field.name, name),
+  )
+  if (near === undefined) return
+  throw new Refusal({
+    code: 'near-name',
+    what: `The document has no field "${name}", but a field "${near.name}"`,
+    line: near.line,
+    remedy: `Name it "${near.name}", or say with field_after which field the new one follows`,
+  })
+}
+
+/** Equal but for case, signs, a plural or one letter. */
+function isNear(one: string, other: string): boolean {
+  const [left, right] = [one, other].map((name) =>
+    name.toLowerCase().replaceAll(/[^\p{L}\p{N}]/gu, ''),
+  )
+  if (left === undefined || right === undefined || left === '' || right === '') return false
+  if (left === right) return true
+  const [short, long] = left.length <= right.length ? [left, right] : [right, left]
+  if (short.length < 4 || long.length - short.length > 1) return false
+  let at = 0
+  while (at < short.length && short[at] === long[at]) at += 1
+  const rest = long.slice(at + 1)
+  return rest === short.slice(at) || (long.length === short.length && rest === short.slice(at + 1))
 }
 
 /** A field of the header before others; the exact name before one in other letters. */
@@ -111,8 +193,50 @@ function findField(spec: Spec, name: string): Field | null {
   return (
     ranked.find((field) => field.name === wanted) ??
     ranked.find((field) => field.name.toLowerCase() === wanted.toLowerCase()) ??
+    plainLine(spec, wanted) ??
     null
   )
+}
+
+/**
+ * A line `Name: value` of the header that is a field because the intent calls it one: alone in its
+ * paragraph, it could be any sentence.
+ */
+function plainLine(spec: Spec, name: string): Field | null {
+  const zone = spec.title?.own ?? {
+    start: 0,
+    end: spec.sections[0]?.headingRange.start ?? spec.text.length,
+  }
+  const paragraphs = spec.blocks.filter(
+    ({ kind, start, end }) => kind === 'paragraph' && zone.start <= start && end <= zone.end,
+  )
+  const pattern = new RegExp(
+    `^([ \\t]*)(${RegExp.escape(name)})[ \\t]*[:：][ \\t]*(.*?)[ \\t]*$`,
+    'diu',
+  )
+  for (const block of paragraphs) {
+    for (let line = block.line; line <= spec.lines.at(block.end); line += 1) {
+      const range = spec.lines.get(line)
+      const match = pattern.exec(spec.text.slice(range.start, range.end))
+      const [, , named, valued] = match?.indices ?? []
+      if (match === null || named === undefined || valued === undefined) continue
+      const at = ([start, end]: [number, number]) => ({
+        start: range.start + start,
+        end: range.start + end,
+      })
+      return {
+        name: match[2] ?? '',
+        value: match[3] ?? '',
+        line,
+        nameRange: at(named),
+        valueRange: at(valued),
+        range: { start: range.start, end: range.end },
+        form: 'plain',
+        place: 'header',
+      }
+    }
+  }
+  return null
 }
 
 /** The last field of the block that holds the version, or else of the first block. */
@@ -135,6 +259,9 @@ function lastOfBlock(spec: Spec): Field | null {
 
 /** Whether nothing but a blank line stands between two fields of one form. */
 function follows(spec: Spec, one: Field, other: Field): boolean {
+  if (one.form === 'table' && other.form === 'table') {
+    return tableAt(spec, one.range.start) === tableAt(spec, other.range.start)
+  }
   const gap = spec.text.slice(one.range.end, other.range.start)
   return gap.trim() === '' || /^[\s>|·•,;–—/]*$/.test(gap)
 }
@@ -151,14 +278,6 @@ function standsApart({ text, lines, fields }: Spec, { line, range }: Field): boo
 /** A line like that of `model`, with its list mark, emphasis, and hard break. */
 function fieldLine({ text, lines }: Spec, model: Field, name: string, value: string): string {
   const line = lines.get(model.line)
-  if (model.form === 'table') {
-    const row = text.slice(model.range.start, model.range.end)
-    const shift = -model.range.start
-    const lead = text.slice(line.start, model.range.start)
-    const before = row.slice(0, model.nameRange.start + shift)
-    const between = row.slice(model.nameRange.end + shift, model.valueRange.start + shift)
-    return lead + before + name + between + value + row.slice(model.valueRange.end + shift)
-  }
   const shares = model.range.start !== line.start
   const lead = text.slice(shares ? model.range.start : line.start, model.nameRange.start)
   const between = text.slice(model.nameRange.end, model.valueRange.start)

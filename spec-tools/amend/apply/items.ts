@@ -1,46 +1,51 @@
 /** Items added to lists; the list gives the marker or number. */
 import type { List, ListItem, Spec } from '../../document/index.ts'
 import type { Change } from '../apply.ts'
-import type { Intent } from '../intent.ts'
+import type { Intent, Where } from '../intent.ts'
 import { ambiguous, missing, sectionsNamed, spellings } from './anchors.ts'
 
 export function addItems(spec: Spec, intent: Intent): Change[] {
-  return intent.items.flatMap(({ list_under: anchor, item, after }) => {
+  return intent.items.flatMap(({ list_under: anchor, item, ...where }) => {
     const lists = listsUnder(spec, intent, anchor)
+    const name = where.after ?? where.before
     const fitting =
-      after === undefined
+      name === undefined
         ? outermost(lists)
-        : lists.filter((list) => itemsNamed(list, after).length > 0)
+        : lists.filter((list) => itemsNamed(list, name).length > 0)
     if (lists.some((list) => itemsNamed(list, item).length > 0)) return []
     const [list] = fitting
-    if (list === undefined) throw missing(spec, `list item "${after ?? ''}" under "${anchor}"`)
+    if (list === undefined) throw missing(spec, `list item "${name ?? ''}" under "${anchor}"`)
     if (fitting.length > 1) {
       const lines = fitting.map(({ line }) => line)
       throw ambiguous(`A list under "${anchor}"`, lines, 'Name the item that it follows (after)')
     }
-    return insertItem(spec, list, item, { after, onTop: false, part: 'item' })
+    return insertItem(spec, list, item, where, 'item')
   })
 }
 
-/** An item after a given one, at the end, or on top. */
+/** An item before or after a given one, on top, or at the end. */
 export function insertItem(
   spec: Spec,
   list: List,
   item: string,
-  { after, onTop, part }: { after: string | undefined; onTop: boolean; part: 'item' | 'history' },
+  { after, before, first: onTop }: Where,
+  part: 'item' | 'history',
 ): Change[] {
   if (itemsNamed(list, item).length > 0) return []
   const named = after === undefined ? undefined : itemsNamed(list, after)[0]
+  const next = before === undefined ? undefined : itemsNamed(list, before)[0]
   const [first] = list.items
   const last = list.items.at(-1)
   if (first === undefined || last === undefined) return []
   const eol = spec.eol.text
   const gap = isLoose(spec, list) ? eol + eol : eol
   const [what = item] = item.split(/\r\n|\r|\n/)
-  if (named === undefined && onTop) {
-    const text = itemText(spec, list, first, item, 0) + gap
-    const edit = { start: first.start, end: first.start, text }
-    return [{ edit, placed: { part, what, line: first.line, where: 'on top of the list' } }]
+  if (next ?? (named === undefined && onTop === true)) {
+    const model = next ?? first
+    const text = itemText(spec, list, model, item, 0) + gap
+    const edit = { start: model.start, end: model.start, text }
+    const where = next ? `before item "${next.text}"` : 'on top of the list'
+    return [{ edit, placed: { part, what, line: model.line, where } }]
   }
   const model = named ?? last
   const text = gap + itemText(spec, list, model, item, 1)
@@ -61,7 +66,9 @@ function itemText(
   const gap = /^[ \t]+/.exec(text.slice(model.marker.end, line.end))?.[0] ?? ' '
   const indent = lead.replace(/[^\t>]/g, ' ') + ' '.repeat(marker.length + gap.length)
   const [first = '', ...rest] = item.split(/\r\n|\r|\n/)
-  const more = rest.map((one) => (one === '' ? '' : indent + one))
+  // Lines that stand below the item's text already are indented as their author wants them.
+  const within = (one: string) => one === '' || one.length - one.trimStart().length >= indent.length
+  const more = rest.every(within) ? rest : rest.map((one) => (one === '' ? '' : indent + one))
   return [lead + marker + gap + first, ...more].join(eol.text)
 }
 

@@ -5,6 +5,7 @@ import {
   orderOf,
   isBackMatter,
   parseKey,
+  Refusal,
   sameKind,
   siblingsOf,
   type Block,
@@ -74,6 +75,13 @@ function placeSection(
   if (entry.after !== undefined) {
     return at(afterAnchor(spec, intent, entry, entry.after, placed), `after "${entry.after}"`)
   }
+  refuseLevel(entry, parent)
+  const edge =
+    entry.first === true ? siblings[0] : entry.last === true ? siblings.at(-1) : undefined
+  if (edge) {
+    const end = entry.first === true ? endBefore(spec, edge) : contentEnd(spec, edge)
+    return at(end, `${entry.first === true ? 'before' : 'after'} "${edge.heading}"`)
+  }
   const key = parseKey(entry.heading, spec.style.numbering === 'roman')
   const numbered = key ? siblings.filter((section) => sameKind(section, key)) : []
   const sorted = key ? sortIn(spec, numbered as Numbered[], key, entry.level) : null
@@ -115,6 +123,9 @@ function endOfParent(
   entry: SectionEntry,
   at: (end: number, where: string) => Place,
 ): Place {
+  const above = shallowerChild(spec, parent, entry.level)
+  if (above)
+    return at(endBefore(spec, above), `before "${above.heading}", which is of a higher level`)
   if (parent !== null && parent !== spec.title) {
     return at(contentEnd(spec, parent), `at the end of "${parent.heading}"`)
   }
@@ -122,6 +133,23 @@ function endOfParent(
   if (back && !isBackMatter(entry.heading))
     return at(endBefore(spec, back), `before "${back.heading}"`)
   return at(documentEnd(spec), 'at the end of the document')
+}
+
+/** Behind a child of a higher level, the new section would be that child's own. */
+function shallowerChild(spec: Spec, parent: Section | null, level: number): Section | undefined {
+  const children =
+    (parent ?? spec.title)?.children ?? spec.sections.filter((one) => one.parent === null)
+  return children.find((child) => child.level < level)
+}
+
+function refuseLevel({ heading, level }: SectionEntry, parent: Section | null): void {
+  if (parent === null || level > parent.level) return
+  throw new Refusal({
+    code: 'unfit-section',
+    what: `A section of level ${level} cannot stand below "${parent.heading}", which is of level ${parent.level}`,
+    line: parent.line,
+    remedy: `Give "${heading}" a level from ${parent.level + 1} to 6, or another parent`,
+  })
 }
 
 function parentOf(

@@ -41,9 +41,9 @@ export function writeRow(style: RowStyle, cells: readonly string[]): string {
   ).trimEnd()
 }
 
-/** A cell with its blanks, filled up to a width in characters. */
+/** A cell with its blanks, filled up to a width in columns. */
 export function pad(cell: string, width: number, blank: string, align: string): string {
-  const room = width - [...cell].length - 2 * blank.length
+  const room = width - displayWidth(cell) - 2 * blank.length
   if (room <= 0) return blank + cell + blank
   const left = align.startsWith(':')
   const right = align.endsWith(':')
@@ -75,14 +75,27 @@ function alignedWidths(text: string, table: Table): number[] | null {
   const rows = rowsOf(text, table).map(segmentsOf)
   const [first] = rows
   if (first === undefined || rows.length < 2) return null
-  const widths = first.map((segment) => [...segment].length)
+  const widths = first.map(displayWidth)
   const even = rows.every(
     (row) =>
       row.length === widths.length &&
-      row.every((cell, index) => [...cell].length === widths[index]),
+      row.every((cell, index) => displayWidth(cell) === widths[index]),
   )
   const filled = rows.some((row) => row.some((cell) => /\S {2,}$|^ {2,}\S/.test(cell)))
   return even && filled ? widths : null
+}
+
+const WIDE =
+  /[\p{Script=Han}\p{Script=Hiragana}\p{Script=Katakana}\p{Script=Hangul}\u3000-\u303f\uff01-\uff60\uffe0-\uffe6\p{Emoji_Presentation}]/u
+
+/** Columns that a text takes in a fixed-width font: wide characters take two, marks none. */
+function displayWidth(text: string): number {
+  let width = 0
+  for (const character of text) {
+    if (/[\p{Mn}\p{Me}\u200d\ufe0f]/u.test(character)) continue
+    width += WIDE.test(character) ? 2 : 1
+  }
+  return width
 }
 
 /** What stands between the unescaped pipes. */

@@ -1,9 +1,10 @@
 /** Rows added to tables, and cells set in them. */
-import { Refusal, type Row, type Spec, type Table } from '../../document/index.ts'
+import { Refusal, type Row, type Section, type Spec, type Table } from '../../document/index.ts'
 import type { Change } from '../apply.ts'
-import type { Intent } from '../intent.ts'
+import type { Intent, Where } from '../intent.ts'
 import { ambiguous, missing, sectionsNamed, spellings } from './anchors.ts'
 import { learnRows, pad, rowIs, slotOf, writeRow } from './row-text.ts'
+import { comparable, compareSortKeys, sortKey } from './sort-key.ts'
 
 export function addRows(spec: Spec, intent: Intent): Change[] {
   return intent.rows.flatMap((entry) => {
@@ -11,11 +12,13 @@ export function addRows(spec: Spec, intent: Intent): Change[] {
     const fitting = tables.filter(
       (table) =>
         hasColumns(table, entry.columns) &&
-        (entry.after === undefined || rowsNamed(table, entry.after).length > 0),
+        [entry.after, entry.before].every(
+          (name) => name === undefined || rowsNamed(table, name).length > 0,
+        ),
     )
     if (fitting.some((table) => table.rows.some((row) => rowIs(row, entry.cells)))) return []
     const table = onlyTable(spec, entry.table_under, tables, narrow(fitting, entry.cells.length))
-    return [rowChange(spec, table, entry.cells, entry.after, 'row')]
+    return [rowChange(spec, table, entry.cells, entry, 'row')]
   })
 }
 
@@ -55,22 +58,41 @@ export function rowChange(
   spec: Spec,
   table: Table,
   cells: readonly string[],
-  after: string | undefined,
+  where: Where,
   part: 'row' | 'history',
 ): Change {
-  if (cells.length === 0 || cells.some((cell) => /[\r\n]/.test(cell))) {
-    throw new Refusal({
-      code: 'unfit-cells',
-      what: `A row of ${cells.length} cells with line breaks or none at all fits no table`,
-      line: table.line,
-      remedy: 'Write each cell in one line',
-    })
-  }
-  const place = after === undefined ? sortedPlace(table, cells) : placeAfter(table, after)
+  refuseCells(table, cells, table.line)
+  const place = placeOf(table, where) ?? { after: sortedPlace(table, cells) }
   const style = learnRows(spec, table)
   const row = writeRow(style, cells)
   const what = cells[0] ?? ''
-  return insertRow(spec, table, place, row, { part, what })
+  return insertRow(spec, table, place.after, row, { part, what })
+}
+
+/** Cells that would make another row than was meant. */
+export function refuseCells(table: Table, cells: readonly string[], line: number): void {
+  const unfit = (what: string, remedy: string) =>
+    new Refusal({ code: 'unfit-cells', what, line, remedy })
+  if (cells.length === 0 || cells.length > table.header.length) {
+    throw unfit(
+      `A row of ${cells.length} cells does not fit a table of ${table.header.length} columns`,
+      'Give one cell a column',
+    )
+  }
+  for (const cell of cells) {
+    if (/[\r\n]/.test(cell)) {
+      throw unfit(
+        `The cell "${cell.split(/[\r\n]/, 1)[0]}" holds a line break`,
+        'Write it in one line, with <br> where it must break',
+      )
+    }
+    if (/(?<!\\)(?:\\\\)*\|/.test(cell)) {
+      throw unfit(
+        `The cell "${cell}" holds a pipe, which would begin another cell`,
+        'Write it as \\|, in code, too',
+      )
+    }
+  }
 }
 
 /** Puts a row after another, or on top for null. */
@@ -79,7 +101,7 @@ export function insertRow(
   table: Table,
   after: Row | null,
   row: string,
-  { part, what }: { part: 'row' | 'history'; what: string },
+  { part, what }: { part: 'row' | 'history' | 'field'; what: string },
 ): Change {
   const line = after?.line ?? table.line + 1
   const { end } = spec.lines.get(line)
@@ -94,12 +116,28 @@ export function rowsNamed(table: Table, first: string): Row[] {
   return table.rows.filter(({ cells }) => cells[0]?.text === first.trim())
 }
 
-function placeAfter(table: Table, after: string): Row | null {
-  const rows = rowsNamed(table, after)
-  if (rows.length === 0 && table.header[0]?.text === after.trim()) return null
+/** The place that an intent names; undefined where the table decides. */
+function placeOf(
+  table: Table,
+  { after, before, first, last }: Where,
+): { after: Row | null } | undefined {
+  if (first === true) return { after: null }
+  if (last === true) return { after: table.rows.at(-1) ?? null }
+  if (before !== undefined) {
+    const row = rowNamed(table, before)
+    const at = row === null ? -1 : table.rows.indexOf(row)
+    return { after: table.rows[at - 1] ?? null }
+  }
+  return after === undefined ? undefined : { after: rowNamed(table, after) }
+}
+
+/** Null for the header. */
+function rowNamed(table: Table, name: string): Row | null {
+  const rows = rowsNamed(table, name)
+  if (rows.length === 0 && table.header[0]?.text === name.trim()) return null
   if (rows.length > 1)
     throw ambiguous(
-      `A row "${after}"`,
+      `A row "${name}"`,
       rows.map(({ line }) => line),
     )
   return rows[0] ?? null
@@ -108,33 +146,18 @@ function placeAfter(table: Table, after: string): Row | null {
 /** The row that a new one follows; null for the top. */
 function sortedPlace(table: Table, cells: readonly string[]): Row | null {
   const last = table.rows.at(-1) ?? null
-  const key = numberOf(cells[0])
-  const keys = table.rows.map(({ cells: [first] }) => numberOf(first?.text))
-  if (key === null || keys.some((one) => one === null)) return last
-  const numbers = keys.filter((one) => one !== null)
-  const rising = numbers.every((one, at) => at === 0 || compare(numbers[at - 1] ?? [], one) <= 0)
-  if (rising) return table.rows.findLast((_, at) => compare(numbers[at] ?? [], key) <= 0) ?? null
-  const falling = numbers.every((one, at) => at === 0 || compare(numbers[at - 1] ?? [], one) > 0)
-  if (!falling) return last
-  const place = numbers.findIndex((one) => compare(one, key) < 0)
-  return place === -1 ? last : (table.rows[place - 1] ?? null)
-}
-
-/** The number in a first column; single letters come after all numbers. */
-function numberOf(cell: string | undefined): number[] | null {
-  const bare = (cell ?? '').replace(/^[*_`#§\s]+|[*_`.)\s]+$/g, '')
-  if (/^\d+(?:\.\d+)*$/.test(bare)) return bare.split('.').map(Number)
-  return /^[A-Za-z]$/.test(bare)
-    ? [Number.MAX_SAFE_INTEGER, bare.toUpperCase().charCodeAt(0)]
-    : null
-}
-
-function compare(one: readonly number[], other: readonly number[]): number {
-  for (let at = 0; at < Math.max(one.length, other.length); at += 1) {
-    const order = (one[at] ?? -1) - (other[at] ?? -1)
-    if (order !== 0) return order
+  const key = sortKey(cells[0])
+  const keys = table.rows.map(({ cells: [first] }) => sortKey(first?.text))
+  if (key === null || keys.some((one) => one === null || !comparable(one, key))) return last
+  const known = keys.filter((one) => one !== null)
+  const order = (at: number) => compareSortKeys(known[at - 1] ?? key, known[at] ?? key)
+  const rising = known.every((_, at) => at === 0 || order(at) <= 0)
+  if (rising) {
+    return table.rows.findLast((_, at) => compareSortKeys(known[at] ?? key, key) <= 0) ?? null
   }
-  return 0
+  if (!known.every((_, at) => at === 0 || order(at) > 0)) return last
+  const place = known.findIndex((one) => compareSortKeys(one, key) < 0)
+  return place === -1 ? last : (table.rows[place - 1] ?? null)
 }
 
 /** Tables right under a heading, else those under its sub-headings, else below a caption. */
@@ -151,8 +174,30 @@ function tablesUnder(spec: Spec, intent: Intent, anchor: string): Table[] {
     ({ caption }) => caption !== null && captions.includes(caption),
   )
   if (captioned.length > 0) return captioned
+  const html = htmlTable(spec, named)
+  if (html !== null) throw refuseHtmlTable(anchor, html)
   if (named.length > 0) throw missing(spec, `table under "${anchor}"`)
   throw missing(spec, `heading or caption "${anchor}" above a table`)
+}
+
+/** Line of an HTML table in one of the sections. */
+export function htmlTable({ opaque, text }: Spec, sections: readonly Section[]): number | null {
+  const found = opaque.find(
+    ({ kind, start, end }) =>
+      kind === 'html' &&
+      /<table\b/i.test(text.slice(start, end)) &&
+      sections.some(({ subtree }) => subtree.start <= start && end <= subtree.end),
+  )
+  return found?.line ?? null
+}
+
+export function refuseHtmlTable(anchor: string, line: number): Refusal {
+  return new Refusal({
+    code: 'missing-anchor',
+    what: `The table under "${anchor}" is written in HTML, and only Markdown tables are amended`,
+    line,
+    remedy: 'Write it as a Markdown table (| a | b |), or change it with replace',
+  })
 }
 
 /** Of several tables, those with as many columns as the row has cells. */
@@ -203,15 +248,14 @@ function isDone(table: Table, { column, value }: Intent['cells'][number]): boole
   return columnOf(table, column) === 0 && rowsNamed(table, value).length > 0
 }
 
-function cellChange(spec: Spec, table: Table, row: Row, column: number, value: string): Change[] {
-  if (/[\r\n]/.test(value)) {
-    throw new Refusal({
-      code: 'unfit-cells',
-      what: 'A cell with a line break fits no table',
-      line: row.line,
-      remedy: 'Write it in one line, with <br> where it must break',
-    })
-  }
+export function cellChange(
+  spec: Spec,
+  table: Table,
+  row: Row,
+  column: number,
+  value: string,
+): Change[] {
+  refuseCells(table, [value], row.line)
   const name = table.header[column]?.text ?? String(column)
   const placed = { part: 'cell', what: value, line: row.line, where: `column "${name}"` } as const
   const cell = row.cells[column]

@@ -1,5 +1,5 @@
 /** Sections added to the document. */
-import { readSpec, Refusal, type Section, type Spec } from '../../document/index.ts'
+import { openElement, readSpec, Refusal, type Section, type Spec } from '../../document/index.ts'
 import type { Change } from '../apply.ts'
 import type { Intent } from '../intent.ts'
 import { sectionsNamed, spellings } from './anchors.ts'
@@ -60,14 +60,18 @@ function content(text: string): string {
     .join('\n')
 }
 
-/** A fence or comment that the body leaves open would swallow all that follows it. */
+/** A fence, comment or element that the body leaves open would swallow all that follows it. */
 function refuseOpenBody({ heading, body }: SectionEntry): void {
-  const open = readSpec(`\n${body}`).opaque.find(({ closed }) => !closed)
-  if (!open) return
+  const inside = readSpec(`\n${body}`)
+  const open = inside.opaque.find(({ closed }) => !closed)
+  const element = open ? null : openElement(inside)
+  if (!open && element === null) return
+  const line = (open?.line ?? element?.line ?? 1) - 1
+  const what = open ? (open.kind === 'html' ? 'HTML' : 'code fence') : `<${element?.name ?? ''}>`
   throw new Refusal({
     code: 'unclosed-fence',
-    what: `The ${open.kind === 'html' ? 'HTML' : 'code fence'} in line ${open.line - 1} of the new section "${heading}" never ends`,
-    line: open.line - 1,
+    what: `The ${what} in line ${line} of the new section "${heading}" never ends`,
+    line,
     remedy: 'Close it in the body of the section',
   })
 }

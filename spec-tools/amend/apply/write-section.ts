@@ -19,20 +19,21 @@ export function sectionChange(
   part: Placed['part'] = 'section',
 ): Change {
   const eol = spec.eol.text
-  const gap = readGap(spec, place.end)
+  const gap = readGap(spec, place.end, gapOf(spec))
   const spaced = blankBefore(spec, sections[0]?.level ?? 2)
   const empty = place.end === (spec.bom ? 1 : 0)
+  const between = eol.repeat(1 + gapOf(spec))
   let text = ''
   let rule = ''
   for (const section of sections) {
     const lead = section.rule_before ?? (rule === '' && leadsWithBreak(spec, place, section.level))
-    const separator = spaced || lead || rule !== '' ? eol + eol : eol
-    if (rule !== '') text += eol + eol + rule
-    if (lead) text += eol + eol + ruleText(spec, place)
+    const separator = lead || rule !== '' ? eol + eol : spaced ? between : eol
+    if (rule !== '') text += between + rule
+    if (lead) text += between + ruleText(spec, place)
     text += separator + writeSection(spec, section)
     rule = section.rule_after === true ? ruleText(spec, place) : ''
   }
-  if (rule !== '') text += eol + eol + rule
+  if (rule !== '') text += between + rule
   if (empty) text = text.replace(/^[\r\n]+/, '') + (spec.text.length > place.end ? eol + eol : eol)
   else if (gap.blanks === 0 && !gap.atEnd && spaced) text += eol
   const what = sections.map(({ heading }) => heading).join('; ')
@@ -82,8 +83,22 @@ function underline({ text }: Spec, peers: readonly Section[], heading: string): 
   return sign.repeat(Math.max(3, heading.length))
 }
 
+/** Blank lines between sections: one, or the larger number that every gap of the document has. */
+function gapOf(spec: Spec): number {
+  const gaps = spec.sections
+    .filter((section) => section !== spec.sections[0])
+    .map((section) => {
+      const line = spec.lines.at(leadStart(spec, section))
+      let blanks = 0
+      while (line - 1 - blanks > 0 && isBlank(spec, line - 1 - blanks)) blanks += 1
+      return blanks
+    })
+  const [gap = 1] = gaps
+  return gap > 1 && gaps.length > 1 && gaps.every((one) => one === gap) ? gap : 1
+}
+
 /** The white space after the place up to the next content. */
-function readGap({ text, lines }: Spec, end: number) {
+function readGap({ text, lines }: Spec, end: number, usual: number) {
   let line = lines.at(end)
   let blanks = 0
   let kept = lines.get(line).next - end
@@ -95,7 +110,7 @@ function readGap({ text, lines }: Spec, end: number) {
     const { start, end: lineEnd, next: after } = lines.get(line)
     if (text.slice(start, lineEnd).trim() !== '') break
     blanks += 1
-    if (blanks === 1) kept = after - end
+    if (blanks <= usual) kept = after - end
     else surplus = after - (end + kept)
     next = after
   }
