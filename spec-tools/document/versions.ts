@@ -25,7 +25,12 @@ const PROSE = new RegExp(
   'dsu',
 )
 /** Places that speak of an entry, not of the document, and a footer, which repeats the header. */
-const ASIDE: readonly Version['place'][] = ['history', 'banner', 'footer', 'title mention']
+const ASIDE: ReadonlySet<Version['place']> = new Set([
+  'history',
+  'banner',
+  'footer',
+  'title mention',
+])
 
 type Known = Pick<Spec, 'text' | 'lines' | 'fields' | 'frontMatter' | 'sections' | 'title'> & {
   history: History | null
@@ -58,7 +63,7 @@ export function findVersions(spec: Known, headerEnd: number): Version[] {
   for (const { version: token, versionRange: range, line } of spec.banners) {
     stated.push({ token, range, line, place: 'banner' })
   }
-  const before = stated.findIndex(({ place }) => ASIDE.includes(place))
+  const before = stated.findIndex(({ place }) => ASIDE.has(place))
   const at = before === -1 ? stated.length : before
   const others = [...stated, ...prose, ...headings].map(({ token }) => bare(token))
   const title = spec.title ? fromTitle(spec, spec.title, others) : []
@@ -115,7 +120,7 @@ export function documentVersion(
     if (named && found) return { ...found, line: named.line, place: 'field' }
     return named ? null : fromNamedLine(known, field)
   }
-  const own = versions.filter(({ place }) => !ASIDE.includes(place))
+  const own = versions.filter(({ place }) => !ASIDE.has(place))
   const first = own[0]
   if (first === undefined) return versions.find(({ place }) => place === 'footer') ?? null
   return rivals(own).length > 0 ? null : first
@@ -123,7 +128,7 @@ export function documentVersion(
 
 /** Version lines of the same place as the first one that say something else. */
 export function rivals(versions: readonly Version[]): Version[] {
-  const own = versions.filter(({ place }) => !ASIDE.includes(place))
+  const own = versions.filter(({ place }) => !ASIDE.has(place))
   const first = own[0]
   return own.filter(({ place, token }) => place === first?.place && token !== first.token)
 }

@@ -92,7 +92,7 @@ const WIDE =
 function displayWidth(text: string): number {
   let width = 0
   for (const character of text) {
-    if (/[\p{Mn}\p{Me}\u200d\ufe0f]/u.test(character)) continue
+    if (/\p{M}|\u200d/u.test(character)) continue
     width += WIDE.test(character) ? 2 : 1
   }
   return width
