@@ -3,10 +3,16 @@ import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join, resolve } from 'node:path'
 import { execa } from 'execa'
-import { judge, proposeAmendment, specOf } from '../spec-tools/index.ts'
+import {
+  type Amendment,
+  judge,
+  proposeAmendment,
+  replay,
+  specOf,
+} from '../spec-tools/index.ts'
 import { openBundle } from './bundle.ts'
 import { UsageError, type Command } from './command.ts'
-import { writeFiles } from './folder.ts'
+import { sha256, writeFiles } from './folder.ts'
 
 export const draft: Command = {
   name: 'draft',
@@ -35,11 +41,12 @@ export const draft: Command = {
     const bundle = await openBundle(cwd, folder)
     const spec = specOf(bundle, values['spec'] === undefined ? undefined : String(values['spec']))
     const bytes = await readFile(join(repository, spec.path))
+    const text = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(bytes)
     const amendment = proposeAmendment({
       bundle,
       judgement: judge(bundle),
       spec: spec.id,
-      text: new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(bytes),
+      text,
       origin: {
         pullRequest: bundle.evidence.request.pullRequest,
         requestedBy: null,
@@ -47,6 +54,7 @@ export const draft: Command = {
         verification: null,
       },
     })
+    refuseUnlikeReplay(amendment, spec.path, text)
     if (values['write'] === true) await writeFiles(repository, amendment.files)
     if (values['json'] === true) {
       const files = amendment.files.map(({ path }) => path)
@@ -58,6 +66,28 @@ export const draft: Command = {
     }
     return 0
   },
+}
+
+/** Nothing is handed over that its own evidence does not give again. */
+function refuseUnlikeReplay(amendment: Amendment, specPath: string, base: string): void {
+  const evidence = amendment.files.filter(({ path }) => path !== specPath)
+  const record = evidence.find(({ path }) => path.endsWith('/amendment.json'))?.path ?? ''
+  const folder = record.slice(0, -'amendment.json'.length)
+  const files = new Map(
+    evidence.map(({ path, content }) => [
+      path.slice(folder.length),
+      typeof content === 'string' ? new TextEncoder().encode(content) : content,
+    ]),
+  )
+  const { equal, differences } = replay({ files, base, current: amendment.text, sha256 })
+  if (equal) return
+  const [first] = differences
+  throw Object.assign(
+    new Error(
+      `The drafted amendment cannot be replayed, so nothing was written: ${first?.where}: ${first?.what}; expected ${first?.expected}, found ${first?.found}. This is a fault of codicil; please report it with the bundle.`,
+    ),
+    { code: 'DRAFT_UNLIKE_REPLAY' },
+  )
 }
 
 async function baseOf(repository: string): Promise<{ ref: string; commit: string }> {

@@ -33,7 +33,9 @@ export function unresolved(
 ): LedgerEntry[] {
   const resolve = resolveIn(bundle, spec)
   return entries.filter(
-    ({ from }) => from.length === 0 || from.some((reference) => resolve(reference) === undefined),
+    ({ from, how, text }) =>
+      (from.length === 0 && !(how === 'asserted' && isAsserted(bundle, text))) ||
+      from.some((reference) => resolve(reference) === undefined),
   )
 }
 
@@ -47,7 +49,20 @@ function measured(reference: string, measurements: ReadonlyMap<string, Measureme
   const measurement = measurements.get(reference.slice(0, split))
   const name = reference.slice(split + 1)
   if (measurement === undefined || split === -1) return undefined
-  return measurement.figures[name]?.value ?? at(measurement.facts, `/${name}`)
+  return (
+    measurement.figures[name]?.value ??
+    at(measurement.facts, `/${name}`) ??
+    (name === 'n' ? measurement.facts.shape?.reduce((all, size) => all * size, 1) : undefined)
+  )
+}
+
+/** Whether a stage of the investigation asserts a fact with this value. */
+function isAsserted({ investigation }: Bundle, text: string): boolean {
+  return (investigation?.stages ?? []).some(({ candidate, reference }) =>
+    [candidate, reference].some((side) =>
+      Object.values(side.assert ?? {}).some((fact) => String(fact) === text.replaceAll(',', '')),
+    ),
+  )
 }
 
 /** RFC 6901, own properties only. */

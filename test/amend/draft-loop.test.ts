@@ -82,7 +82,7 @@ describe('the figures of the seed, through the whole core', () => {
       '**Version:** 2.75.0',
       '**Atomic next action (v2.75.0):** §30 — PR E',
       '| AC-SHIP-006 | Quantised and dequantised pr',
-      '| **Sum** | **16** | **33** | **33%** |',
+      '| **Sum** | **16** | **32** | **33%** |',
     ])
     expect(drafted.text).toContain('| MODEL-1 | 6 | 4 | 60% |')
     expect(drafted.text.indexOf('(v2.75.0)')).toBeLessThan(drafted.text.indexOf('(v2.74.0)'))

@@ -153,7 +153,7 @@ describe('a flip', () => {
     ])
   })
 
-  it('leaves a total alone that had drifted, and lets the others follow', () => {
+  it('moves a total that had drifted by what was flipped, and keeps its difference', () => {
     const drifted = readSpec(document.replace('**3**', '**33**').replace('**40%**', '**6%**'))
     const { cells } = flipCriteria(
       drifted,
@@ -167,7 +167,8 @@ describe('a flip', () => {
       '1',
       '67%',
       '**3**',
-      '**8%**',
+      '**32**',
+      '**9%**',
     ])
   })
 

@@ -25,6 +25,21 @@ export const scoreboardSchema = z.strictObject({
   ),
   unresolved: z.array(z.strictObject({ row: z.string(), reason: z.string() })),
   unclear: z.array(z.strictObject({ id: z.string(), line: z.int(), reason: z.string() })),
+  resting: described(
+    z._default(
+      z.array(
+        z.strictObject({
+          label: z.string(),
+          done: z.int(),
+          open: z.int(),
+          percent: z.string(),
+          line: z.int(),
+        }),
+      ),
+      [],
+    ),
+    'Percentages that moved with totals that do not add up, and the numbers that they rest on.',
+  ),
   /** Totals of the base that do not follow from what they count; as found, before any flip. */
   drift: z.array(
     z.strictObject({
@@ -73,8 +88,20 @@ export function groundScoreboard(
     flipped,
     unresolved: unmet,
     unclear: after.unclear,
+    resting: restingPercents(before, after),
     drift: before.drift,
   }
+}
+
+/** Percentages that were computed anew in rows whose numbers do not add up. */
+function restingPercents(before: Scoreboard, after: Scoreboard): GroundScoreboard['resting'] {
+  const wrong = new Set(before.drift.flatMap(({ lines }) => lines[0] ?? []))
+  return after.totals.flatMap(({ label, done, open, percent, line }, at) => {
+    const moved = percent !== null && percent.text !== before.totals[at]?.percent?.text
+    if (!moved || !done || !open || !wrong.has(line)) return []
+    const text = percent.text.replaceAll(/[*_`]/g, '').trim()
+    return [{ label, done: done.value, open: open.value, percent: text, line }]
+  })
 }
 
 /** One row a category; what belongs to none is counted too, under a dash. */

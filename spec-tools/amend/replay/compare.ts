@@ -2,6 +2,7 @@
 import type { Bundle } from '../../bundle/index.ts'
 import { readSpec, type Section, type Spec } from '../../document/index.ts'
 import type { AmendmentRecord } from '../record.ts'
+import { contentEnd } from '../apply/place.ts'
 import { unresolved } from '../resolve.ts'
 import type { LedgerEntry } from '../types.ts'
 import { compareLines, type Changed } from './lines.ts'
@@ -52,7 +53,9 @@ export function compareSection(
     ]
   }
   const { line, subtree, headingRange } = standing
-  const whole = spec.text.slice(headingRange.end, subtree.end)
+  // The last section ends before the footer of the document.
+  const end = Math.min(subtree.end, contentEnd(spec, standing))
+  const whole = spec.text.slice(headingRange.end, end)
   // A later amendment may have retracted the section; its banner is not of this one.
   const [skipped = ''] = beforeText.exec(whole) ?? []
   const body = whole.slice(skipped.length)

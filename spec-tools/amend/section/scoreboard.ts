@@ -94,19 +94,34 @@ function flips({ flipped }: GroundScoreboard): RootContent[] {
 }
 
 function warnings(
-  { drift, unclear, unresolved }: GroundScoreboard,
+  { drift, unclear, unresolved, resting }: GroundScoreboard,
   figures: Figures,
 ): RootContent[] {
   const items: Inline[] = [
     ...drift.map((one) => [strong('Does not add up.'), ` ${describeDrift(one, figures)}`]),
+    ...resting.map((one) => restingOn(one, figures)),
     ...unclear.map(({ id, reason }): Inline => [code(id), ` is in no count: ${reason}.`]),
     ...unresolved.map(({ row, reason }): Inline => [code(row), ` was not flipped: ${reason}.`]),
   ]
   if (items.length === 0) return []
   return [
-    paragraph('Found while counting; published totals that were wrong before stay as they are:'),
+    paragraph(
+      'Found while counting; a published total that was wrong before moves by what was flipped, and keeps its difference:',
+    ),
     list(items),
   ]
+}
+
+/** A percentage of a total that is known to be wrong says what it was computed from. */
+function restingOn(
+  { label, done, open, percent, line }: GroundScoreboard['resting'][number],
+  figures: Figures,
+): Inline {
+  const from = [`spec#L${line}`]
+  const rounded = figures.value(percent, from, '100 · done / (done + open)')
+  const part = figures.value(done, from, 'published, moved by what was flipped')
+  const all = figures.value(done + open, from, 'done + open as published')
+  return [strong(label), ` reads ${rounded}, which is ${part} of ${all} as that row publishes them.`]
 }
 
 function sameCounts(counted: Counts, published: Counts): boolean {

@@ -1,6 +1,7 @@
 /**
- * What changes in the document when verdicts flip criteria: the rows themselves, and the totals
- * that agreed with their rows before. Totals that had drifted stay as they are.
+ * What changes in the document when verdicts flip criteria: the rows themselves, and every total
+ * that counts them. A flip takes one from the one status and gives one to the other; a total that
+ * did not agree with its rows before keeps its difference.
  */
 import type { Spec, Table } from '../types.ts'
 import { countCriteria, percentOf } from './count.ts'
@@ -132,11 +133,13 @@ function followTotal(total: Total, before: Scoreboard, after: Scoreboard, rows: 
   const follow = (standing: Standing): PublishedNumber | null => {
     const published = total[standing]
     if (published === null) return null
-    if (total.sum && published.value === sumOfRows(total, before.totals, standing)) {
-      return withNumber(published, sumOfRows(total, rows, standing) ?? published.value)
-    }
-    const agreed = count !== null && next !== null && published.value === count[standing]
-    return agreed ? withNumber(published, next[standing]) : published
+    const was = total.sum ? sumOfRows(total, before.totals, standing) : null
+    const is = total.sum ? sumOfRows(total, rows, standing) : null
+    const byRows = was === null || is === null ? 0 : is - was
+    const byCriteria = count === null || next === null ? 0 : next[standing] - count[standing]
+    // A sum that agrees with its rows follows them, whatever criteria stand outside of them.
+    const moved = published.value === was ? byRows : byCriteria || byRows
+    return withNumber(published, Math.max(0, published.value + moved))
   }
   const done = follow('done')
   const open = follow('open')
