@@ -3,13 +3,7 @@ import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join, resolve } from 'node:path'
 import { execa } from 'execa'
-import {
-  type Amendment,
-  judge,
-  proposeAmendment,
-  replay,
-  specOf,
-} from '../spec-tools/index.ts'
+import { type Amendment, judge, proposeAmendment, replay, specOf } from '../spec-tools/index.ts'
 import { openBundle } from './bundle.ts'
 import { UsageError, type Command } from './command.ts'
 import { sha256, writeFiles } from './folder.ts'
@@ -82,11 +76,9 @@ function refuseUnlikeReplay(amendment: Amendment, specPath: string, base: string
   const { equal, differences } = replay({ files, base, current: amendment.text, sha256 })
   if (equal) return
   const [first] = differences
-  throw Object.assign(
-    new Error(
-      `The drafted amendment cannot be replayed, so nothing was written: ${first?.where}: ${first?.what}; expected ${first?.expected}, found ${first?.found}. This is a fault of codicil; please report it with the bundle.`,
-    ),
-    { code: 'DRAFT_UNLIKE_REPLAY' },
+  // A fault of this program, not of its input: it keeps its stack.
+  throw new Error(
+    `The drafted amendment cannot be replayed, so nothing was written: ${first?.where}: ${first?.what}; expected ${first?.expected}, found ${first?.found}`,
   )
 }
 
