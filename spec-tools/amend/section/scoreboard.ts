@@ -121,7 +121,10 @@ function restingOn(
   const rounded = figures.value(percent, from, '100 · done / (done + open)')
   const part = figures.value(done, from, 'published, moved by what was flipped')
   const all = figures.value(done + open, from, 'done + open as published')
-  return [strong(label), ` reads ${rounded}, which is ${part} of ${all} as that row publishes them.`]
+  return [
+    strong(label),
+    ` reads ${rounded}, which is ${part} of ${all} as that row publishes them.`,
+  ]
 }
 
 function sameCounts(counted: Counts, published: Counts): boolean {
