@@ -188,7 +188,11 @@ function labelRank(measurement: Measurement, stage: string, names: readonly stri
     if (sameWords(found.bare, wanted.core)) return 2
     return Infinity
   })
-  const rank = Math.min(...ranks)
+  // `latency mean` is how a log may print the mean of `latency`.
+  const asPrinted = Object.keys(measurement.figures).some((statistic) =>
+    sameWords(label(`${measurement.stage} ${statistic}`).full, wanted.full),
+  )
+  const rank = Math.min(...ranks, asPrinted ? 3 : Infinity)
   if (rank === Infinity) return null
   return rank + (wanted.layer !== null && layer === null ? 4 : 0)
 }

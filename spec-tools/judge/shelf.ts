@@ -9,8 +9,8 @@ export class Shelf {
   /** @param all with the layer among the facts where it is known */
   constructor(all: readonly Measurement[]) {
     this.all = all
-    for (const [index, { stage, under, facts }] of all.entries()) {
-      const places = [stage, ...under].flatMap(words)
+    for (const [index, { stage, under, facts, figures }] of all.entries()) {
+      const places = [stage, ...under, ...Object.keys(figures)].flatMap(words)
       for (const word of [...places, layerKey(facts.layer)]) {
         const indices = this.#byWord.get(word)
         if (indices) indices.add(index)

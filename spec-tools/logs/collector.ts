@@ -62,7 +62,9 @@ export class Collector {
     this.#lines[this.number - 1]?.forget()
   }
 
-  add({ line, side, against, stage, under, facts, labels, figures }: Found): void {
+  add({ line, side, against, stage, under, facts, labels, figures: found }: Found): void {
+    const figures = this.#possible(found)
+    if (Object.keys(figures).length === 0) return
     if (this.#measurements.length >= this.#limits.measurements) {
       this.#beyond.measurements++
       return
@@ -85,6 +87,16 @@ export class Collector {
       source: { diagnostic, file, line, raw: this.#raw(line) },
       vouch: 'self-reported',
     })
+  }
+
+  /** The figures without those that cannot be: no standard deviation is negative. */
+  #possible(figures: Record<string, Figure>): Record<string, Figure> {
+    const { std } = figures
+    if (std === undefined || (std.value !== '-Infinity' && Number(std.value) >= 0)) return figures
+    if (std.value === 'NaN') return figures
+    this.tell(std.line, `a negative standard deviation is none: ${std.printed}`)
+    const { std: _, ...possible } = figures
+    return possible
   }
 
   claim(text: string, line = this.number): void {

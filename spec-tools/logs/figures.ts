@@ -46,28 +46,35 @@ export class Figures {
     const common = label === null ? null : withoutUnit(label.stage).unit
     this.#several = keys.filter((key) => key.name.known && key.name.base === '').length > 1
     let stated = false
-    if (labelTo > labelFrom) this.#collector.account(labelFrom, labelTo)
-    for (const [nth, { kind, value: number, mark, from, to, unit }] of list.entries()) {
+    // What a bracket that does not close holds is no name.
+    const named = line.slice(labelFrom, labelTo)
+    if (named.split('(').length === named.split(')').length) {
+      this.#collector.account(labelFrom, labelTo)
+    }
+    for (const [nth, pair] of list.entries()) {
+      const { kind, value: number, mark, from, to, unit } = pair
       const key = keys[nth]!
       const value = line.slice(from, to)
-      this.#collector.account(list[nth]!.keyFrom, list[nth]!.keyTo)
-      if (key.identity) {
-        this.#collector.account(from, to)
-        continue
+      let understood = key.identity
+      if (!understood && !saysNothing(key, dimensions)) {
+        if (kind === 'list') {
+          understood = this.#list(key, value, label, indent, groups, facts)
+          stated ||= understood
+        } else if (key.fact && stateFact(key.printed, value, facts)) {
+          understood = stated = true
+        } else if (kind === 'number' && value.length <= 64) {
+          const one = figure(number, value, this.#collector.number)
+          this.#place(key, one, unit ?? key.unit ?? common, label, mark, groups, joined)
+          if (key.statistic === 'n') stateFact('n', value, facts)
+          understood = true
+        } else if (kind === 'word') {
+          // `13241/24081MB` is a word that holds figures.
+          understood = !/(?<![\p{L}\p{N}_])\d/u.test(value)
+        }
       }
-      // Beside m and k an n is a dimension, no count; `err vs mean` does not say what it is.
-      if (dimensions && /^n$/i.test(key.printed)) continue
-      if (key.label.pair === null && /(?:^|\s)(?:vs\.?|versus)\s/i.test(key.printed)) continue
-      if (kind !== 'absent') this.#collector.account(from, to)
-      if (kind === 'list') {
-        stated = this.#list(key, value, label, indent, groups, facts) || stated
-      } else if (key.fact && stateFact(key.printed, value, facts)) {
-        stated = true
-      } else if (kind === 'number' && value.length <= 64) {
-        const one = figure(number, value, this.#collector.number)
-        this.#place(key, one, unit ?? key.unit ?? common, label, mark, groups, joined)
-        if (key.statistic === 'n') stateFact('n', value, facts)
-      }
+      if (!understood) continue
+      if (kind !== 'word' || stated) this.#collector.account(pair.keyFrom, pair.keyTo)
+      this.#collector.account(from, to)
     }
     if (groups.length === 0) {
       if (!stated) return false
@@ -213,6 +220,22 @@ export class Figures {
       line: this.#collector.number,
     })
   }
+}
+
+/**
+ * Whether a key does not say what stands behind it: `PASS: 38.5 tok/s`, `err vs mean`, and an `n`
+ * beside `m` and `k`, which is a dimension and no count.
+ */
+function saysNothing({ printed, label }: Key, dimensions: boolean): boolean {
+  if (
+    /^(?:[✅❌✓✔✗✘]\s*)?(?:PASS(?:ED)?|FAIL(?:ED|URE)?|OK|MATCH|MISMATCH|WARN(?:ING)?)$/u.test(
+      printed,
+    )
+  ) {
+    return true
+  }
+  if (dimensions && /^n$/i.test(printed)) return true
+  return label.pair === null && /(?:^|\s)(?:vs\.?|versus)\s/i.test(printed)
 }
 
 const differences = new Map([

@@ -10,6 +10,7 @@
  */
 import type { Facts } from '../evidence/facts.ts'
 import { visible } from './clean.ts'
+import { valueOf } from './numeral.ts'
 import { remembered } from './remembered.ts'
 import { isQualifying, statisticName } from './statistics.ts'
 
@@ -51,7 +52,7 @@ export const labelOf = remembered((printed: string): Label => {
   stage = stage.replaceAll(remark, (all, inner: string) => (stateAll(inner, facts) ? '' : all))
   const sides = versus.exec(stage)
   let pair: Label['pair'] = null
-  if (sides !== null && ![sides[1]!, sides[2]!].some(isQualifying)) {
+  if (sides !== null && [sides[1]!, sides[2]!].every(isSide)) {
     pair = { side: sides[1]!, against: sides[2]! }
     stage = withoutPair(stage, sides)
   }
@@ -62,6 +63,11 @@ export const labelOf = remembered((printed: string): Label => {
   else if (allTokens.test(text)) facts.selection = 'all'
   return { text, stage, pair, facts, progress: progress.test(stage) }
 })
+
+/** Whether a word can name one of two sides. */
+function isSide(word: string): boolean {
+  return /[A-Za-z]/.test(word) && !isQualifying(word)
+}
 
 /** Cuts text to what a name may hold, never inside of a character. */
 export function cut(name: string, most = longest): string {
@@ -122,8 +128,8 @@ export function stateFact(key: string, value: string, facts: Facts): boolean {
 }
 
 function whole(value: string, take: (n: number) => void): boolean {
-  const n = Number(value)
-  if (!/^\d+$/.test(value) || !Number.isSafeInteger(n)) return false
+  const n = valueOf(value)
+  if (!/^\d[\d_,]*$/.test(value) || !Number.isSafeInteger(n)) return false
   take(n)
   return true
 }

@@ -61,11 +61,7 @@ function kindOf(printed: string): string | null {
     return 'a hash'
   }
   if (/^v?\d+\.\d+\.\d+(?:[-+.\w]*)$/.test(printed)) return 'a version'
-  if (
-    /^(?:\w+:\/\/|\.{0,2}\/).*\D/.test(printed) ||
-    /^[\w.-]*[A-Za-z][\w.-]*\/\S*$/.test(printed)
-  ) {
+  if (/^(?:\w+:\/\/|[.~]{0,2}\/)\S*[A-Za-z]|^[\w.-]+\/\S*\.[A-Za-z]{1,12}$/.test(printed))
     return 'a path'
-  }
   return null
 }

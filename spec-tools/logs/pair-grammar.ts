@@ -121,7 +121,8 @@ export class PairGrammar {
     }
     pair.keyFrom = start[key]!
     pair.keyTo = end[at - 1]!
-    return true
+    // A key has a letter: `0.5 = 1` names nothing.
+    return /\p{L}/u.test(this.#line.slice(pair.keyFrom, pair.keyTo))
   }
 
   /** Takes a separator or a bracket; the token to go on with, or -1 if the line is prose. */

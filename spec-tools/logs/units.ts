@@ -2,7 +2,7 @@
 
 const simple = new Set(
   (
-    'bytes B KB MB GB TB kB KiB MiB GiB TiB bit bits Kbit Mbit Gbit ' +
+    'bytes KB MB GB TB kB KiB MiB GiB TiB bit bits Kbit Mbit Gbit ' +
     's ms us µs μs ns ps sec secs second seconds min mins minutes h hours ' +
     'Hz kHz KHz MHz GHz W mW kW V mV A C °C K °F F J mJ kJ Wh ' +
     '% x × dB ppm bps px rad deg ' +
@@ -15,7 +15,7 @@ const simple = new Set(
 const over = /^(?:s|sec|second|ms|us|µs|ns|min|h|iter|it|step|token|tok|op|request|req|W|J)$/
 
 /**
- * The unit that a piece of text is, or null.
+ * The unit that a piece of text is, or null. `B` is none: `7B` is a model with as many parameters.
  *
  * `b` is bytes, as in `Q=7225344b`; `tok/s`, `GB/s` and the like are a unit over another.
  */

@@ -158,6 +158,11 @@ function add(
     collector.account(from, to)
   }
   collector.account(0, at)
+  const remark = text.slice(values.at(-1)!.end)
+  // A count is all that a remark such as `(n=512)` holds.
+  if (rest.facts.n !== undefined && remark.match(/\d[\d,_]*/g)?.length === 1) {
+    collector.account(values.at(-1)!.end, text.length)
+  }
   outline.use()
   for (const { label, unit, figures } of groups.values()) {
     const own = names.stage !== '' || names.parts[0]?.stage !== null
