@@ -24,12 +24,13 @@ import {
 import { openBundle } from './bundle.ts'
 import { settingsAt, settingsFor } from './settings.ts'
 import { UsageError, type Command } from './command.ts'
+import { checkInvestigation } from './check-investigation.ts'
 import { packageVersion } from './version.ts'
 
 /** What was checked, and what is wrong with it. */
 interface Checked {
   path: string
-  kind: 'spec' | 'bundle'
+  kind: 'spec' | 'bundle' | 'investigation'
   findings: LintFinding[]
   fixed: LintFinding[]
 }
@@ -37,13 +38,19 @@ interface Checked {
 export const check: Command = {
   name: 'check',
   summary: 'Checks specs against themselves and their evidence, and bundles against their sums.',
-  usage: 'check [--spec <file>] [<bundle> ...] [--fix]',
+  usage: 'check [--spec <file>] [<bundle> ...] [<investigation.yml> --log <file>] [--fix]',
   options: {
     spec: {
       type: 'string',
       multiple: true,
       value: '<file>',
       help: `A spec. Without any, and without bundles: all of ${settingsPath}.`,
+    },
+    log: {
+      type: 'string',
+      multiple: true,
+      value: '<file>',
+      help: 'A log to try the selectors of an investigation on: [<diagnostic>=]<file>.',
     },
     fix: { type: 'boolean', help: 'Make the changes that are certain to be right.' },
     format: { type: 'string', value: 'text|json|sarif', help: 'Default: text.' },
@@ -68,7 +75,15 @@ export const check: Command = {
     for (const path of specs) {
       checked.push(await checkSpec(cwd, path, settings, records, values['fix'] === true))
     }
-    for (const folder of positionals) checked.push(await checkBundle(cwd, folder))
+    const logs = [values['log'] ?? []].flat().map(String)
+    for (const path of positionals) {
+      if (!/\.ya?ml$/.test(path)) checked.push(await checkBundle(cwd, path))
+      else {
+        const { findings, notes } = await checkInvestigation(cwd, path, logs)
+        checked.push({ path, kind: 'investigation', findings, fixed: [] })
+        if (format === 'text') out(notes)
+      }
+    }
     if (format === 'sarif') out(`${JSON.stringify(toSarif(checked, packageVersion()), null, 2)}\n`)
     else if (format === 'json') out(`${JSON.stringify(checked, null, 2)}\n`)
     else for (const one of checked) out(inWords(one))

@@ -14,5 +14,6 @@ export const commands: Record<string, () => Promise<Command>> = {
   replay: async () => (await import('./replay.ts')).replay,
   seal: async () => (await import('./seal.ts')).seal,
   compare: async () => (await import('./compare.ts')).compare,
+  investigate: async () => (await import('./investigate.ts')).investigate,
   plan: async () => (await import('./plan.ts')).plan,
 }

@@ -1,4 +1,5 @@
 /** Reads what a diagnostic printed and left, as hostile input, into parts of the bundle. */
+import { createHash } from 'node:crypto'
 import { join } from 'node:path'
 import {
   readLog,
@@ -106,7 +107,8 @@ function readStream(left: Left, stream: StreamName, gathered: Gathered): Stream 
     ...(settings.format !== undefined && { format: settings.format }),
   })
   take(reading, file, content, name, gathered)
-  return { file, bytes, kept, unread: reading.unread, samples: reading.samples }
+  const sha256 = createHash('sha256').update(content).digest('hex')
+  return { file, bytes, kept, sha256, unread: reading.unread, samples: reading.samples }
 }
 
 /** The records in `$CODICIL_MEASUREMENTS`, one JSON object a line. */

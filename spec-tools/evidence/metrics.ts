@@ -22,6 +22,8 @@ export interface PairMetric {
   unit: 'of the values' | null
   /** Significant digits where it is not shown as it was printed. */
   digits: number
+  /** Between what it lies, where that is less than everything. */
+  range?: { lo?: number; hi?: number }
   /** Whether a log prints it of both sides together, so that it says by itself what it is about. */
   printed: boolean
   /** Whether it is another figure once the sides change places. */
@@ -30,15 +32,16 @@ export interface PairMetric {
 
 export const pairMetrics = {
   ratio: {
-    name: 'ratio',
-    title: 'ratio',
-    brief: 'ratio',
+    name: 'std_ratio',
+    title: 'std ratio',
+    brief: 'std ratio',
     words: 'ratio of the standard deviations',
     needs: 'the standard deviation of both sides',
     formula: 'std(a) / std(b)',
     source: 'definition',
     direction: 'nearer to 1',
     unit: null,
+    range: { lo: 0 },
     digits: 5,
     printed: false,
     ordered: true,
@@ -53,6 +56,7 @@ export const pairMetrics = {
     source: 'torch.testing.assert_close',
     direction: 'smaller',
     unit: 'of the values',
+    range: { lo: 0 },
     digits: 5,
     printed: true,
     ordered: false,
@@ -67,6 +71,7 @@ export const pairMetrics = {
     source: 'definition',
     direction: 'smaller',
     unit: 'of the values',
+    range: { lo: 0 },
     digits: 5,
     printed: true,
     ordered: false,
@@ -81,6 +86,7 @@ export const pairMetrics = {
     source: 'torch.ao.ns.fx.utils.compute_normalized_l2_error',
     direction: 'smaller',
     unit: null,
+    range: { lo: 0 },
     digits: 5,
     printed: true,
     ordered: true,
@@ -95,6 +101,7 @@ export const pairMetrics = {
     source: 'torch.ao.ns.fx.utils.compute_cosine_similarity',
     direction: 'larger',
     unit: null,
+    range: { lo: -1, hi: 1 },
     digits: 5,
     printed: true,
     ordered: false,
@@ -107,7 +114,10 @@ export type PairMetricKey = keyof typeof pairMetrics
 /** In the order of the columns. */
 export const pairMetricKeys = Object.keys(pairMetrics) as readonly PairMetricKey[]
 
-/** By the name that investigations use. */
+/**
+ * By the name that investigations use. `ratio` is what the ratio of standard deviations was called
+ * before there were others; of a pair it is still read as that.
+ */
 export const pairMetricNamed: ReadonlyMap<string, PairMetricKey> = new Map(
   pairMetricKeys.map((key) => [pairMetrics[key].name, key]),
 )

@@ -84,6 +84,7 @@ const stream = z.strictObject({
   file: bundlePath,
   bytes: described(count, 'Bytes that were printed.'),
   kept: described(count, 'Bytes of them that were read; head and tail.'),
+  sha256: described(z.optional(sha256), 'Of the bytes that were kept.'),
   unread: described(count, 'Lines with a number that was neither read nor explained.'),
   samples: list(
     z.strictObject({

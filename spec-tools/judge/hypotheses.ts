@@ -4,33 +4,45 @@
  * The verdict is on the predicate, never on a place in somebody's code.
  */
 import {
+  type Comparison,
+  comparisonsIn,
+  figuresIn,
   type Hypothesis,
   type Named,
-  namesIn,
   parsePredicate,
   type Predicate,
 } from '../settings/index.ts'
-import type { NamedValue } from './named.ts'
+import { isSideOfStage, type NamedValue } from './named.ts'
 import { truthOf } from './truth.ts'
 import type { HypothesisOutcome, HypothesisVerdict, Quantity } from './types.ts'
+import type { Conditions, Values } from './values.ts'
 
-/**
- * @param units unit of each named measurement
- * @param valueOf the figure that a name stands for
- */
+/** Most texts of a column for which a predicate is decided one by one. */
+const mostCases = 64
+
+/** @param units unit of each named measurement */
 export function hypothesisVerdict(
   hypothesis: Hypothesis,
   units: ReadonlyMap<string, string | undefined>,
-  valueOf: (name: string) => NamedValue,
+  values: Values,
 ): HypothesisVerdict {
-  const { id, claim, section, confirm, refute, inconclusive, flips } = hypothesis
+  const { id, claim, section, confirm, refute, inconclusive, flips, where = {}, all } = hypothesis
   const predicates = {
     confirm: parsePredicate(confirm, units),
     refute: parsePredicate(refute, units),
   }
-  const names = [...new Set([...namesIn(predicates.confirm), ...namesIn(predicates.refute)])]
-  const values = names.map(valueOf)
-  const { outcome, reason } = decide(predicates, { confirm, refute }, values, units)
+  const compared = [...comparisonsIn(predicates.confirm), ...comparisonsIn(predicates.refute)]
+  const found = (conditions: Conditions) =>
+    decide(predicates, hypothesis, valuesOf(compared, conditions, values), units)
+  const cases = all === undefined ? [] : textsOf(all, compared, where, values)
+  const decided =
+    all === undefined
+      ? found(where)
+      : together(
+          all,
+          cases.map((text) => ({ text, ...found({ ...where, [all]: text }) })),
+        )
+  const { outcome, reason } = decided
   return {
     id,
     claim,
@@ -39,9 +51,82 @@ export function hypothesisVerdict(
     reason,
     confirm,
     refute,
-    values: values.map(({ name, quantity, missing }) => ({ name, quantity, missing })),
+    values: decided.values.map(({ name, quantity, missing }) => ({ name, quantity, missing })),
     flips: flips.filter(({ on }) => on === outcome).map(({ row, to }) => ({ row, to })),
     next: outcome === 'INCONCLUSIVE' ? (inconclusive ?? null) : null,
+  }
+}
+
+/** What a predicate compares, and before it the figures that this was made of. */
+function valuesOf(compared: readonly Comparison[], where: Conditions, values: Values): Compared[] {
+  const byName = new Map(compared.map(({ name, expression }) => [name, expression]))
+  return [...byName].map(([name, expression]) => {
+    const { quantity, missing, unit, parts } = values.of(expression, where)
+    return {
+      name,
+      quantity,
+      missing,
+      unit,
+      parts: parts.filter((part) => part.name !== name),
+      used: [],
+    }
+  })
+}
+
+interface Compared extends NamedValue {
+  unit: string | undefined
+  parts: NamedValue[]
+}
+
+function textsOf(
+  column: string,
+  compared: readonly Comparison[],
+  where: Conditions,
+  { picker }: Values,
+): string[] {
+  const selectors = compared
+    .flatMap(({ expression }) => figuresIn(expression))
+    .flatMap((one) =>
+      'selector' in one ? [{ ...one.selector, where: { ...where, ...one.selector.where } }] : [],
+    )
+  return [...new Set(selectors.flatMap((one) => picker.textsOf(column, one)))]
+}
+
+interface Decided {
+  outcome: HypothesisOutcome
+  reason: string
+  values: NamedValue[]
+}
+
+/** Confirmed if it is for every text of a column, refuted if it is for one. */
+function together(column: string, cases: readonly (Decided & { text: string })[]): Decided {
+  if (cases.length === 0) {
+    return { outcome: 'INCONCLUSIVE', reason: `no row has a ${column}.`, values: [] }
+  }
+  if (cases.length > mostCases) {
+    return {
+      outcome: 'INCONCLUSIVE',
+      reason: `${column} has ${cases.length} texts, more than ${mostCases}.`,
+      values: [],
+    }
+  }
+  const values = cases.flatMap((one) =>
+    one.values.map((value) => ({ ...value, name: `${value.name} at ${column} ${one.text}` })),
+  )
+  const telling =
+    cases.find(({ outcome }) => outcome === 'REFUTED') ??
+    cases.find(({ outcome }) => outcome === 'INCONCLUSIVE')
+  if (telling)
+    return {
+      outcome: telling.outcome,
+      reason: `${column} ${telling.text}: ${telling.reason}`,
+      values,
+    }
+  const reasons = cases.map(({ text, reason }) => `${column} ${text}: ${reason.replace(/\.$/, '')}`)
+  return {
+    outcome: 'CONFIRMED',
+    reason: `${reasons.slice(0, 4).join('; ')}${reasons.length > 4 ? `; and ${reasons.length - 4} more` : ''}.`,
+    values,
   }
 }
 
@@ -55,7 +140,9 @@ export function openHypotheses(
     .map(({ id, values }) => {
       const stages = values.flatMap(({ name }) => {
         const definition = named[name]
-        return definition?.side === undefined ? [] : [definition.stage]
+        return definition?.side !== undefined && isSideOfStage(definition.side)
+          ? [definition.stage]
+          : []
       })
       return { id, stages: [...new Set(stages)] }
     })
@@ -69,33 +156,44 @@ export interface OpenHypothesis {
 function decide(
   predicates: Record<'confirm' | 'refute', Predicate>,
   texts: Record<'confirm' | 'refute', string>,
-  values: readonly NamedValue[],
+  compared: readonly Compared[],
   units: ReadonlyMap<string, string | undefined>,
-): { outcome: HypothesisOutcome; reason: string } {
-  const missing = values.filter((value) => value.missing !== null)
+): Decided {
+  const values = compared.flatMap(({ parts, ...one }) => [...parts, one])
+  const missing = compared.filter((value) => value.missing !== null)
   if (missing.length > 0) {
     const reasons = missing.map(({ name, missing: why }) => `${name}: ${why}`)
-    return { outcome: 'INCONCLUSIVE', reason: `${reasons.join('; ')}.` }
+    return { outcome: 'INCONCLUSIVE', reason: `${reasons.join('; ')}.`, values }
   }
   const intervals = new Map(
-    values.flatMap(({ name, quantity }) => (quantity ? [[name, quantity] as const] : [])),
+    compared.flatMap(({ name, quantity }) => (quantity ? [[name, quantity] as const] : [])),
   )
-  const facts = values
-    .map(({ name, quantity }) => (quantity ? spelled(name, quantity, units.get(name)) : name))
+  const facts = compared
+    .map(({ name, quantity, unit, parts }) => {
+      const made = parts.flatMap((part) =>
+        part.quantity ? [spelled(part.name, part.quantity, units.get(part.name) ?? part.unit)] : [],
+      )
+      const itself = quantity ? spelled(name, quantity, units.get(name) ?? unit) : name
+      return [...made, itself].join(', ')
+    })
     .join(', ')
   const confirmed = truthOf(predicates.confirm, intervals)
   if (confirmed === 'true') {
-    return { outcome: 'CONFIRMED', reason: `${facts}: \`${oneLine(texts.confirm)}\` holds.` }
+    return {
+      outcome: 'CONFIRMED',
+      reason: `${facts}: \`${oneLine(texts.confirm)}\` holds.`,
+      values,
+    }
   }
   const refuted = truthOf(predicates.refute, intervals)
   if (refuted === 'true') {
-    return { outcome: 'REFUTED', reason: `${facts}: \`${oneLine(texts.refute)}\` holds.` }
+    return { outcome: 'REFUTED', reason: `${facts}: \`${oneLine(texts.refute)}\` holds.`, values }
   }
   const undecided = confirmed === 'unknown' || refuted === 'unknown'
   const why = undecided
     ? 'the bounds lie within the precision or the spread of the figures, so neither predicate is decided'
     : 'neither predicate holds'
-  return { outcome: 'INCONCLUSIVE', reason: `${facts}: ${why}.` }
+  return { outcome: 'INCONCLUSIVE', reason: `${facts}: ${why}.`, values }
 }
 
 function spelled(name: string, { text, lo, hi, how }: Quantity, unit: string | undefined): string {

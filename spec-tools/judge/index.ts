@@ -1,3 +1,4 @@
+export { draftInvestigation } from './drafted.ts'
 export { environmentOf, infraReason } from './environment.ts'
 export { predictedFloor, unitRoundoff } from './floor.ts'
 export { Comparable, compare, type Gate, type GateSide, type GateSource, ratio } from './gate.ts'
@@ -16,6 +17,7 @@ export {
   type TensorRow,
   type TensorSide,
 } from './tensors.ts'
+export { selectedBy, type Selected } from './selected.ts'
 export * from './types.ts'
 export {
   byGravity,

@@ -6,15 +6,14 @@ import { checkedClaim } from './claim.ts'
 import { heldAgainstBlocks } from './claim-block.ts'
 import { environmentOf, infraReason, withoutConclusion } from './environment.ts'
 import { hypothesisVerdict, openHypotheses } from './hypotheses.ts'
-import { namedValue } from './named.ts'
 import { firstDivergence } from './order.ts'
 import { pairedStages } from './pairing.ts'
 import { nextSteps } from './plan.ts'
 import { withLayer } from './select.ts'
 import { withReplays } from './replay.ts'
-import { Shelf } from './shelf.ts'
 import { tableOf } from './table.ts'
 import type { FirstDivergence, Judgement } from './types.ts'
+import { Values } from './values.ts'
 import { Warnings } from './warning.ts'
 
 export interface JudgeOptions {
@@ -43,19 +42,27 @@ export function judge(
   const infra = infraReason(environment)
   const named = investigation?.measurements ?? {}
   const units = new Map(Object.entries(named).map(([name, { unit }]) => [name, unit]))
-  const context = { machine: evidence.machine, environment, sides: Object.values(declared.sides) }
-  const shelf = new Shelf(measurements)
-  const values = new Map(
-    Object.entries(named).map(([name, definition]) => [
-      name,
-      namedValue(name, definition, rows, shelf, context),
-    ]),
-  )
-  for (const { used: ids } of values.values()) for (const id of ids) used.add(id)
+  const values = new Values({
+    evidence: { ...evidence, measurements },
+    environment,
+    sides: Object.values(declared.sides),
+    rows,
+    named,
+  })
+  for (const { used: ids } of values.named.values()) for (const id of ids) used.add(id)
+  for (const [name, { metric, side }] of Object.entries(named)) {
+    if (metric === 'ratio' && side === 'pair') {
+      warn(
+        'wording',
+        `${name}: \`metric: ratio\` is read as std_ratio, the ratio of the standard deviations. Write that.`,
+      )
+    }
+  }
   const hypotheses = (investigation?.hypotheses ?? []).map((hypothesis) => {
-    const verdict = hypothesisVerdict(hypothesis, units, (name) => values.get(name)!)
+    const verdict = hypothesisVerdict(hypothesis, units, values)
     return infra ? withoutConclusion(verdict, infra, hypothesis.inconclusive) : verdict
   })
+  for (const id of values.used) used.add(id)
   const open = openHypotheses(hypotheses, named)
   const claims = heldAgainstBlocks(evidence.claims.map(checkedClaim), measurements, rows)
   warnOfRun(evidence, warn)

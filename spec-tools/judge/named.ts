@@ -1,5 +1,5 @@
 /** The figure that a named measurement of an investigation stands for, or why there is none. */
-import { type Evidence, type Measurement, pairMetricNamed } from '../evidence/index.ts'
+import { type Evidence, type Measurement, pairMetricNamed, pairMetrics } from '../evidence/index.ts'
 import { conversion, type Named } from '../settings/index.ts'
 import { disturbed } from './environment.ts'
 import { intersect, isKnown } from './interval.ts'
@@ -18,12 +18,19 @@ export interface NamedValue {
   missing: string | null
   /** Ids of the measurements that it was looked for in. */
   used: string[]
+  /** As the log states it. */
+  unit?: string
 }
 
 interface NamedContext {
   machine: Evidence['machine']
   environment: Environment
   sides: readonly string[]
+}
+
+/** Whether a side is one of a judged stage, and not one that a log names. */
+export function isSideOfStage(side: string): boolean {
+  return side === 'candidate' || side === 'reference' || side === 'pair'
 }
 
 /** Runs from which on a median is judged: 5 of 5 above a bound is 96.9 % one-sided. */
@@ -36,7 +43,9 @@ export function namedValue(
   shelf: Shelf,
   { machine, environment, sides }: NamedContext,
 ): NamedValue {
-  if (definition.side !== undefined) return ofStage(name, definition, rows)
+  if (definition.side !== undefined && isSideOfStage(definition.side)) {
+    return ofStage(name, definition, rows)
+  }
   const { stage, metric, unit } = definition
   const found = measurementsNamed(
     shelf,
@@ -79,20 +88,24 @@ export function namedValue(
 }
 
 /** A figure of a judged stage; only of one whose comparison passed the gate. */
-function ofStage(
+export function ofStage(
   name: string,
-  { stage, side, metric }: Named,
+  { stage, side, metric }: Pick<Named, 'stage' | 'side' | 'metric'>,
   rows: readonly DivergenceRow[],
 ): NamedValue {
   const row = rows.find((one) => one.stage === stage)
   const fail = (missing: string): NamedValue => ({ name, quantity: null, missing, used: [] })
   if (!row) return fail(`${stage} is no stage of the investigation`)
   if (!passedGate(row)) return fail(`${stage} is ${row.cell.text}`)
-  const key = pairMetricNamed.get(metric)
+  const key = pairMetricNamed.get(metric === 'ratio' ? pairMetrics.ratio.name : metric)
   const quantity =
     side === 'pair'
       ? ((key && row[key]) ?? row.printed?.[metric])
-      : side && (metric === 'n' ? row[side]?.n : row[side]?.figures[metric])
+      : side === 'candidate' || side === 'reference'
+        ? metric === 'n'
+          ? row[side]?.n
+          : row[side]?.figures[metric]
+        : null
   if (!quantity) return fail(`${stage} has no ${metric} of the ${side}`)
   if (!Number.isFinite(quantity.value)) return fail(`${metric} of ${stage} is ${quantity.text}`)
   return { name, quantity, missing: null, used: [] }
@@ -106,7 +119,7 @@ export function passedGate(row: DivergenceRow): boolean {
   return verdict === 'UNPROVEN' && reasons.every(({ about }) => open.has(about))
 }
 
-function figureOf(figures: Measurement['figures'], metric: string) {
+export function figureOf(figures: Measurement['figures'], metric: string) {
   const key = Object.keys(figures).find((name) => name === metric) ?? folded(figures, metric)
   return key === undefined ? undefined : { statistic: key, figure: figures[key]! }
 }
@@ -153,7 +166,7 @@ function quantityOf(
 }
 
 /** Several statements of one figure; null where they contradict each other. */
-function allTheSame(values: readonly Quantity[]): Quantity | null {
+export function allTheSame(values: readonly Quantity[]): Quantity | null {
   return values.reduce<Quantity | null>((known, value) => {
     if (!known || !isKnown(value) || !intersect(known, value)) return null
     return value.hi - value.lo < known.hi - known.lo ? value : known

@@ -30,7 +30,7 @@ export function not(a: Truth): Truth {
 }
 
 /** Not-a-number bounds compare as false in every direction, so they come out unknown. */
-function compared({ lo, hi }: Interval, { op, value }: Comparison): Truth {
+function compared({ lo, hi }: Interval, { op, value }: Pick<Comparison, 'op' | 'value'>): Truth {
   switch (op) {
     case '<':
       return hi < value ? 'true' : lo >= value ? 'false' : 'unknown'
@@ -43,6 +43,6 @@ function compared({ lo, hi }: Interval, { op, value }: Comparison): Truth {
     case '==':
       return lo === value && hi === value ? 'true' : lo > value || hi < value ? 'false' : 'unknown'
     default:
-      return not(compared({ lo, hi }, { kind: 'comparison', name: '', op: '==', value, text: '' }))
+      return not(compared({ lo, hi }, { op: '==', value }))
   }
 }

@@ -1,6 +1,14 @@
 /** What a reader of a judgement should know, the gravest first. */
 
-const ranks = ['contradiction', 'ambiguity', 'environment', 'claim', 'floor', 'unused'] as const
+const ranks = [
+  'contradiction',
+  'ambiguity',
+  'environment',
+  'claim',
+  'floor',
+  'wording',
+  'unused',
+] as const
 
 export type Rank = (typeof ranks)[number]
 

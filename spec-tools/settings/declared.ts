@@ -1,10 +1,13 @@
 /** What an investigation declares, checked for sense beyond its shape. */
 import { pairMetrics } from '../evidence/index.ts'
+import { type Range, rangeOfExpression, rangeOfStatistic } from './range.ts'
 import type { Investigation } from './investigation.ts'
 import {
+  comparisonsIn,
   type Names,
   overlap,
   type Overlap,
+  overlapWithin,
   parsePredicate,
   type Predicate,
   PredicateError,
@@ -71,6 +74,8 @@ export function problemsOfStages({ stages }: Investigation, note: Note): void {
   }
 }
 
+const sidesOfStage: ReadonlySet<string> = new Set(['candidate', 'reference', 'pair'])
+
 /** Figures of a pair or a share of it: numbers without a unit. */
 const dimensionless: ReadonlySet<string> = new Set(
   Object.values(pairMetrics).flatMap(({ name, unit }) => (unit === null ? [name] : [])),
@@ -81,18 +86,20 @@ export function problemsOfHypotheses(value: Investigation, note: Note): void {
   const ids = new Set(stages.map(({ id }) => id))
   for (const [name, { side, stage, metric, unit }] of Object.entries(measurements)) {
     const path = ['measurements', name]
-    if (side !== undefined && !ids.has(stage)) {
+    if (side !== undefined && sidesOfStage.has(side) && !ids.has(stage)) {
       note([...path, 'stage'], {
         what: 'no stage has this id, and a figure with a side is one of a judged stage',
         received: excerpt(stage),
         remedy: `Leave \`side\` out, or use one of: ${[...ids].slice(0, 12).join(', ')}`,
       })
     }
-    if (metric === 'ratio' && side !== 'pair') {
+    // Of a pair it has one meaning only, and is read as that; of anything else it has several.
+    if ((metric === 'ratio' || metric === pairMetrics.ratio.name) && side !== 'pair') {
       note([...path, 'metric'], {
         what: 'a ratio of two sides has to pass the comparability gate',
         received: excerpt(side ?? 'no side'),
-        remedy: 'Set `side: pair` and the id of a stage',
+        remedy:
+          'Write `side: pair, metric: std_ratio` with the id of a stage for standard deviations, or `gain: { of: tok/s, between: [new, old] }` for performance',
       })
     }
     if (dimensionless.has(metric) && unit !== undefined) {
@@ -103,6 +110,9 @@ export function problemsOfHypotheses(value: Investigation, note: Note): void {
       })
     }
   }
+  const ranges = new Map(
+    Object.entries(measurements).map(([name, { metric }]) => [name, rangeOfStatistic(metric)]),
+  )
   const names: Names = new Map(Object.entries(measurements).map(([name, { unit }]) => [name, unit]))
   const seen = new Set<string>()
   for (const [index, hypothesis] of hypotheses.entries()) {
@@ -116,9 +126,10 @@ export function problemsOfHypotheses(value: Investigation, note: Note): void {
     }
     seen.add(hypothesis.id)
     problemsOfFlips(hypothesis.flips, path, note)
-    const confirm = predicateAt([...path, 'confirm'], hypothesis.confirm, names, note)
-    const refute = predicateAt([...path, 'refute'], hypothesis.refute, names, note)
-    if (!confirm || !refute) continue
+    const confirm = predicateAt([...path, 'confirm'], hypothesis.confirm, { names, ranges }, note)
+    if (!confirm || hypothesis.refute === `!(${hypothesis.confirm.trim()})`) continue
+    const refute = predicateAt([...path, 'refute'], hypothesis.refute, { names, ranges }, note)
+    if (!refute) continue
     const both = overlap(confirm, refute)
     if (both.kind === 'never') continue
     note(
@@ -136,10 +147,40 @@ export function problemsOfHypotheses(value: Investigation, note: Note): void {
   }
 }
 
-function predicateAt(path: Path, text: string, names: Names, note: Note): Predicate | null {
+interface Known {
+  names: Names
+  /** Between what a named measurement lies, whatever is measured. */
+  ranges: ReadonlyMap<string, Range>
+}
+
+function predicateAt(
+  path: Path,
+  text: string,
+  { names, ranges }: Known,
+  note: Note,
+): Predicate | null {
   try {
     const predicate = parsePredicate(text, names)
-    if (overlap(predicate).kind === 'never') {
+    const within = new Map(
+      comparisonsIn(predicate).map(({ name, expression }) => [
+        name,
+        ranges.get(name) ?? rangeOfExpression(expression),
+      ]),
+    )
+    const cannotFail = overlapWithin(within, { kind: 'not', of: predicate }).kind === 'never'
+    if (cannotFail) {
+      note(
+        path,
+        {
+          what: 'this always holds, whatever is measured',
+          received: excerpt(text),
+          remedy: 'Write bounds that a measurement can miss',
+        },
+        0,
+      )
+      return null
+    }
+    if (overlapWithin(within, predicate).kind === 'never') {
       note(
         path,
         {

@@ -2,11 +2,18 @@ export * from './investigation.ts'
 export { parseInvestigation, parseSettings, slugOf } from './parse.ts'
 export {
   type Comparison,
-  type Predicate,
+  comparisonsIn,
+  type Expression,
+  type FigureSelector,
+  figuresIn,
   namesIn,
+  nearest,
   overlap,
   parsePredicate,
+  type Predicate,
   PredicateError,
+  type SeriesFunction,
+  textOfExpression,
 } from './predicate/index.ts'
 export { type Problem, SettingsError } from './problem.ts'
 export * from './schema.ts'

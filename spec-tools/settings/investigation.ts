@@ -6,6 +6,7 @@
  * here.
  */
 import { facts } from '../evidence/facts.ts'
+import { pairMetricNamed } from '../evidence/metrics.ts'
 import { described, form, list, nonEmpty, text, whole, z } from '../schema.ts'
 
 const prose = nonEmpty(4096)
@@ -60,20 +61,56 @@ const stage = z.strictObject({
   floor: z.optional(floor),
 })
 
-const named = z.strictObject({
+const conditions = z.record(
+  nonEmpty(256),
+  z.pipe(z.union([z.number(), z.boolean(), text(256)]), z.transform(String)),
+)
+
+const gain = z.strictObject({
+  of: described(name, 'The figure, as the log names it or by its unit: `tok/s`, `latency`.'),
+  between: described(
+    z.tuple([name, name]),
+    'What is compared, then what with: diagnostics, sides, headings or texts of a row.',
+  ),
+  as: z._default(z.enum(['ratio', 'difference', 'change']), 'ratio'),
+})
+
+const namedFigure = z.strictObject({
   ...selector.shape,
   stage: name,
   side: described(
-    z.optional(z.enum(['candidate', 'reference', 'pair'])),
-    'Given: a figure of a judged stage. Absent: a figure as the log printed it.',
+    z.optional(name),
+    'candidate, reference or pair: a figure of a judged stage. Any other: the side that the log names.',
   ),
-  metric: nonEmpty(64),
+  metric: described(
+    nonEmpty(64),
+    `A statistic as the log prints it, or of a pair: ${[...pairMetricNamed.keys()].join(', ')}.`,
+  ),
+  where: described(
+    z.optional(conditions),
+    'Column, fact or neighbour -> text, or a bound: `step: ">= 1000"`.',
+  ),
+  gain: described(
+    z.optional(gain),
+    'A comparison of performance figures, in place of `stage` and `metric`.',
+  ),
   unit: z.optional(text(32)),
   over: described(
-    z.optional(z.literal('median')),
-    'How several runs become one figure; judged by their range, from five runs on.',
+    z.optional(z.enum(['median', 'min', 'max', 'first', 'last', 'count'])),
+    'How several figures become one; a median is judged by its range, from five runs on.',
   ),
 })
+
+const namedGain = z.transform((value: unknown) =>
+  isRecord(value) && isRecord(value['gain']) && value['stage'] === undefined
+    ? { stage: String(value['gain']['of']), metric: 'value', ...value }
+    : value,
+)
+const named = z.pipe(z.pipe(z.unknown(), namedGain), namedFigure)
+
+function isRecord(value: unknown): value is Record<string, unknown> {
+  return typeof value === 'object' && value !== null && !Array.isArray(value)
+}
 
 const flip = z.strictObject({
   row: described(name, 'Id of the criterion, such as FALSIFY-SHIP-001.'),
@@ -83,16 +120,53 @@ const flip = z.strictObject({
 
 const hypothesis = z.strictObject({
   id: form(/^[A-Za-z][A-Za-z0-9_-]{0,63}$/),
-  claim: prose,
+  claim: described(prose, 'In words; default: the predicate.'),
   section: described(z.optional(sectionNumber), 'The section that made the claim.'),
-  confirm: described(prose, 'CEL predicate over the named measurements.'),
-  refute: described(prose, 'CEL predicate; must not overlap with confirm.'),
+  confirm: described(prose, 'Predicate: `tok_s(new) >= 1.3 * tok_s(old)`.'),
+  refute: described(prose, 'Predicate that excludes it; default: that it does not hold.'),
+  where: described(z.optional(conditions), 'Holds for every figure of the predicates.'),
+  all: described(
+    z.optional(nonEmpty(128)),
+    'A column: the predicate must hold for each text in it; one that refutes is enough.',
+  ),
   inconclusive: described(z.optional(prose), 'What to do when neither holds.'),
   flips: z._default(list(flip, 64), []),
 })
 
+/** `H1: predicate`, as text or as a key, and what is said of a hypothesis by its absence. */
+const shortForms = z.transform((value: unknown): unknown => {
+  if (typeof value === 'string') {
+    const [, id, confirm] = /^\s*([A-Za-z][A-Za-z0-9_-]*)\s*:\s+(.+)$/s.exec(value) ?? []
+    return id === undefined ? value : complete({ id, confirm })
+  }
+  if (!isRecord(value)) return value
+  const [first, ...rest] = Object.entries(value)
+  if (first === undefined || rest.length > 0 || first[0] === 'id') return complete(value)
+  return complete({ id: first[0], ...spread(first[1]) })
+})
+
+function spread(value: unknown): Record<string, unknown> {
+  return isRecord(value) ? value : { confirm: value }
+}
+
+function complete(value: Record<string, unknown>): Record<string, unknown> {
+  const { confirm } = value
+  if (typeof confirm !== 'string') return value
+  return { claim: confirm.trim(), refute: `!(${confirm.trim()})`, ...value }
+}
+
+/** A list, or id -> predicate or hypothesis. */
+const listed = z.transform((value: unknown): unknown =>
+  isRecord(value) ? Object.entries(value).map(([id, one]) => ({ id, ...spread(one) })) : value,
+)
+
 const stageOfId = z.transform((id: string) => ({ id }))
 const stageOrId = z.pipe(z.union([z.pipe(name, stageOfId), z.unknown()]), stage)
+
+const hypotheses = z.pipe(
+  z.pipe(z.unknown(), listed),
+  list(z.pipe(z.pipe(z.unknown(), shortForms), hypothesis), 256),
+)
 
 export const investigation = z.strictObject({
   title: nonEmpty(200),
@@ -120,7 +194,7 @@ export const investigation = z.strictObject({
     z._default(z.record(form(/^[a-z][a-z0-9_]{0,63}$/), named), {}),
     'Names for figures, to be used in predicates.',
   ),
-  hypotheses: z._default(list(hypothesis, 256), []),
+  hypotheses: z._default(hypotheses, []),
   open: described(
     z._default(list(prose, 64), []),
     'Questions that stay open whatever the run shows.',

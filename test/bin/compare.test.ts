@@ -38,7 +38,7 @@ describe('the exit code of compare', () => {
   it('is 0 where all stages match', async () => {
     const { code, json } = await comparing([x], [x])
     expect(code).toBe(0)
-    expect(json).toMatchObject({ first: [], next: [], rows: [{ verdict: 'MATCH', ratio: 1 }] })
+    expect(json).toMatchObject({ first: [], next: [], rows: [{ verdict: 'MATCH', std_ratio: 1 }] })
   })
 
   it('is 1 where a stage diverges, even beside one that cannot be judged', async () => {
@@ -91,7 +91,7 @@ describe('a row of compare --json', () => {
       cell: 'INCOMPARABLE(shape [2,3]≠[3,2])',
       relative_l2: null,
     })
-    expect(json.rows[0]).not.toHaveProperty('ratio')
+    expect(json.rows[0]).not.toHaveProperty('std_ratio')
     expect(json.first).toEqual([])
   })
 
@@ -99,7 +99,7 @@ describe('a row of compare --json', () => {
     const metadata: Record<string, string>[] = [{ selection: 'all' }, { note: 'none' }]
     const { json } = await comparing([x], [x], { metadata })
     expect(json.rows[0]).toMatchObject({ verdict: 'UNPROVEN', cell: 'UNPROVEN(tok?)' })
-    expect(json.rows[0]).not.toHaveProperty('ratio')
+    expect(json.rows[0]).not.toHaveProperty('std_ratio')
   })
 
   it('is judged where the selection is asserted, and says so', async () => {

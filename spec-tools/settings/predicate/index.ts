@@ -1,9 +1,13 @@
-export { overlap, type Overlap } from './overlap.ts'
 export {
-  type Comparison,
-  type Names,
-  namesIn,
-  parsePredicate,
-  type Predicate,
-  PredicateError,
-} from './parse.ts'
+  type Expression,
+  type FigureSelector,
+  figuresIn,
+  type RunFunction,
+  type SeriesFunction,
+  textOfExpression,
+} from './expression.ts'
+export type { Names } from './figure.ts'
+export { nearest } from './near.ts'
+export { overlap, type Overlap, overlapWithin } from './overlap.ts'
+export { type Comparison, comparisonsIn, namesIn, parsePredicate, type Predicate } from './parse.ts'
+export { PredicateError } from './refusal.ts'

@@ -15,10 +15,24 @@ export type Overlap =
 const maxSteps = 20_000
 
 export function overlap(...predicates: readonly Predicate[]): Overlap {
+  return overlapWithin(new Map(), ...predicates)
+}
+
+/** The same where some names have values between two bounds only, both included. */
+export function overlapWithin(
+  ranges: ReadonlyMap<string, { lo: number; hi: number }>,
+  ...predicates: readonly Predicate[]
+): Overlap {
   const search = new Search()
+  const box = new Map(
+    [...ranges].map(([name, { lo, hi }]) => [
+      name,
+      { lo, loOpen: lo === -Infinity, hi, hiOpen: hi === Infinity, without: [] },
+    ]),
+  )
   const witness = search.satisfy(
     predicates.map((predicate) => ({ predicate, holds: true })),
-    new Map(),
+    box,
   )
   if (search.steps > maxSteps) return { kind: 'undecided' }
   return witness === null ? { kind: 'never' } : { kind: 'possible', witness }

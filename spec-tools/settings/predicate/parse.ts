@@ -1,16 +1,21 @@
 /**
- * Predicates of hypotheses: CEL restricted to comparisons of named measurements with literals, joined
- * by `&&`, `||` and `!`. That is little enough to decide whether two of them can hold at once.
+ * Predicates of hypotheses: comparisons of figures with numbers or with each other, joined by `&&`,
+ * `||` and `!`, in the grammar of CEL. Every comparison is brought into the form `expression op number`,
+ * which is little enough to decide whether two predicates can hold at once.
  */
 import { type ASTNode, Environment, ParseError } from '@marcbachmann/cel-js'
-import { CodicilError } from '../../error.ts'
-import { conversion } from '../unit.ts'
+import { type Expression, textOfExpression } from './expression.ts'
+import { expressionOf, type Names, selectorOf, sideOf } from './figure.ts'
+import { hasUnit, isText, literalValue, textLiteral } from './literal.ts'
+import { PredicateError, refusal, textOf } from './refusal.ts'
 
 export interface Comparison {
   kind: 'comparison'
+  /** Canonical text of what is compared; a declared measurement goes by its name. */
   name: string
+  expression: Expression
   op: '<' | '<=' | '>' | '>=' | '==' | '!='
-  /** In the unit of the named measurement. */
+  /** In the unit of a named measurement, or the one that the expression gives. */
   value: number
   /** The comparison as written. */
   text: string
@@ -21,37 +26,34 @@ export type Predicate =
   | { kind: 'and' | 'or'; left: Predicate; right: Predicate }
   | { kind: 'not'; of: Predicate }
 
-/** Unit of each name that a predicate may use; undefined for a plain number. */
-export type Names = ReadonlyMap<string, string | undefined>
-
-/** A predicate that cannot be used, with the index of the character where the trouble starts. */
-export class PredicateError extends CodicilError<'invalid-predicate'> {
-  override readonly name = 'PredicateError'
-  readonly index: number
-  declare readonly received: string
-  declare readonly remedy: string
-
-  constructor(details: { what: string; index: number; received: string; remedy: string }) {
-    super({ code: 'invalid-predicate', ...details }, details.what)
-    this.index = details.index
-  }
-}
-
 /**
- * Parses and checks a predicate. A literal is a number in the unit of the name it is compared with,
- * or text that holds a number and a unit of the same kind: `speed >= 30`, `wait < "250 ms"`.
+ * Parses and checks a predicate. A number may be a literal, a share (`5 %`), or text that holds a number
+ * and a unit: `speed >= 30`, `wait < "250 ms"`.
  *
  * @throws PredicateError
  */
 export function parsePredicate(text: string, names: Names): Predicate {
-  return predicateOf(syntaxTree(text), names)
+  return predicateOf(syntaxTree(withoutPercent(text)), names)
 }
 
-/** The names that a predicate uses, in order of appearance. */
+/** What a predicate compares, by canonical text, in order of appearance. */
 export function namesIn(predicate: Predicate): string[] {
-  if (predicate.kind === 'comparison') return [predicate.name]
-  if (predicate.kind === 'not') return namesIn(predicate.of)
-  return [...new Set([...namesIn(predicate.left), ...namesIn(predicate.right)])]
+  return [...new Set(comparisonsIn(predicate).map(({ name }) => name))]
+}
+
+export function comparisonsIn(predicate: Predicate): Comparison[] {
+  if (predicate.kind === 'comparison') return [predicate]
+  if (predicate.kind === 'not') return comparisonsIn(predicate.of)
+  return [...comparisonsIn(predicate.left), ...comparisonsIn(predicate.right)]
+}
+
+/** `5 %` is five hundredths; the language itself knows the sign as a remainder only. */
+function withoutPercent(text: string): string {
+  return text.replace(
+    /("(?:[^"\\]|\\.)*"|'(?:[^'\\]|\\.)*')|(?<![\w.])(\d+(?:\.\d+)?)\s*%(?!\s*[\w(])/g,
+    (whole, quoted: string | undefined, share: string | undefined) =>
+      quoted ?? (share === undefined ? whole : `${share}e-2`),
+  )
 }
 
 /** Made when the first predicate is read: it takes longer than all that most runs parse. */
@@ -93,6 +95,8 @@ function predicateOf(node: ASTNode, names: Names): Predicate {
     case '==':
     case '!=':
       return comparison(node, node.op, node.args, names)
+    case 'call':
+      return calledPredicate(node, node.args[0], node.args[1], names)
     case 'id':
       throw refusal(node, 'a measurement alone is not a predicate', 'Compare it with a number')
     case 'value':
@@ -101,9 +105,48 @@ function predicateOf(node: ASTNode, names: Names): Predicate {
       throw refusal(
         node,
         'only comparisons joined by &&, || and ! can be checked for overlap',
-        'Name what you want to compare under `measurements` (a ratio: `side: pair, metric: ratio`)',
+        'Compare figures with numbers or with each other: `tok_s(new) >= 1.3 * tok_s(old)`',
       )
   }
+}
+
+/** `within(a, b, 1 %)` and `matches(column, "text")` are predicates by themselves. */
+function calledPredicate(
+  node: ASTNode,
+  name: string,
+  args: readonly ASTNode[],
+  names: Names,
+): Predicate {
+  const text = textOf(node)
+  if (name === 'within' && args.length === 3) {
+    const [left, right, share] = args as [ASTNode, ASTNode, ASTNode]
+    const tolerance = literalValue(share)
+    const expression: Expression = {
+      kind: 'quotient',
+      left: expressionOf(left, names),
+      right: expressionOf(right, names),
+    }
+    const ratio = {
+      kind: 'comparison' as const,
+      name: textOfExpression(expression),
+      expression,
+      text,
+    }
+    return {
+      kind: 'and',
+      left: { ...ratio, op: '>=', value: 1 - tolerance },
+      right: { ...ratio, op: '<=', value: 1 + tolerance },
+    }
+  }
+  if ((name === 'matches' || name === 'equals') && args.length === 2) {
+    const [of, wanted] = args as [ASTNode, ASTNode]
+    return textComparison(node, of, textLiteral(wanted), name, '==')
+  }
+  throw refusal(
+    node,
+    'this call is not a predicate',
+    'Compare it: `tok_s(new) >= 30`. Predicates are within(a, b, 1 %), matches(x, "…") and equals(x, "…")',
+  )
 }
 
 function comparison(
@@ -112,84 +155,77 @@ function comparison(
   [left, right]: readonly [ASTNode, ASTNode],
   names: Names,
 ): Comparison {
-  if (left.op === 'id' && right.op === 'id') {
+  if (left.op === 'id' && right.op === 'id' && names.has(left.args) && names.has(right.args)) {
     throw refusal(
       node,
       'two measurements may not be compared without the comparability gate',
-      'Name the ratio or the difference of the stage (`side: pair`) and compare it with a number',
+      'Write the figures themselves, `tok_s(new) > tok_s(old)`, or name a figure of a stage (`side: pair`)',
     )
   }
-  const swapped = right.op === 'id'
-  const [name, literal] = swapped ? [right, left] : [left, right]
-  if (name.op !== 'id') {
-    throw refusal(
-      name,
-      name.op === 'value'
-        ? 'one side of a comparison must be a measurement'
-        : 'arithmetic and calls are not part of the language',
-      'Name what you want to compare under `measurements` (a ratio: `side: pair, metric: ratio`)',
-    )
+  if (isText(right) && !hasUnit(right)) {
+    if (op === '==' || op === '!=')
+      return textComparison(node, left, textLiteral(right), 'equals', op)
+    throw refusal(right, 'this text holds no number with a unit', 'Write such as "30 tok/s"')
   }
-  if (!names.has(name.args)) {
-    const known = [...names.keys()]
-    throw refusal(
-      name,
-      'no measurement has this name',
-      known.length === 0
-        ? 'Define it under `measurements`'
-        : `Define it under \`measurements\`, or use one of: ${known.slice(0, 12).join(', ')}`,
-    )
+  const output = outputs(left, right)
+  if (output) {
+    if (op !== '==' && op !== '!=') {
+      throw refusal(node, 'outputs are equal or not', 'Compare them by == or !=')
+    }
+    return about(node, output, op, 1)
   }
-  return {
-    kind: 'comparison',
-    name: name.args,
-    op: swapped ? mirrored[op] : op,
-    value: literalValue(literal, names.get(name.args)),
-    text: textOf(node),
+  // What is wrong with a name is told before what is wrong with the text beside it.
+  const b = sideOf(right, left, names)
+  const a = sideOf(left, right, names)
+  const [u, v] = [a.expression, b.expression]
+  if (u.kind === 'number' && v.kind === 'number') {
+    throw refusal(node, 'one side of a comparison must be a measurement', 'Name a figure')
   }
+  if (v.kind === 'number') return about(node, inUnit(u, b.unit), op, v.value)
+  if (u.kind === 'number') return about(node, inUnit(v, a.unit), mirrored[op], u.value)
+  const [factorU, restU] = factored(u)
+  const [factorV, restV] = factored(v)
+  if (factorU > 0 && factorV >= 0 && op !== '==' && op !== '!=') {
+    return about(node, { kind: 'quotient', left: restU, right: restV }, op, factorV / factorU)
+  }
+  return about(node, { kind: 'difference', left: u, right: v }, op, 0)
 }
 
-function literalValue(node: ASTNode, unit: string | undefined): number {
-  if (node.op === '-_') return -literalValue(node.args, unit)
-  const value = node.op === 'value' ? node.args : undefined
-  if (typeof value === 'string') return quantityValue(node, value, unit)
-  if (typeof value === 'number' || typeof value === 'bigint') {
-    const number = Number(value)
-    if (Number.isFinite(number)) return number
-  }
-  throw refusal(
-    node,
-    'a measurement can only be compared with a number',
-    'Write a decimal number such as 10, 0.5 or 1e-3, or one with its unit such as "30 tok/s"',
-  )
+function about(
+  node: ASTNode,
+  expression: Expression,
+  op: Comparison['op'],
+  value: number,
+): Comparison {
+  const name = textOfExpression(expression)
+  return { kind: 'comparison', name, expression, op, value, text: textOf(node) }
 }
 
-const numberWithUnit = /^\s*([+-]?(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d+)?)\s*(\S.*?)\s*$/
-
-function quantityValue(node: ASTNode, text: string, unit: string | undefined): number {
-  const [, digits = '', given = ''] = numberWithUnit.exec(text) ?? []
-  if (given === '') {
-    throw refusal(node, 'this text holds no number with a unit', 'Write such as "30 tok/s"')
-  }
-  if (unit === undefined) {
-    throw refusal(
-      node,
-      'the measurement has no unit, but the literal has',
-      `Add \`unit: ${given}\` to the measurement, or write the number alone`,
-    )
-  }
-  const factor = conversion(given, unit)
-  const value = Number(digits) * (factor ?? Number.NaN)
-  if (!Number.isFinite(value)) {
-    throw refusal(node, `the measurement is in ${unit}`, `Give the literal in ${unit}`)
-  }
-  return value
+function inUnit(of: Expression, unit: string | null): Expression {
+  return unit === null ? of : { kind: 'in', unit, of }
 }
 
-function refusal(node: ASTNode, what: string, remedy: string): PredicateError {
-  return new PredicateError({ what, index: node.range.start, received: textOf(node), remedy })
+/** `1.3 * x` as 1.3 and x. */
+function factored(expression: Expression): [factor: number, rest: Expression] {
+  if (expression.kind !== 'product') return [1, expression]
+  const { left, right } = expression
+  if (left.kind === 'number') return [left.value, right]
+  return right.kind === 'number' ? [right.value, left] : [1, expression]
 }
 
-function textOf(node: ASTNode): string {
-  return node.input.slice(node.range.start, node.range.end)
+function textComparison(
+  node: ASTNode,
+  of: ASTNode,
+  text: string,
+  how: 'equals' | 'matches',
+  op: '==' | '!=',
+): Comparison {
+  return about(node, { kind: 'text', selector: selectorOf(of), how, text }, op, 1)
+}
+
+function outputs(left: ASTNode, right: ASTNode): Expression | null {
+  const of = (node: ASTNode) =>
+    node.op === 'call' && node.args[0] === 'output' ? { ...selectorOf(node), name: '' } : null
+  const [a, b] = [of(left), of(right)]
+  return a && b && { kind: 'same output', left: a, right: b }
 }

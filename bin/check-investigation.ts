@@ -1,0 +1,95 @@
+/** Checks an investigation, and what it selects in a log that is at hand. */
+import { existsSync } from 'node:fs'
+import { readFile } from 'node:fs/promises'
+import { basename, extname, join, resolve } from 'node:path'
+import {
+  type Investigation,
+  type LintFinding,
+  type Measurement,
+  parseInvestigation,
+  parseSettings,
+  readLog,
+  type Selected,
+  selectedBy,
+  settingsPath,
+  type Settings,
+  SettingsError,
+} from '../spec-tools/index.ts'
+
+export interface CheckedInvestigation {
+  findings: LintFinding[]
+  /** Each selector with the number of figures that it picks; empty without a log. */
+  notes: string
+}
+
+/** @param logs paths, or `<diagnostic>=<path>`; the diagnostic is the file's name otherwise */
+export async function checkInvestigation(
+  cwd: string,
+  path: string,
+  logs: readonly string[],
+): Promise<CheckedInvestigation> {
+  const measurements: Measurement[] = []
+  const named = logs.map((log) => {
+    const [, id, file] = /^([a-z0-9-]+)=(.+)$/.exec(log) ?? []
+    return { id: id ?? basename(log, extname(log)), file: file ?? log }
+  })
+  const settings = await settingsWith(
+    cwd,
+    named.map(({ id }) => id),
+  )
+  let declared: Investigation
+  try {
+    const text = await readFile(resolve(cwd, path), 'utf8')
+    const slug = basename(path, extname(path))
+    declared = parseInvestigation(text, { slug, file: path, settings })
+  } catch (error) {
+    if (!(error instanceof SettingsError)) throw error
+    return {
+      findings: error.problems.map((one) =>
+        finding(`${one.path}: ${one.what}. ${one.remedy}`, one),
+      ),
+      notes: '',
+    }
+  }
+  for (const { id, file } of named) {
+    const { patterns } = settings
+    const reading = readLog(await readFile(resolve(cwd, file)), {
+      diagnostic: id,
+      file: `logs/${id}`,
+      patterns,
+    })
+    measurements.push(...reading.measurements)
+  }
+  if (named.length === 0) return { findings: [], notes: '' }
+  const selected = selectedBy(declared, measurements)
+  const findings = selected.flatMap(({ where, selector, problem }) =>
+    problem === null
+      ? []
+      : [finding(`${where}: ${selector} picks nothing: ${problem}.`, { line: 1, column: 1 })],
+  )
+  return { findings, notes: selected.map(noteOf).join('') }
+}
+
+function noteOf({ where, selector, count }: Selected): string {
+  return `${where}: ${selector}: ${count} ${count === 1 ? 'figure' : 'figures'}\n`
+}
+
+function finding(message: string, { line, column }: { line: number; column: number }): LintFinding {
+  return { rule: 'investigation', severity: 'error', message, line, column, start: 0, end: 0 }
+}
+
+/** The settings of the repository; the logs that are given are diagnostics, too. */
+async function settingsWith(cwd: string, ids: readonly string[]): Promise<Settings> {
+  const file = join(cwd, settingsPath)
+  const known = existsSync(file)
+    ? await readFile(file, 'utf8')
+    : 'specs: [{ id: spec, path: spec.md }]'
+  const settings = parseSettings(known)
+  const [first] = Object.values(
+    parseSettings('specs: [{ id: spec, path: spec.md }]\ndiagnostics: { log: { run: cat } }')
+      .diagnostics,
+  )
+  const added =
+    first === undefined ? [] : ids.map((id) => [id, settings.diagnostics[id] ?? first] as const)
+  return { ...settings, diagnostics: { ...settings.diagnostics, ...Object.fromEntries(added) } }
+}

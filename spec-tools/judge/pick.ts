@@ -1,0 +1,205 @@
+/**
+ * The figures that an inline selector stands for, such as `tok_s(new, {test: "tg128"})`: those whose
+ * name, statistic or unit has these words, in the places that the parts and conditions name.
+ */
+import type { Figure, Measurement } from '../evidence/index.ts'
+import type { FigureSelector } from '../settings/index.ts'
+import { indexOfName, label, sameWords, withoutName, words } from './label.ts'
+import { isOfPair } from './select.ts'
+
+export interface Picked {
+  measurement: Measurement
+  statistic: string
+  figure: Figure
+}
+
+export class Picker {
+  readonly #all: readonly Measurement[]
+  /** Measurements that stand in one line: one row of a table, one object, one line of text. */
+  readonly #rows: ReadonlyMap<string, readonly Measurement[]>
+
+  /** @param all with the layer among the facts where it is known */
+  constructor(all: readonly Measurement[]) {
+    this.#all = all
+    this.#rows = Map.groupBy(all, rowOf)
+  }
+
+  /** Those that fit best, in the order of the logs. */
+  pick(selector: FigureSelector, statistic: string | null = null): Picked[] {
+    const ranked = this.placed(selector)
+      .filter((one) => !isOfPair(one))
+      .flatMap((measurement) => {
+        const found = named(measurement, selector, statistic)
+        return found === null ? [] : [{ ...found, measurement }]
+      })
+    const lowest = Math.min(...ranked.map(({ rank }) => rank))
+    return ranked.filter(({ rank }) => rank === lowest)
+  }
+
+  /** Rows (lines with a figure) in these places. */
+  rows(selector: FigureSelector): string[] {
+    return [...new Set(this.placed(selector).map(rowOf))]
+  }
+
+  /** All measurements in the places that a selector names, whatever they are called. */
+  placed({ parts, where }: FigureSelector): Measurement[] {
+    const conditions = Object.entries(where)
+    return parts
+      .reduce<readonly Measurement[]>((left, part) => this.#inPart(left, part), this.#all)
+      .filter((one) => conditions.every(([key, text]) => this.#holds(one, key, text)))
+  }
+
+  /** The texts that a column holds in the places of a selector, each once. */
+  textsOf(column: string, selector: FigureSelector): string[] {
+    const found = this.placed(selector).flatMap((one) => this.textOf(one, column) ?? [])
+    return [...new Set(found)]
+  }
+
+  /** The text of a measurement's row under a column; a fact or a neighbour's figure counts as one. */
+  textOf(measurement: Measurement, column: string): string | null {
+    const key = words(column)
+    const labels = Object.entries(measurement.labels ?? {})
+    const labelled = labels.find(([name]) => sameWords(words(name), key))?.[1]
+    if (labelled !== undefined) return labelled
+    const fact = Object.entries(measurement.facts).find(([name]) =>
+      sameWords(words(name), key),
+    )?.[1]
+    if (fact !== undefined) return String(fact)
+    const heading = measurement.under.find((one) => sameWords(words(one).slice(0, key.length), key))
+    if (heading !== undefined && words(heading).length > key.length) {
+      return heading.replace(/^\S+[\s:=]*/, '')
+    }
+    const beside = this.#rows.get(rowOf(measurement)) ?? []
+    const neighbour = beside.find((one) => one !== measurement && sameWords(words(one.stage), key))
+    return neighbour?.figures['value']?.printed ?? null
+  }
+
+  /** Names, statistics and units by which a figure can be picked. */
+  names(): string[] {
+    const found = this.#all.flatMap(({ stage, figures, facts }) => [
+      stage,
+      ...Object.keys(figures).flatMap((statistic) => [statistic, `${stage} ${statistic}`]),
+      facts.unit ?? '',
+    ])
+    return [...new Set(found.filter((one) => one !== ''))]
+  }
+
+  /** Diagnostics, sides, texts and headings that a part can name. */
+  places(): string[] {
+    const found = this.#all.flatMap(({ source, side, labels, under, stage }) => [
+      source.diagnostic,
+      stage,
+      side ?? '',
+      ...Object.values(labels ?? {}),
+      ...under,
+    ])
+    return [...new Set(found.filter((one) => one !== ''))]
+  }
+
+  columns(): string[] {
+    return [
+      ...new Set(
+        this.#all.flatMap(({ labels, facts }) => [
+          ...Object.keys(labels ?? {}),
+          ...Object.keys(facts),
+        ]),
+      ),
+    ]
+  }
+
+  /** A part names a diagnostic, else a side, else a text of a row, else a heading or a label. */
+  #inPart(measurements: readonly Measurement[], part: string): Measurement[] {
+    const name = words(part)
+    const ways: ((one: Measurement) => boolean)[] = [
+      ({ source }) => source.diagnostic === part || sameWords(words(source.diagnostic), name),
+      ({ side }) => side !== null && sameWords(words(side), name),
+      ({ labels }) => Object.values(labels ?? {}).some((text) => sameWords(words(text), name)),
+      ({ stage, under }) => [stage, ...under].some((text) => indexOfName(words(text), name) !== -1),
+    ]
+    const way = ways.find((fits) => this.#all.some(fits))
+    return way === undefined ? [] : measurements.filter(way)
+  }
+
+  #holds(measurement: Measurement, key: string, wanted: string): boolean {
+    const text = this.textOf(measurement, key)
+    const bound = /^\s*(>=|<=|>|<)\s*([-+]?[\d.]+(?:e[-+]?\d+)?)\s*$/i.exec(wanted)
+    if (bound) {
+      const value = text === null ? Number.NaN : Number(text)
+      return compared(value, bound[1]!, Number(bound[2]))
+    }
+    if (text !== null) return sameText(text, wanted)
+    // Some tables are read with the text of a row as the name of its figures.
+    return (
+      naming.has(words(key).join(' ')) &&
+      indexOfName(words(measurement.stage), words(wanted)) !== -1
+    )
+  }
+}
+
+/** Columns whose text may be the name of the figures in their row. */
+const naming = new Set(['test', 'name', 'stage', 'case', 'benchmark', 'operation', 'op', 'kernel'])
+
+function compared(value: number, op: string, bound: number): boolean {
+  if (op === '>=') return value >= bound
+  if (op === '<=') return value <= bound
+  return op === '>' ? value > bound : value < bound
+}
+
+function sameText(a: string, b: string): boolean {
+  const [left, right] = [a, b].map((text) => text.trim().toLowerCase())
+  return left === right || (left !== '' && right !== '' && Number(left) === Number(right))
+}
+
+function rowOf({ source, repeat = 0 }: Measurement): string {
+  return `${source.file}:${source.line}:${repeat}`
+}
+
+/** The statistic of a measurement that a name stands for, and how well; lower fits better. */
+function named(
+  { stage, figures, facts, labels }: Measurement,
+  selector: FigureSelector,
+  wanted: string | null,
+): Omit<Picked & { rank: number }, 'measurement'> | null {
+  const name = words(selector.name)
+  // Tables are read with texts of the row in the names of its figures.
+  const placed = [
+    ...selector.parts,
+    ...Object.values(selector.where),
+    ...Object.values(labels ?? {}),
+  ].map(words)
+  const bare = placed.reduce<readonly string[]>(
+    (left, place) => (sameWords(left, name) ? left : (withoutName(left, place) ?? left)),
+    label(stage).core,
+  )
+  const unit = words(facts.unit ?? '')
+  const common = wanted ?? ['value', 'mean', 'median'].find((one) => Object.hasOwn(figures, one))
+  const ranks = Object.entries(figures).map(([statistic, figure]) => {
+    const own = words(statistic)
+    const isCommon = statistic === common || Object.keys(figures).length === 1
+    const rank =
+      wanted !== null && statistic !== wanted
+        ? Infinity
+        : isCommon && (sameWords(bare, name) || sameWords(label(stage).core, name))
+          ? 0
+          : sameWords([...bare, ...own], name) || sameWords([...own, ...bare], name)
+            ? 0
+            : isCommon && withoutUnit(bare, name)
+              ? 1
+              : wanted === null && sameWords(own, name) && statistic !== 'value'
+                ? 2
+                : isCommon && unit.length > 0 && sameWords(unit, name)
+                  ? 3
+                  : Infinity
+    return { statistic, figure, rank }
+  })
+  const [best] = ranks.toSorted((a, b) => a.rank - b.rank)
+  return best === undefined || best.rank === Infinity ? null : best
+}
+
+const unitWords = new Set(['ns', 'us', 'ms', 's', 'sec', 'seconds', 'gib', 'mib', 'gb', 'mb'])
+
+/** `latency_ms` is the latency. */
+function withoutUnit(bare: readonly string[], name: readonly string[]): boolean {
+  const last = bare.at(-1)
+  return last !== undefined && unitWords.has(last) && sameWords(bare.slice(0, -1), name)
+}

@@ -1,0 +1,121 @@
+/** What a bundle knows besides figures: rows, exit codes, durations, texts and outputs. */
+import { RE2JS } from 're2js'
+import { type Expression, type FigureSelector, textOfExpression } from '../settings/index.ts'
+import { type Evaluated, type EvaluateContext, single } from './evaluated.ts'
+import { exactly } from './quantity.ts'
+import { overRuns } from './runs.ts'
+
+export function ofRun(
+  what: 'exit_code' | 'seconds' | 'rows' | 'output',
+  selector: FigureSelector,
+  name: string,
+  { evidence, picker }: EvaluateContext,
+): Evaluated {
+  if (what === 'rows') {
+    const placed = picker.placed(selector)
+    const from = placed.flatMap(({ id, figures }) =>
+      Object.keys(figures)
+        .slice(0, 1)
+        .map((one) => `${id}#${one}`),
+    )
+    const known =
+      selector.parts.length === 0 || picker.placed({ ...selector, where: {} }).length > 0
+    if (!known) return single(name, null, 'nothing is measured there')
+    return single(name, exactly(picker.rows(selector).length, from, 'counted'), null)
+  }
+  if (what === 'output')
+    return single(name, null, 'an output is compared with another: `output(a) == output(b)`')
+  const [id, ...others] = selector.parts
+  const runs = evidence.diagnostics
+    .map((one, index) => ({ one, index }))
+    .filter(({ one }) => one.id === id)
+  if (id === undefined || others.length > 0 || runs.length === 0) {
+    const known = [...new Set(evidence.diagnostics.map((one) => one.id))]
+    return single(
+      name,
+      null,
+      `no diagnostic is called ${id ?? '(no name)'}; there are ${known.join(', ')}`,
+    )
+  }
+  const values = runs.flatMap(({ one, index }) => {
+    const at = `evidence.json#/diagnostics/${index}`
+    if (what === 'seconds') return exactly(one.seconds, [`${at}/seconds`], 'measured by the runner')
+    return one.exit.code === null
+      ? []
+      : exactly(one.exit.code, [`${at}/exit/code`], 'seen by the runner')
+  })
+  if (values.length < runs.length) return single(name, null, `${id} ended without an exit code`)
+  const found = single(name, overRuns(values), null)
+  return what === 'seconds' ? { ...found, unit: 's' } : found
+}
+
+export function textOf(
+  expression: Extract<Expression, { kind: 'text' }>,
+  selector: FigureSelector,
+  { picker }: EvaluateContext,
+): Evaluated {
+  const { how, text: wanted } = expression
+  const name = textOfExpression(expression)
+  const placed = picker.placed(selector).filter((one) => picker.textOf(one, selector.name) !== null)
+  const texts = [...new Set(placed.map((one) => picker.textOf(one, selector.name)!))]
+  const [only, ...others] = texts
+  if (only === undefined)
+    return single(name, null, `no column or key is called ${selector.name} there`)
+  if (others.length > 0)
+    return single(
+      name,
+      null,
+      `${selector.name} is ${texts
+        .slice(0, 4)
+        .map((one) => JSON.stringify(one))
+        .join(', ')}; say which row is meant`,
+    )
+  const holds =
+    how === 'equals' ? only.trim() === wanted.trim() : patternOf(wanted)?.matcher(only).find()
+  if (holds === undefined) return single(name, null, `${JSON.stringify(wanted)} is no RE2 pattern`)
+  const from = placed.flatMap(({ id, figures }) =>
+    Object.keys(figures)
+      .slice(0, 1)
+      .map((one) => `${id}#${one}`),
+  )
+  const quantity = {
+    ...exactly(holds ? 1 : 0, from.slice(0, 1), 'compared as text'),
+    text: JSON.stringify(only),
+  }
+  return single(name, quantity, null)
+}
+
+function patternOf(pattern: string): RE2JS | null {
+  try {
+    return RE2JS.compile(pattern)
+  } catch {
+    return null
+  }
+}
+
+export function sameOutput(
+  expression: Extract<Expression, { kind: 'same output' }>,
+  { evidence }: EvaluateContext,
+): Evaluated {
+  const name = textOfExpression(expression)
+  const streams = [expression.left, expression.right].map(({ parts: [id] }) => {
+    const index = evidence.diagnostics.findIndex((one) => one.id === id)
+    return { id, index, stdout: evidence.diagnostics[index]?.stdout }
+  })
+  const absent = streams.find(({ stdout }) => stdout === undefined)
+  if (absent) return single(name, null, `no diagnostic is called ${absent.id ?? '(no name)'}`)
+  const unknown = streams.find(
+    ({ stdout }) => stdout?.sha256 === undefined || stdout.kept < stdout.bytes,
+  )
+  if (unknown) return single(name, null, `not all that ${unknown.id} printed is known`)
+  const same = streams[0]?.stdout?.sha256 === streams[1]?.stdout?.sha256
+  const from = streams.map(({ index }) => `evidence.json#/diagnostics/${index}/stdout/sha256`)
+  return single(
+    name,
+    {
+      ...exactly(same ? 1 : 0, from, 'compared by SHA-256'),
+      text: same ? 'the same' : 'not the same',
+    },
+    null,
+  )
+}
