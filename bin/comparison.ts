@@ -65,6 +65,7 @@ function rowJson(row: TensorRow, measured: TensorPair | undefined) {
     n_finite: row.nFinite,
     worst_row: row.worstRow && { row: row.worstRow.row, relative_l2: row.worstRow.relativeL2 },
     rows_apart: row.rowsApart,
+    row_limit: row.rowLimit,
     gain: row.gain,
     floor: row.floor && {
       relative_l2: row.floor.relativeL2,
@@ -217,23 +218,26 @@ function noiseLine({ side, name, pairs }: TensorRepeat): string {
   return `Repeat of ${side}: ${name} ${found}.`
 }
 
-/** A fault of single rows, by token where a row is one. */
+/** Which rows were counted as apart, by token where a row is one, and by which limit. */
 function confinedTo(
   stage: string,
   { files, pairs, judgement }: Omit<JudgedFiles, 'repeats'>,
 ): string[] {
   const index = judgement.rows.findIndex((row) => row.stage === stage)
   const [row, pair] = [judgement.rows[index], pairs[index]]
-  const apart = row?.rowsApart
-  if (!apart || !pair || apart.length === 0 || apart.length === pair.nRows) return []
+  const [apart, limit] = [row?.rowsApart, row?.rowLimit]
+  if (!apart || !pair?.rows || typeof limit !== 'number') return []
+  if (apart.length === 0 || apart.length === pair.nRows) return []
   const { tokens } = files.reference.facts
   const named = apart.slice(0, 8).map((at) => {
     return tokens?.length === pair.nRows ? `${at} (token ${tokens[at]})` : String(at)
   })
   const more = apart.length > named.length ? ` and ${apart.length - named.length} more` : ''
-  const what = apart.length === 1 ? 'only row' : 'only rows'
+  const within = pair.rows.filter(({ row: at }) => !apart.includes(at))
+  const most = Math.max(...within.map(({ pair: figures }) => figures.relativeL2.value ?? 0))
+  const [has, rows] = apart.length === 1 ? ['has', 'row'] : ['have', 'rows']
   return [
-    `In ${stage} ${what} ${named.join(', ')}${more} of ${pair.nRows} ${apart.length === 1 ? 'is' : 'are'} apart.`,
+    `In ${stage} ${apart.length} of ${pair.nRows} rows ${has} a relative L2 above ${brief(limit)}: ${rows} ${named.join(', ')}${more}; the others have at most ${brief(most)}.`,
   ]
 }
 

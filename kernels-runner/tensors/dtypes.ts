@@ -49,8 +49,8 @@ export const dtypes: ReadonlyMap<string, DType> = new Map([
   ['Q5_1', blocks(19, 32, 24)],
   ['Q8_0', blocks(20, 32, 34)],
   ['Q8_1', blocks(null, 32, 36)],
-  ['Q2_K', blocks(null, 256, 84)],
-  ['Q3_K', blocks(null, 256, 110)],
+  ['Q2_K', blocks(24, 256, 84)],
+  ['Q3_K', blocks(25, 256, 110)],
   ['Q4_K', blocks(21, 256, 144)],
   ['Q5_K', blocks(22, 256, 176)],
   ['Q6_K', blocks(23, 256, 210)],
@@ -59,14 +59,15 @@ export const dtypes: ReadonlyMap<string, DType> = new Map([
   ['IQ2_XS', blocks(null, 256, 74)],
   ['IQ3_XXS', blocks(null, 256, 98)],
   ['IQ1_S', blocks(null, 256, 50)],
-  ['IQ4_NL', blocks(null, 32, 18)],
+  ['IQ4_NL', blocks(26, 32, 18)],
   ['IQ3_S', blocks(null, 256, 110)],
   ['IQ2_S', blocks(null, 256, 82)],
-  ['IQ4_XS', blocks(null, 256, 136)],
+  ['IQ4_XS', blocks(27, 256, 136)],
   ['IQ1_M', blocks(null, 256, 56)],
-  ['TQ1_0', blocks(null, 256, 54)],
-  ['TQ2_0', blocks(null, 256, 66)],
-  ['MXFP4', blocks(null, 32, 17)],
+  ['TQ1_0', blocks(29, 256, 54)],
+  ['TQ2_0', blocks(30, 256, 66)],
+  ['MXFP4', blocks(28, 32, 17)],
+  ['NVFP4', blocks(null, 64, 36)],
 ])
 
 /** GGUF's numbers of types. */
@@ -103,6 +104,7 @@ export const ggmlTypes: ReadonlyMap<number, string> = new Map([
   [34, 'TQ1_0'],
   [35, 'TQ2_0'],
   [39, 'MXFP4'],
+  [40, 'NVFP4'],
 ])
 
 /** Why elements of a type cannot be decoded, or null if they can. */

@@ -15,9 +15,10 @@ export class InflatedEntries {
   readonly #open = new Set<number>()
 
   async source(file: OpenTensorFile, tensor: TensorInfo): Promise<ElementSource> {
+    const held = file.shards?.get(tensor.name) ?? file
     return {
-      path: file.path,
-      fd: tensor.deflated === null ? file.fd : await this.#inflate(file, tensor),
+      path: held.path,
+      fd: tensor.deflated === null ? held.fd : await this.#inflate(file, tensor),
       offset: tensor.start,
       bytes: tensor.end - tensor.start,
       dtype: tensor.dtype,

@@ -2,7 +2,15 @@
 import { fields, type TensorRecord } from './record.ts'
 
 /** What a span is measured for; may be added up. The kernel knows them by the same bits. */
-export const tasks = { statistics: 1, rowRecords: 2, histogram: 4, ulps: 8, argmax: 16 } as const
+export const tasks = {
+  statistics: 1,
+  rowRecords: 2,
+  histogram: 4,
+  ulps: 8,
+  argmax: 16,
+  rowSums: 32,
+  columnSums: 64,
+} as const
 
 /**
  * Bytes a side that the kernel takes at a time: small enough for both to stay in a second-level
@@ -13,6 +21,8 @@ export const chunkBytes = 2 ** 18
 export const tileElements = 4_096
 /** Rows of which it keeps records in one span. */
 export const maxRowRecords = 4_096
+/** Rows of a span, and columns of a row, of which it keeps sums. */
+export const maxUnits = 65_536
 
 /** Bins of the histogram's first level, prefixes that later levels take, and their bins. */
 export const histogramLevels = {
@@ -77,6 +87,8 @@ type Place =
   | 'scratchRecord'
   | 'partialRows'
   | 'rowRecords'
+  | 'rowSums'
+  | 'columnSums'
   | 'histogram'
   | 'prefixes'
   | 'ulpTable'
@@ -135,6 +147,20 @@ export class Kernel {
   rowRecords(rows: number): TensorRecord[] {
     const all = this.#f64('rowRecords', rows * fields)
     return Array.from({ length: rows }, (_, i) => all.slice(i * fields, (i + 1) * fields))
+  }
+
+  /** {sum d^2, sum b^2, sum of squared steps} of each of the first `rows` rows that the span touched. */
+  rowSums(rows: number): Float64Array {
+    return this.#f64('rowSums', 3 * rows).slice()
+  }
+
+  /** Sums of d^2, then of b^2, then of squared steps, of each column. */
+  columnSums(width: number): Float64Array {
+    const all = this.#f64('columnSums', 3 * maxUnits)
+    const sums = new Float64Array(3 * width)
+    for (const at of [0, 1, 2])
+      sums.set(all.subarray(at * maxUnits, at * maxUnits + width), at * width)
+    return sums
   }
 
   /** Bins that are not empty: their numbers, then their counts. */

@@ -46,7 +46,7 @@ export function notesOn(a: ElementSource, b: ElementSource, details: boolean): s
     notes.push('column-major elements were put into row-major order')
   }
   if (['I64', 'U64'].includes(a.dtype) || ['I64', 'U64'].includes(b.dtype)) {
-    notes.push('64-bit integers beyond 2^53 are rounded to f64')
+    notes.push('64-bit integers beyond 2^53 are rounded to f64 in all but their equality')
   }
   return notes
 }

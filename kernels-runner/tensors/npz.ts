@@ -10,6 +10,7 @@ import { fromFdPromise, type Entry, type ZipFile } from 'yauzl'
 import { readBytes, type FileBytes } from './bytes.ts'
 import { TensorFileError, type TensorFileErrorCode } from './error.ts'
 import { limits } from './limits.ts'
+import { pickled } from './pickle.ts'
 import { npyPrefixBytes, npyTensor, parseNpyHeader } from './npy.ts'
 import type { Header } from './safetensors.ts'
 import type { TensorInfo } from './types.ts'
@@ -35,6 +36,7 @@ export async function readNpz(file: FileBytes): Promise<Header> {
       const name = entry.fileName.replace(/\.npy$/i, '')
       if (names.has(name)) throw refuse('duplicate', 'two entries have one name', name)
       names.add(name)
+      if (/(?:^|\/)data\.pkl$/.test(name)) throw pickled(file.path)
       if (name === entry.fileName) continue
       tensors.push(await readEntry(zip, entry, name, file, refuse))
     }

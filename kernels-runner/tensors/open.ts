@@ -7,12 +7,16 @@ import { readGguf } from './gguf.ts'
 import { limits } from './limits.ts'
 import { readNpy } from './npy.ts'
 import { readNpz } from './npz.ts'
+import { pickled } from './pickle.ts'
+import { openShards } from './shards.ts'
 import { readSafetensors, type Header } from './safetensors.ts'
 import type { FileFormat, TensorFile } from './types.ts'
 
 /** A tensor file whose elements can be read until `close` is called. */
 export interface OpenTensorFile extends TensorFile {
   fd: number
+  /** The file that holds a tensor, where the tensors lie in several. */
+  shards?: ReadonlyMap<string, FileBytes>
   close(): void
 }
 
@@ -20,6 +24,7 @@ export interface OpenTensorFile extends TensorFile {
 export async function openTensorFile(path: string): Promise<OpenTensorFile> {
   const file = openBytes(path)
   try {
+    if (path.endsWith('.index.json')) return await openShards(file, openTensorFile)
     const format = sniff(file)
     const header = await readHeader(file, format)
     const { facts, warnings } = statedFacts(header.metadata)
@@ -55,6 +60,8 @@ function sniff(file: FileBytes): FileFormat {
   if (magic.startsWith('\x93NUMPY')) return 'npy'
   if (magic.startsWith('GGUF')) return 'gguf'
   if (magic.startsWith('PK\x03\x04') || magic.startsWith('PK\x05\x06')) return 'npz'
+  // A pickle of protocol 2 to 5.
+  if (head[0] === 0x80 && (head[1] ?? 0) >= 2 && (head[1] ?? 0) <= 5) throw pickled(file.path)
   // safetensors has no magic number: a length that fits, then a brace.
   if (magic[8] === '{' || file.path.endsWith('.safetensors')) return 'safetensors'
   throw new TensorFileError({
@@ -63,7 +70,7 @@ function sniff(file: FileBytes): FileFormat {
     offset: 0,
     what: 'not a tensor file of a known format',
     received: magic,
-    remedy: 'Name a .safetensors, .npy, .npz or .gguf file.',
+    remedy: 'Name a .safetensors, .npy, .npz or .gguf file, or the .index.json of shards.',
   })
 }
 

@@ -6,7 +6,7 @@ import type { ElementClass, Figure, IndexedFigure, PairStats, TensorStats } from
 
 /** An accumulator: `fields` f64s, in the order of `wasm/assembly/layout.ts`. */
 export type TensorRecord = Float64Array
-export const fields = 41
+export const fields = 44
 
 const sideA = 1
 const sideB = 12
@@ -41,6 +41,9 @@ const pair = {
   worstRatio: 38,
   zeroRows: 39,
   sab: 40,
+  steps: 41,
+  different: 42,
+  differentAt: 43,
 } as const
 
 /**
@@ -74,8 +77,10 @@ export function sideStats(measured: Measured, which: 'a' | 'b'): TensorStats {
   const finite = read(side.finite)
   const none = n === 0 ? 'no elements' : 'no finite element'
   const moment = (value: number): Figure => (finite === 0 ? na(none) : figure(value))
-  const mean = get(scaled, at + side.mean)
-  const m2 = get(scaled, at + side.m2)
+  // Elements that are all alike have no spread, whatever merging has rounded.
+  const [least, most] = [read(side.min), read(side.max)]
+  const mean = least === most ? least * scale : get(scaled, at + side.mean)
+  const m2 = least === most ? 0 : get(scaled, at + side.m2)
   return {
     n,
     nFinite: finite,
@@ -85,8 +90,8 @@ export function sideStats(measured: Measured, which: 'a' | 'b'): TensorStats {
     nZero: read(side.zero),
     mean: moment(mean / scale),
     std: moment(Math.sqrt(m2 / finite) / scale),
-    min: finite === 0 ? indexedNa(none) : indexed(read(side.min), read(side.minAt)),
-    max: finite === 0 ? indexedNa(none) : indexed(read(side.max), read(side.maxAt)),
+    min: finite === 0 ? indexedNa(none) : indexed(least, read(side.minAt)),
+    max: finite === 0 ? indexedNa(none) : indexed(most, read(side.maxAt)),
     l2: moment(Math.sqrt(m2 + finite * mean * mean) / scale),
   }
 }
@@ -130,6 +135,11 @@ export function pairStats(measured: Measured): PairStats {
             relativeL2: Math.sqrt(get(scaled, pair.worstRatio)),
           },
     nRowsZeroReference: get(scaled, pair.zeroRows),
+    rmsStep: figure(Math.sqrt(get(record, pair.steps) / n)),
+    unequalIntegers:
+      get(record, pair.different) === 0
+        ? null
+        : { count: get(record, pair.different), index: get(record, pair.differentAt) },
     cosine,
     oneMinusCosine,
   }

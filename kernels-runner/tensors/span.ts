@@ -51,6 +51,8 @@ export interface SpanResult {
   /** Row of the first of the row records. */
   firstRow: number
   rows: TensorRecord[]
+  rowSums: Float64Array | null
+  columnSums: Float64Array | null
   histogram: Uint32Array | null
   ulps: UlpTally | null
   argmax: Float64Array | null
@@ -84,6 +86,8 @@ export function measureSpan(kernel: Kernel, job: SpanJob): SpanResult {
     parts,
     firstRow,
     rows: job.tasks & tasks.rowRecords ? kernel.rowRecords(lastRow - firstRow + 1) : [],
+    rowSums: job.tasks & tasks.rowSums ? kernel.rowSums(lastRow - firstRow + 1) : null,
+    columnSums: job.tasks & tasks.columnSums ? kernel.columnSums(rowWidth) : null,
     histogram: job.tasks & tasks.histogram ? kernel.histogram() : null,
     ulps: job.tasks & tasks.ulps ? kernel.ulps() : null,
     argmax: job.tasks & tasks.argmax ? kernel.argmax() : null,

@@ -4,7 +4,7 @@
  */
 import { kernelModule } from './compiled.ts'
 import type { InflatedEntries } from './inflated.ts'
-import { Kernel, maxRowRecords, tasks } from './kernel.ts'
+import { Kernel, maxRowRecords, maxUnits, tasks } from './kernel.ts'
 import { notesOn, ulpExponentBits, whyNotMeasured, whyUnpaired } from './measurable.ts'
 import type { OpenTensorFile } from './open.ts'
 import { exactQuantiles, histogramQuantiles } from './quantiles.ts'
@@ -66,6 +66,7 @@ export class StageWork {
         b === null ? null : await this.measureSide(b.file, b.tensor),
       ]
       const nothing = {
+        units: { rows: null, channels: null },
         pair: null,
         rows: null,
         quantiles: null,
@@ -101,13 +102,15 @@ export class StageWork {
       ? Promise.all([this.#runner.digest(sourceA), this.#runner.digest(sourceB)])
       : Promise.resolve([null, null])
     digests.catch(() => {})
+    const sums = nRows > 1 ? unitTasks(nRows, rowWidth) : 0
     const first = await this.#pass(sourceA, sourceB, n, rowWidth, {
       tasks:
         tasks.statistics |
+        sums |
         (keepRows ? tasks.rowRecords : 0) |
         (details ? tasks.histogram | tasks.argmax | (exponentBits === null ? 0 : tasks.ulps) : 0),
     })
-    const measured = await this.#scaled(first, sourceA, sourceB, n, rowWidth)
+    const measured = await this.#scaled(first, sourceA, sourceB, n, rowWidth, sums)
     const [shaA = null, shaB = null] = await digests
     const quantiles = details ? await this.#quantiles(first, sourceA, sourceB, n, rowWidth) : null
     this.#room.release(sourceA)
@@ -117,6 +120,7 @@ export class StageWork {
       a: { ...about(a), stats: sideStats(measured, 'a'), sha256: shaA },
       b: { ...about(b), stats: sideStats(measured, 'b'), sha256: shaB },
       pair: pairStats(measured),
+      units: measured.tally.units(measured.scale),
       rows: keepRows ? first.rows() : null,
       quantiles,
       ulp: details && exponentBits !== null ? first.ulps(exponentBits) : null,
@@ -137,11 +141,14 @@ export class StageWork {
     b: ElementSource | null,
     n: number,
     rowWidth: number,
-  ): Promise<Measured> {
-    const scale = neededScale(first.record)
-    if (scale === null) return { record: first.record, scaled: first.record, scale: 1 }
-    const second = await this.#pass(a, b, n, rowWidth, { scale })
-    return { record: first.record, scaled: second.record, scale }
+    sums = 0,
+  ): Promise<Measured & { tally: Tally }> {
+    const { record } = first
+    const scale = neededScale(record)
+    if (scale === null) return { record, scaled: record, scale: 1, tally: first }
+    const what = { scale, tasks: tasks.statistics | sums }
+    const tally = await this.#pass(a, b, n, rowWidth, what)
+    return { record, scaled: tally.record, scale, tally }
   }
 
   async #quantiles(first: Tally, a: ElementSource, b: ElementSource, n: number, rowWidth: number) {
@@ -191,4 +198,10 @@ export class StageWork {
     await merged
     return tally
   }
+}
+
+/** Sums of rows and columns, where they fit into what the kernel keeps. */
+function unitTasks(nRows: number, rowWidth: number): number {
+  const rows = nRows <= maxUnits ? tasks.rowSums : 0
+  return rows | (rowWidth > 1 && rowWidth <= maxUnits ? tasks.columnSums : 0)
 }

@@ -2,7 +2,8 @@
 import { histogramLevels, type Kernel, type RowPart } from './kernel.ts'
 import { pairStats, sideStats, type Measured, type TensorRecord } from './record.ts'
 import type { SpanResult } from './span.ts'
-import type { ArgmaxStats, RowStats, Ulp, UlpBucket } from './types.ts'
+import type { ArgmaxStats, RowStats, Ulp, UlpBucket, UnitSums } from './types.ts'
+import { unitSums } from './units.ts'
 
 export class Tally {
   record: TensorRecord
@@ -10,6 +11,8 @@ export class Tally {
   histogram = new Float64Array(0)
   readonly #kernel: Kernel
   readonly #rowWidth: number
+  #rowSums: number[] = []
+  #columnSums: Float64Array | null = null
   /** Parts of rows that are not yet complete. */
   readonly #parts = new Map<number, RowPart[]>()
   readonly #rows = new Map<number, TensorRecord>()
@@ -31,9 +34,25 @@ export class Tally {
       const held = this.#rows.get(row)
       this.#rows.set(row, held === undefined ? record : this.#kernel.merge(held, record))
     }
+    for (const [at, sum] of (span.rowSums ?? []).entries()) {
+      const place = 3 * span.firstRow + at
+      this.#rowSums[place] = (this.#rowSums[place] ?? 0) + sum
+    }
+    if (span.columnSums !== null) this.#addColumns(span.columnSums)
     if (span.histogram !== null) this.#addHistogram(span.histogram)
     if (span.ulps !== null) this.#addUlps(span.ulps)
     if (span.argmax !== null) this.#argmax = joinArgmax(this.#argmax, span.argmax)
+  }
+
+  /** What rows and columns differ by; null where no sums were taken of them. */
+  units(scale: number): { rows: UnitSums | null; channels: UnitSums | null } {
+    const [rows, columns] = [this.#rowSums, this.#columnSums]
+    const count = rows.length / 3
+    const width = (columns?.length ?? 0) / 3
+    return {
+      rows: count === 0 ? null : unitSums(count, (unit, of) => rows[3 * unit + of] ?? 0, scale),
+      channels: columns && unitSums(width, (unit, of) => columns[of * width + unit] ?? 0, scale),
+    }
   }
 
   rows(): RowStats[] {
@@ -89,6 +108,12 @@ export class Tally {
     this.#parts.delete(part.row)
     this.record = this.#kernel.enterRow(this.record, parts)
     if (argmax) this.#argmax = this.#kernel.enterTops(this.#argmax, parts)
+  }
+
+  #addColumns(sums: Float64Array): void {
+    const held = this.#columnSums
+    if (held === null) this.#columnSums = sums
+    else for (let at = 0; at < sums.length; at++) held[at] = (held[at] ?? 0) + (sums[at] ?? 0)
   }
 
   #addHistogram(sparse: Uint32Array): void {

@@ -125,8 +125,31 @@ export interface PairStats {
   /** Rows without a relative L2 because norm(b) is 0 there although norm(d) is not. */
   nRowsZeroReference: number
   cosine: Figure
+  /** Root mean square of the steps between neighbouring values of block formats, of both sides; else 0. */
+  rmsStep: Figure
+  /** 64-bit integers that differ, compared as integers; null where none do, or they are no such. */
+  unequalIntegers: { count: number; index: number } | null
   /** norm(a/norm(a) - b/norm(b))^2 / 2: accurate where the cosine is near 1. */
   oneMinusCosine: Figure
+}
+
+/** A row or a channel (a column of the rows): root sums of squares over its elements. */
+export interface Unit {
+  index: number
+  /** norm(d) and norm(b). */
+  error: number
+  size: number
+  /** Of the steps of block formats. */
+  steps: number
+}
+
+/** What rows, or channels, differ by. */
+export interface UnitSums {
+  count: number
+  /** Median of norm(b). */
+  median: number
+  /** Those that stand out most by any of the ways in which an error may be allowed for. */
+  worst: readonly Unit[]
 }
 
 /** Both sides and their difference in one row, such as one token position. */
@@ -200,6 +223,8 @@ export interface TensorPair {
   /** Elements per row, and how many rows: tokens where the file says how many there are. */
   rowWidth: number
   nRows: number
+  /** Null where there is one only, or more than 65,536 rows a span, or columns. */
+  units: { rows: UnitSums | null; channels: UnitSums | null }
   /** Per row, where there are no more rows than asked for; else null. */
   rows: readonly RowStats[] | null
   /** The optional second pass; null where not asked for or not possible. */

@@ -5,11 +5,10 @@ import type { PlacedRow } from './table.ts'
 import { type Outcome, outcomeOf } from './verdicts.ts'
 
 export function judgedStages(placed: readonly PlacedRow[]): JudgedStage[] {
-  return placed.map(({ row, after, runaway = false }) => ({
+  return placed.map(({ row, after }) => ({
     id: row.stage,
     after,
     outcome: outcomeOf(row),
-    runaway,
   }))
 }
 
@@ -49,9 +48,7 @@ export class Brackets {
     const parting = partingOf(answered, this.#graph)
     const behind = this.#graph.behind((place) => this.#stages[place]?.id === at)
     const apart = this.#graph.placesOf(stages.slice(index + 1)).filter((place) => !behind[place])
-    const more = parting.byDivergence
-      ? this.#onPathsOf(apart, answered, parting)
-      : this.#overflowing(apart, answers)
+    const more = this.#onPathsOf(apart, answered, parting)
     const bracket = new Set([...parting.candidates, ...more])
     return this.#idsOf([...bracket].toSorted((a, b) => a - b))
   }
@@ -72,21 +69,6 @@ export class Brackets {
     const ends = later.filter((place) => !behind[place])
     const open = this.#graph.openBefore(ends, (place) => answered[place]?.outcome === 'unjudged')
     return [...open].filter((place) => place < limit)
-  }
-
-  /**
-   * Candidates where values that are not finite would turn out to follow from a later divergence. One
-   * walk for each stage whose magnitudes run away, of which there are few.
-   */
-  #overflowing(later: readonly number[], answers: Answers): Set<number> {
-    const found = new Set<number>()
-    for (const { id, runaway } of later.flatMap((place) => this.#stages[place] ?? [])) {
-      if (runaway !== true) continue
-      const answered = this.#answered(new Map([...answers, [id, 'divergent']]))
-      const { byDivergence, candidates } = partingOf(answered, this.#graph)
-      if (byDivergence) for (const place of candidates) found.add(place)
-    }
-    return found
   }
 
   #answered(answers: Answers): JudgedStage[] {

@@ -38,12 +38,8 @@ export function provenFloor(
   return { relativeL2: least, origin: 'measured', text, ...(!known && { atLeast: true as const }) }
 }
 
-/**
- * Calibrated on clean pairs only (F32, F16 and BF16 against F32, sums in other orders, over the stages
- * of a small transformer, `test/judge/planted.test.ts`): the largest relative L2 / (u sqrt(k)) seen
- * there is 1.2. The rest is room for amplifiers stronger than those.
- */
-const calibration = 3
+/** Calibrated on clean pairs only: `bench/calibration.ts`. */
+const calibration = 2
 
 /**
  * The floor c u sqrt(k) that rounding alone explains: independent roundings add in quadrature.
@@ -56,6 +52,37 @@ export function predictedFloor(u: number, k: number): NoiseFloor {
   const relativeL2 = calibration * u * Math.sqrt(k)
   const text = `relative L2 ${short(relativeL2)}, predicted: ${calibration}·u·√k with u = ${short(u)} and k = ${short(k)}`
   return { relativeL2, origin: 'predicted', text }
+}
+
+/**
+ * The floor where a side is stored in blocks: rounding to multiples of a step has an error of
+ * step/sqrt(12) (root mean square), and real quantisers up to 1.23 times as much.
+ *
+ * @param rounded what all other roundings explain
+ * @param steps sqrt(mean(step^2) / 12) / rms(b), from the scales that the blocks hold
+ */
+export function stepFloor(rounded: number, steps: number): NoiseFloor {
+  const relativeL2 = Math.hypot(rounded, 1.5 * steps)
+  const text = `relative L2 ${short(relativeL2)}, predicted: 1.5 times step/√12 = ${short(steps)} of the blocks' own scales`
+  return { relativeL2, origin: 'predicted', text }
+}
+
+/**
+ * What elements may differ by however small they are: the smallest normal number of the coarser range,
+ * below which hardware may flush to zero; of F16 and 8-bit floats, which are not flushed, the gap
+ * between their smallest numbers. 0 for integers.
+ */
+export function smallest(dtype: string): number {
+  return Object.hasOwn(gaps, dtype) ? (gaps[dtype] ?? 0) : 0
+}
+
+const gaps: Readonly<Record<string, number>> = {
+  F64: 2 ** -1022,
+  F32: 2 ** -126,
+  BF16: 2 ** -126,
+  F16: 2 ** -24,
+  F8_E4M3: 2 ** -9,
+  F8_E5M2: 2 ** -16,
 }
 
 /**
@@ -75,8 +102,8 @@ export function softmaxFloor(difference: number): NoiseFloor | null {
 
 /**
  * Unit roundoff of a number format: half the gap between 1 and the next number; 0 where nothing is
- * rounded (integers, bool). For block formats it is the error of rounding normally distributed
- * weights, relative to their root mean square, rounded up to a power of two.
+ * rounded (integers, bool). For block formats, where their scales are not at hand, it is the error of
+ * rounding normally distributed weights, relative to their root mean square.
  *
  * @returns null for formats that are not known
  */
@@ -86,7 +113,7 @@ export function unitRoundoff(dtype: string): number | null {
     .replace(/^TORCH\./, '')
     .replace(/^FLOAT(?=\d)/, 'F')
     .replace(/^BFLOAT(?=\d)/, 'BF')
-  if (/^(?:BOOL|U?(?:I|INT)(?:8|16|32|64))$/.test(name)) return 0
+  if (/^(?:BOOL|U?I(?:NT)?(?:8|16|32|64)|U(?:8|16|32|64))$/.test(name)) return 0
   return Object.hasOwn(roundoffs, name) ? (roundoffs[name] ?? null) : null
 }
 
@@ -98,16 +125,22 @@ const roundoffs: Readonly<Record<string, number>> = {
   BF16: 2 ** -8,
   F8_E4M3: 2 ** -4,
   F8_E5M2: 2 ** -3,
-  Q8_0: 2 ** -7,
-  Q8_1: 2 ** -7,
-  Q8_K: 2 ** -7,
-  Q6_K: 2 ** -5,
-  Q5_K: 2 ** -4,
-  Q5_0: 2 ** -4,
-  Q5_1: 2 ** -4,
-  Q4_K: 2 ** -3,
-  Q4_0: 2 ** -3,
-  Q4_1: 2 ** -3,
-  Q3_K: 2 ** -2,
-  Q2_K: 2 ** -1,
+  Q8_0: 0.0055,
+  Q8_1: 0.0055,
+  Q8_K: 0.0065,
+  Q6_K: 0.018,
+  Q5_K: 0.037,
+  Q5_0: 0.044,
+  Q5_1: 0.038,
+  Q4_K: 0.073,
+  Q4_0: 0.087,
+  Q4_1: 0.08,
+  Q3_K: 0.155,
+  Q2_K: 0.28,
+  IQ4_NL: 0.08,
+  IQ4_XS: 0.08,
+  MXFP4: 0.12,
+  NVFP4: 0.12,
+  TQ1_0: 0.6,
+  TQ2_0: 0.6,
 }

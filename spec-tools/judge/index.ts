@@ -14,6 +14,7 @@ export {
   type TensorJudgement,
   type TensorOptions,
   type TensorPair,
+  type Unit,
   type TensorRow,
   type TensorSide,
 } from './tensors.ts'

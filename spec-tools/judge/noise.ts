@@ -1,60 +1,98 @@
 /**
  * How much rounding alone explains at a stage of two tensor files, and so what its floor is.
  *
- * The floor is c u sqrt(k), with k the roundings on the path to the stage. Those of the stage itself,
- * and of stages before it that could not be judged, are counted; those before are measured: what the
- * captures that match still differ by is what came in, and a stage may amplify it. So a floor is
- * tight where the sides agree to the last bit, and gives way where noise has really built up.
+ * With u the unit roundoff of the coarser computation, v that of the accumulator:
+ *
+ *   F^2 = (c u)^2 k + (c v)^2 K + (g N)^2 + (q r)^2
+ *
+ * k: roundings of the stage itself, of stages before it that could not be judged, and of layers that
+ *    were not captured, two of the residual stream each
+ * K: terms of the sums on the way; as many as are usual where the input was not captured
+ * N: what came in: the relative L2 that captures before it, which match, still have
+ * r: what rounding to a block format explains, from the blocks' own scales
+ *
+ * F is tight where the sides agree to the last bit, and gives way where noise has really built up;
+ * but never to more than g times what all roundings from the first capture on explain, so that an
+ * error that grows from stage to stage does not carry its own floor along.
  */
 import {
   declaredFloor,
   largestFloor,
   measuredFloor,
   predictedFloor,
+  smallest,
   softmaxFloor,
+  stepFloor,
   unitRoundoff,
 } from './floor.ts'
+import { Depths, isNormalising, type Depth } from './depth.ts'
+import { blockNoise, type BlockNoise } from './blocks.ts'
 import type { RepeatNoise } from './tensor-repeats.ts'
-import type { MeasuredPair, TensorOptions, TensorPair, TensorSide } from './tensors.ts'
+import type { MeasuredPair, TensorOptions, TensorPair, TensorSide, UnitSums } from './tensors.ts'
 import type { NoiseFloor } from './types.ts'
 
-/** The same difference seen over the whole tensor, in its worst row and in its worst element. */
+/** The same difference over the whole tensor, in its worst row or channel, and in its worst element. */
 export interface Noise {
   whole: number
-  /** Relative L2 of the worst row. */
-  row: number
+  unit: number
   /** max|d| / max|b|. */
   element: number
 }
 
 export interface Limits {
   floor: NoiseFloor | null
-  /** Above these a difference is confined to a row or an element; null where nothing is known. */
-  row: number | null
+  /** What a row or a channel may differ by; null where nothing is known. */
+  unit: UnitLimit | null
+  /** Above this share of max|b| a difference is confined to an element; null where nothing is known. */
   element: number | null
+  /** Differences of elements up to here are below what the formats keep. */
+  absolute: number
+  /** RMS(d) up to which the difference may stem from larger values before that cancel here. */
+  carried: number
+  /** Relative L2 up to which layers that were not captured may explain the difference. */
+  hidden: number
+  /** What is explained by the scales of block formats; null where there are none. */
+  blocks: BlockNoise | null
+  /** Why no agreement is shown although the difference is small; null where it is. */
+  notReproducible: string | null
 }
 
-/** What is known about the path up to and with a stage. */
+/** Relative to the unit's own norm, and to that of a usual unit, which others mix into it. */
+export interface UnitLimit {
+  own: number
+  mixed: number
+}
+
 interface Path {
-  /** Largest noise of a capture that matches. */
   noise: Noise
-  /** Roundings since the last one. */
+  /** Roundings since the last capture that matches, and since the first one. */
   roundings: number
+  total: number
   /** Elements of the widest row so far: sums run over about as many terms. */
   width: number
+  /** Root mean square of the reference, and the layer that it is of. */
+  rms: number
+  depth: Depth
 }
 
 /** Sums are at least accumulated in this precision. */
 const accumulator = 2 ** -24
+/** Terms of a sum whose input was not captured. */
+const usualTerms = 8192
+/** Layers of a model of which only the end was captured: usual ones, and the most there are. */
+const usualLayers = 8
+const mostLayers = 128
 
-/**
- * How much more than what came in may leave a stage. Calibrated on clean pairs only: the largest gains
- * seen there are 1.4 (whole), 6 (a row of scores that nearly cancel) and 1.8 (an element).
- */
-const amplification: Noise = { whole: 4, row: 12, element: 4 }
+/** How much more than what came in may leave a stage; `bench/calibration.ts` shows real gains. */
+const gain = 4
+/** What came in is forgotten slowly: a residual stream brings it back. */
+const memory = 0.9
+/** The worst of many rows, channels or elements is further from the floor by chance than the whole. */
+const allowance = { unit: 2.5, cameIn: 3, element: 1.4 }
+/** By how much the values before must be larger for a stage to be one in which they cancel. */
+const cancelling = 3
 
-/** The worst of many rows, or elements, is further from the floor by chance than the whole is. */
-const allowance: Noise = { whole: 1, row: 3, element: 1.4 }
+const nothing: Noise = { whole: 0, unit: 0, element: 0 }
 
 /** The paths to the stages of one comparison; stages are taken in their order. */
 export class NoisePaths {
@@ -63,8 +101,12 @@ export class NoisePaths {
   /** max|d| of the stages that match. */
   readonly #differences = new Map<string, number>()
 
-  constructor(options: TensorOptions) {
+  readonly #depths: Depths
+
+  /** @param stages names of all of them */
+  constructor(options: TensorOptions, stages: readonly string[]) {
     this.#options = options
+    this.#depths = new Depths(stages)
   }
 
   /** @param after stages that it is computed from, all of them taken before */
@@ -83,37 +125,78 @@ export class NoisePaths {
     if (matches) this.#differences.set(pair.stage, pair.pair?.maxAbsDiff.value ?? 0)
     this.#paths.set(
       pair.stage,
-      matches ? { ...path, noise: larger(path.noise, noiseOf(pair)), roundings: 0 } : path,
+      matches
+        ? { ...path, noise: larger(scaled(path.noise, memory), noiseOf(pair)), roundings: 0 }
+        : path,
     )
   }
 
   #predicted(pair: TensorPair, after: readonly string[]): Limits {
     const u = coarserRoundoff(pair)
-    if (u === null) return { floor: null, row: null, element: null }
-    if (u === 0) return { floor: predictedFloor(0, 1), row: 0, element: 0 }
-    const { noise, roundings } = this.#pathTo(pair, after)
+    const absolute = Math.max(...[pair.a, pair.b].map((side) => smallest(formatOf(side))))
+    if (u === null) return { ...unknown, absolute }
+    if (u === 0) return { ...stated(predictedFloor(0, 1)), element: 0 }
+    const { noise, roundings, total, depth } = this.#pathTo(pair, after)
+    const blocks = blockNoise(pair)
+    const most = gain * predictedFloor(u, total).relativeL2
+    /** @param share of what one rounding explains */
+    const rounded = (k: number, share: number, cameIn: number): NoiseFloor => {
+      const one = predictedFloor(u * share, 1).relativeL2
+      const known = Math.min(cameIn, Math.max(most * share, cameIn / gain))
+      return predictedFloor(u * share, k + (known / one) ** 2)
+    }
     const softmax = softmaxFloor(this.#scoreDifference(pair, after))
-    const limit = (seen: keyof Noise): NoiseFloor => {
-      const one = predictedFloor(u * allowance[seen], 1).relativeL2
-      const cameIn = ((amplification[seen] * noise[seen]) / one) ** 2
-      const rounded = predictedFloor(u * allowance[seen], roundings + cameIn)
-      return largestFloor([rounded, softmax]) ?? rounded
-    }
+    const limit = (share: number, cameIn: number) =>
+      largestFloor([rounded(roundings, share, cameIn), softmax]) ?? predictedFloor(u, roundings)
+    const whole = limit(1, gain * noise.whole)
+    const mixed = Math.hypot(
+      predictedFloor(u, Math.max(0, roundings - 1)).relativeL2,
+      gain * noise.whole,
+    )
+    const floor = blocks ? stepFloor(whole.relativeL2, blocks.relativeL2) : whole
     return {
-      floor: limit('whole'),
-      row: limit('row').relativeL2,
-      element: limit('element').relativeL2,
+      floor,
+      unit: {
+        own: allowance.unit * Math.max(predictedFloor(u, 1).relativeL2, softmax?.relativeL2 ?? 0),
+        mixed: Math.hypot(allowance.unit * Math.min(mixed, most), allowance.cameIn * noise.unit),
+      },
+      element: Math.max(
+        limit(allowance.element, gain * noise.element).relativeL2,
+        blocks?.element ?? 0,
+      ),
+      absolute,
+      carried: this.#carried(pair, after, floor.relativeL2),
+      hidden: depth.open ? predictedFloor(u, 1 + 2 * mostLayers).relativeL2 : 0,
+      blocks,
+      notReproducible: null,
     }
+  }
+
+  #carried(pair: TensorPair, after: readonly string[], floor: number): number {
+    if (isNormalising(pair.stage) || isSoftmax(pair)) return 0
+    const before = Math.max(0, ...after.map((stage) => this.#paths.get(stage)?.rms ?? 0))
+    return before > cancelling * rmsOf(pair) ? floor * before : 0
   }
 
   #pathTo(pair: TensorPair, after: readonly string[]): Path {
     const before = after.flatMap((stage) => this.#paths.get(stage) ?? [])
+    const from = before.length > 0
     const width = Math.max(pair.rowWidth, ...before.map((path) => path.width))
-    const inSums = width * Math.min(1, accumulator / (coarserRoundoff(pair) || accumulator)) ** 2
+    const u = coarserRoundoff(pair) || accumulator
+    const depth = this.#depths.of(
+      pair.stage,
+      before.map((path) => path.depth),
+    )
+    const terms = from && depth.hidden === 0 ? width : Math.max(width, usualTerms)
+    const layers = depth.open ? usualLayers : depth.hidden
+    const here = 1 + 2 * layers + terms * Math.min(1, accumulator / u) ** 2
     return {
-      noise: before.map(({ noise }) => noise).reduce(larger, { whole: 0, row: 0, element: 0 }),
-      roundings: 1 + inSums + Math.max(0, ...before.map(({ roundings }) => roundings)),
+      noise: before.map(({ noise }) => noise).reduce(larger, nothing),
+      roundings: here + Math.max(0, ...before.map(({ roundings }) => roundings)),
+      total: here + Math.max(0, ...before.map(({ total }) => total)),
       width,
+      rms: rmsOf(pair),
+      depth,
     }
   }
 
@@ -125,26 +208,60 @@ export class NoisePaths {
   }
 }
 
-/** At least what repeats of a side show, over the whole and in the worst row. */
-function lifted({ floor, row, element }: Limits, repeat: RepeatNoise): Limits {
-  const measured = measuredFloor(repeat.relativeL2, repeat.of)
-  const inRow = Math.max(row ?? 0, repeat.row ?? 0, allowance.row * repeat.relativeL2)
-  return largestFloor([floor, measured]) === measured
-    ? { floor: measured, row: inRow, element: null }
-    : { floor, row: row === null ? null : inRow, element }
+const unknown: Limits = {
+  floor: null,
+  unit: null,
+  element: null,
+  absolute: 0,
+  carried: 0,
+  hidden: 0,
+  blocks: null,
+  notReproducible: null,
 }
 
 /** A floor that somebody vouches for says nothing about single elements. */
 function stated(floor: NoiseFloor): Limits {
-  return { floor, row: allowance.row * floor.relativeL2, element: null }
+  const unit = 3 * floor.relativeL2
+  return { ...unknown, floor, unit: { own: unit, mixed: unit } }
 }
 
-function noiseOf({ a, b, pair }: TensorPair): Noise {
+/**
+ * Repeats only widen what is known. A side that differs from itself by more than its rounding explains
+ * is not reproducible: what lies within that shows no agreement.
+ */
+function lifted(known: Limits, repeat: RepeatNoise): Limits {
+  const { floor, unit, element } = known
+  const measured = measuredFloor(repeat.relativeL2, repeat.of)
+  const largest = largestFloor([floor, measured])
+  const inUnit = Math.max(repeat.unit ?? 0, 2 * repeat.relativeL2)
+  return {
+    ...known,
+    floor: largest,
+    unit: {
+      own: Math.max(unit?.own ?? 0, inUnit),
+      mixed: Math.max(unit?.mixed ?? 0, inUnit),
+    },
+    element: element === null ? null : Math.max(element, 1.4 * (repeat.element ?? 0)),
+    notReproducible:
+      largest === measured && floor !== null && floor.relativeL2 > 0 ? repeat.of : null,
+  }
+}
+
+function noiseOf({ a, b, pair, units }: TensorPair): Noise {
+  const inUnits = [units?.rows, units?.channels].map((sums) => (sums ? worstOf(sums) : 0))
   return {
     whole: pair?.relativeL2.value ?? 0,
-    row: pair?.worstRow?.relativeL2 ?? 0,
+    unit: units ? Math.max(...inUnits) : (pair?.worstRow?.relativeL2 ?? 0),
     element: (a && b && pair && elementShare(b, pair)) ?? 0,
   }
+}
+
+/** Largest relative error of a unit, small ones being held against a usual one. */
+function worstOf({ worst, median }: UnitSums): number {
+  return Math.max(
+    0,
+    ...worst.map(({ error, size }) => (error === 0 ? 0 : error / Math.max(size, median))),
+  )
 }
 
 /** max|d| / max|b|; null where there is none. */
@@ -157,9 +274,13 @@ export function elementShare(b: TensorSide, pair: MeasuredPair): number | null {
 function larger(one: Noise, other: Noise): Noise {
   return {
     whole: Math.max(one.whole, other.whole),
-    row: Math.max(one.row, other.row),
+    unit: Math.max(one.unit, other.unit),
     element: Math.max(one.element, other.element),
   }
+}
+
+function scaled({ whole, unit, element }: Noise, by: number): Noise {
+  return { whole: whole * by, unit: unit * by, element: element * by }
 }
 
 /** Whether rows of the reference are probabilities: not negative, and 1 in sum. */
@@ -171,11 +292,30 @@ function isSoftmax({ b }: TensorPair): boolean {
   return (min.value ?? -1) >= 0 && (max.value ?? 2) <= 1.01 && Math.abs(sum - 1) < 0.01
 }
 
-/** Unit roundoff of the coarser compute format, else of the stored one; null where none is known. */
-function coarserRoundoff({ a, b }: TensorPair): number | null {
-  const roundoffs = [a, b].map((side) =>
-    side ? unitRoundoff(side.facts.computeDtype ?? side.tensor.dtype) : null,
-  )
+function rmsOf({ pair }: TensorPair): number {
+  const n = pair?.nFinite ?? 0
+  return n > 0 ? (pair?.normB.value ?? 0) / Math.sqrt(n) : 0
+}
+
+function formatOf(side: TensorSide | null): string {
+  return side?.tensor.dtype ?? 'F64'
+}
+
+/**
+ * Unit roundoff of the coarser compute format, else of the stored one; null where none is known. What
+ * is stored in blocks is measured by their scales; computing with it takes at least F32.
+ */
+function coarserRoundoff({ a, b, pair }: TensorPair): number | null {
+  const roundoffs = [a, b].map((side) => {
+    if (!side) return null
+    const stored = unitRoundoff(side.tensor.dtype)
+    const measured = (pair?.rmsStep?.value ?? 0) > 0 && stored !== null && stored > accumulator
+    const { computeDtype } = side.facts
+    if (computeDtype !== undefined) return unitRoundoff(computeDtype)
+    return measured && blockFormats.test(side.tensor.dtype) ? accumulator : stored
+  })
   const known = roundoffs.filter((u) => u !== null)
   return known.length === 2 ? Math.max(...known) : null
 }
+
+const blockFormats = /^(?:I?Q\d|TQ\d|MXFP|NVFP)/

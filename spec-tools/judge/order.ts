@@ -14,11 +14,6 @@ export interface JudgedStage {
   /** Stages that it is computed from, listed before it. */
   after: readonly string[]
   outcome: Outcome
-  /**
-   * Whether the magnitudes of a divergent stage have already left those of the reference far behind,
-   * so that an overflow further on is its consequence.
-   */
-  runaway?: boolean
 }
 
 /** @param stages in the order of the computation; `after` names only stages before */
@@ -41,7 +36,10 @@ export function firstDivergence(stages: readonly JudgedStage[]): FirstDivergence
     stages: bracket,
     recovered,
     replays: [],
-    text: described(first, bracket, idsOf(earliest.slice(1)), recovered),
+    text: [
+      described(first, bracket, idsOf(earliest.slice(1)), recovered),
+      ...otherKind(first, stages),
+    ].join(' '),
   }
 }
 
@@ -51,16 +49,13 @@ export interface Parting {
   earliest: number[]
   /** The first of them, after what may have parted before it. */
   candidates: number[]
-  /** Whether a divergence counts as parting, and not only a value that is not finite. */
-  byDivergence: boolean
 }
 
 /** Takes one walk over the stages for each of a few questions, so that it may be asked often. */
 export function partingOf(stages: readonly JudgedStage[], graph: StageGraph): Parting {
-  const decisive = decisiveOutcomes(stages, graph)
-  const isDecisive = (place: number) => decisive.has(stages[place]?.outcome ?? 'unjudged')
-  const behind = graph.behind(isDecisive)
-  const earliest = [...stages.keys()].filter((place) => isDecisive(place) && !behind[place])
+  const parts = (place: number) => isApart(stages[place])
+  const behind = graph.behind(parts)
+  const earliest = [...stages.keys()].filter((place) => parts(place) && !behind[place])
   const suspects = graph.openBefore(earliest, (place) => stages[place]?.outcome === 'unjudged')
   const [first] = earliest
   const candidates =
@@ -68,28 +63,11 @@ export function partingOf(stages: readonly JudgedStage[], graph: StageGraph): Pa
   return {
     earliest,
     candidates: first === undefined ? [] : [...candidates, first],
-    byDivergence: decisive.has('divergent'),
   }
 }
 
 function isApart(stage: JudgedStage | undefined): boolean {
   return stage?.outcome === 'divergent' || stage?.outcome === 'nonfinite'
-}
-
-/**
- * What counts as parting. A value that is not finite is certain, while a divergence rests on a floor:
- * the first stage with NaN or infinity outranks it, unless that stage follows from a divergence
- * whose magnitudes were already running away.
- */
-function decisiveOutcomes(stages: readonly JudgedStage[], graph: StageGraph): ReadonlySet<Outcome> {
-  const isNonFinite = ({ outcome }: JudgedStage) => outcome === 'nonfinite'
-  if (!stages.some(isNonFinite)) return new Set(['divergent'])
-  const fromRunaway = graph.behind((place) => {
-    const stage = stages[place]
-    return stage?.outcome === 'divergent' && stage.runaway === true
-  })
-  const explained = stages.every((stage, place) => !isNonFinite(stage) || fromRunaway[place])
-  return new Set(explained ? ['divergent', 'nonfinite'] : ['nonfinite'])
 }
 
 function nothingApart(stages: readonly JudgedStage[]): FirstDivergence {
@@ -112,7 +90,7 @@ function described(
   others: readonly string[],
   recovered: readonly string[],
 ): string {
-  const what = outcome === 'nonfinite' ? 'values that are not finite' : 'a divergence'
+  const what = kinds[outcome === 'nonfinite' ? 'nonfinite' : 'divergent']
   const sentences = [
     bracket.length === 1
       ? `The first stage with ${what} is ${id}.`
@@ -126,6 +104,15 @@ function described(
   }
   return sentences.join(' ')
 }
+
+/** Values that are not finite are named beside a divergence before them, and the other way round. */
+function otherKind({ outcome }: JudgedStage, stages: readonly JudgedStage[]): string[] {
+  const sought = outcome === 'nonfinite' ? 'divergent' : 'nonfinite'
+  const other = stages.find((stage) => stage.outcome === sought)
+  return other ? [`The first with ${kinds[sought]} is ${other.id}.`] : []
+}
+
+const kinds = { nonfinite: 'values that are not finite', divergent: 'a divergence' } as const
 
 function list(names: readonly string[]): string {
   const more = names.length - 5

@@ -18,8 +18,6 @@ export interface PlacedRow {
   row: DivergenceRow
   /** Stages that it is computed from. */
   after: readonly string[]
-  /** See `JudgedStage`. */
-  runaway?: boolean
 }
 
 export interface Table {

@@ -3,8 +3,9 @@ import type { Facts } from '../evidence/index.ts'
 import { againstFloor, cell, noFloor } from './cell.ts'
 import { compare, ratio } from './gate.ts'
 import { point } from './interval.ts'
+import { slopeError } from './blocks.ts'
 import { noFigures } from './metrics.ts'
-import { elementShare, type Limits } from './noise.ts'
+import { elementShare, type Limits, type UnitLimit } from './noise.ts'
 import { contrast, exactly, notApplicable } from './quantity.ts'
 import type {
   ElementClass,
@@ -13,6 +14,8 @@ import type {
   TensorPair,
   TensorRow,
   TensorSide,
+  Unit,
+  UnitSums,
 } from './tensors.ts'
 import type { Cell, Quantity, Reason, SideSummary } from './types.ts'
 
@@ -35,6 +38,7 @@ export function judgeTensorPair(
     vouch: 'self-reported',
     worstRow: null,
     rowsApart: null,
+    rowLimit: null,
     nFinite: null,
   }
   const only = (one: Cell) => ({ row: { ...empty, cell: one }, warnings: [] })
@@ -73,9 +77,10 @@ export function judgeTensorPair(
     relativeL2: figure(pair.relativeL2, 'relative_l2'),
     cosine: figure(pair.cosine, 'cosine'),
     worstRow: pair.worstRow,
-    rowsApart: rowsApart(tensors, limits),
+    rowsApart: rowsApart(tensors, rowLimitOf(limits)),
+    rowLimit: rowLimitOf(limits),
     nFinite: pair.nFinite,
-    cell: verdictOf(a, b, pair, limits),
+    cell: verdictOf(tensors, pair, limits),
   }
   const n = candidate.n?.value ?? 0
   const shared = !pair.nonFiniteMismatch && pair.nFinite > 0 && pair.nFinite < n
@@ -87,39 +92,123 @@ export function judgeTensorPair(
   return { row, warnings }
 }
 
-function verdictOf(a: TensorSide, b: TensorSide, pair: MeasuredPair, limits: Limits): Cell {
-  const nonFinite = nonFiniteReasons(a, b, pair)
+function verdictOf(tensors: TensorPair, pair: MeasuredPair, limits: Limits): Cell {
+  const { a, b } = tensors
+  const nonFinite = a && b ? nonFiniteReasons(a, b, pair) : []
   if (nonFinite.length > 0) return cell('NONFINITE', nonFinite)
-  const [zeroA, zeroB] = [pair.normA.value === 0, pair.normB.value === 0]
-  if (zeroA && zeroB) return cell('MATCH', [{ about: 'relative_l2', text: 'both 0' }])
-  if (zeroA || zeroB) {
-    return cell('DIVERGENT', [{ about: 'relative_l2', text: `${zeroA ? 'A' : 'B'} is 0` }])
-  }
-  const { relativeL2 } = pair
+  const small = withoutNorm(tensors, pair, limits)
+  if (small) return small
+  const { relativeL2, rmsDiff } = pair
+  const { floor, hidden, carried } = limits
   if (relativeL2.value === null) {
     return cell('UNPROVEN', [{ about: 'relative_l2', text: 'relL2?' }])
   }
-  const { floor } = limits
   if (!floor) return cell('UNPROVEN', [noFloor])
   const whole = againstFloor({ ...point(relativeL2.value), value: relativeL2.value }, floor, true)
-  return whole.verdict === 'MATCH' ? (confined(b, pair, limits) ?? whole) : whole
+  if (whole.verdict === 'DIVERGENT') {
+    const [first] = whole.reasons
+    const open = (text: string) =>
+      cell('UNPROVEN', [{ about: 'floor', text }, ...(first ? [first] : [])])
+    if ((rmsDiff.value ?? Infinity) <= carried) return open('cancels?')
+    if (relativeL2.value <= hidden) return open('depth?')
+  }
+  if (whole.verdict !== 'MATCH') return whole
+  const apart = confined(tensors, pair, limits)
+  if (apart) return apart
+  return limits.notReproducible === null
+    ? whole
+    : cell('UNPROVEN', [
+        { about: 'floor', text: `${limits.notReproducible} not reproducible` },
+        ...whole.reasons,
+      ])
 }
 
-/** A fault that a norm over everything hides: in one row, such as a token, or in few elements. */
-function confined(b: TensorSide, pair: MeasuredPair, { row, element }: Limits): Cell | null {
+/** What is decided without a relative L2: zeros, numbers below what the formats keep, long integers. */
+function withoutNorm({ b }: TensorPair, pair: MeasuredPair, limits: Limits): Cell | null {
+  const { unequalIntegers, maxAbsDiff } = pair
+  if (unequalIntegers) {
+    const { count, index } = unequalIntegers
+    const of = pair.nFinite
+    const text = `${count} of ${of} integers differ, first @${index}`
+    return cell('DIVERGENT', [{ about: 'relative_l2', text }])
+  }
+  const [zeroA, zeroB] = [pair.normA.value === 0, pair.normB.value === 0]
+  if (zeroA && zeroB && maxAbsDiff.value === 0) {
+    return cell('MATCH', [{ about: 'relative_l2', text: 'both 0' }])
+  }
+  const apart = maxAbsDiff.value ?? Infinity
+  if (apart > 0 && apart <= limits.absolute && b) {
+    const [left, right] = contrast(apart, limits.absolute)
+    return cell('MATCH', [{ about: 'relative_l2', text: `max|d| ${left}≤${right}` }])
+  }
+  if (!zeroA && !zeroB) return null
+  const carried = (pair.rmsDiff.value ?? Infinity) <= limits.carried
+  const text = `${zeroA ? 'A' : 'B'} is 0`
+  return carried
+    ? cell('UNPROVEN', [
+        { about: 'floor', text: 'cancels?' },
+        { about: 'relative_l2', text },
+      ])
+    : cell('DIVERGENT', [{ about: 'relative_l2', text }])
+}
+
+/** A fault that a norm over everything hides: in one row or channel, in few elements, in the scale. */
+function confined(tensors: TensorPair, pair: MeasuredPair, limits: Limits): Cell | null {
+  const { b, units } = tensors
   const divergent = (what: string, share: number | null | undefined, limit: number | null) => {
     if (limit === null || !((share ?? Number.NaN) > limit)) return null
     const [left, right] = contrast(share ?? Number.NaN, limit)
     return cell('DIVERGENT', [{ about: 'relative_l2', text: `${what} ${left}>${right}` }])
   }
+  const { element, blocks } = limits
   const { worstRow } = pair
+  const inRow = units?.rows
+    ? unitApart('row', units.rows, limits)
+    : divergent(`row ${worstRow?.row} relL2`, worstRow?.relativeL2, rowLimitOf(limits))
   return (
-    divergent(`row ${worstRow?.row} relL2`, worstRow?.relativeL2, row) ??
-    divergent('max|d|/max|b|', elementShare(b, pair), element)
+    inRow ??
+    (units?.channels ? unitApart('channel', units.channels, limits) : null) ??
+    divergent('max|d|/max|b|', b && elementShare(b, pair), element) ??
+    divergent('|slope-1|', slopeError(tensors), blocks && blocks.slope)
   )
 }
 
-function rowsApart({ rows }: TensorPair, { row: limit }: Limits): number[] | null {
+/** The row or channel that is furthest beyond its own limit. */
+function unitApart(what: string, sums: UnitSums, { unit, absolute }: Limits): Cell | null {
+  if (!unit) return null
+  const beyond = sums.worst
+    .map((one) => ({ one, limit: Math.max(unitLimit(one, sums, unit), absolute) }))
+    .filter(({ one, limit }) => one.error > limit)
+    .toSorted((x, y) => y.one.error / y.limit - x.one.error / x.limit)
+  const [most] = beyond
+  if (!most) return null
+  const { index, error, size } = most.one
+  if (size === 0) {
+    return cell('DIVERGENT', [{ about: 'relative_l2', text: `${what} ${index}: B is 0` }])
+  }
+  const [left, right] = contrast(error / size, most.limit / size)
+  return cell('DIVERGENT', [
+    { about: 'relative_l2', text: `${what} ${index} relL2 ${left}>${right}` },
+  ])
+}
+
+/** Block formats round a unit by its own steps. */
+function unitLimit({ size, steps }: Unit, { median }: UnitSums, { own, mixed }: UnitLimit): number {
+  const rounded = (unitOfSteps * steps) / Math.sqrt(12)
+  return Math.hypot(own * size, mixed * Math.max(size, median), rounded)
+}
+
+/** Of real quantisers beside an outlying channel (`blocks.ts`): at most 2.4. */
+const unitOfSteps = 3
+
+/** The relative L2 up to which a row of usual size is noise. */
+function rowLimitOf({ floor, unit, blocks }: Limits): number | null {
+  if (!unit || !floor) return null
+  const rounded = unitOfSteps * (blocks?.relativeL2 ?? 0)
+  return Math.max(floor.relativeL2, Math.hypot(unit.own, unit.mixed, rounded))
+}
+
+function rowsApart({ rows }: TensorPair, limit: number | null): number[] | null {
   if (!rows || limit === null) return null
   return rows.filter(({ pair }) => (pair.relativeL2.value ?? 0) > limit).map(({ row }) => row)
 }

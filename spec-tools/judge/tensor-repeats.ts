@@ -1,5 +1,6 @@
 /** The noise of a side from files of its repeats, each held against the first run's file. */
 import { compare } from './gate.ts'
+import { elementShare } from './noise.ts'
 import { summaryOf } from './tensor-pair.ts'
 import type { TensorPair } from './tensors.ts'
 
@@ -7,7 +8,9 @@ import type { TensorPair } from './tensors.ts'
 export interface RepeatNoise {
   relativeL2: number
   /** Relative L2 of the worst row, where rows were looked at. */
-  row?: number
+  unit?: number
+  /** max|d| / max|b|. */
+  element?: number
   /** The side that was repeated. */
   of: string
 }
@@ -49,8 +52,9 @@ export function noiseOfRepeats(repeats: readonly TensorRepeat[]): {
 }
 
 function larger(known: RepeatNoise, found: RepeatNoise): RepeatNoise {
-  const row = Math.max(known.row ?? 0, found.row ?? 0)
-  return { ...(found.relativeL2 > known.relativeL2 ? found : known), row }
+  const unit = Math.max(known.unit ?? 0, found.unit ?? 0)
+  const element = Math.max(known.element ?? 0, found.element ?? 0)
+  return { ...(found.relativeL2 > known.relativeL2 ? found : known), unit, element }
 }
 
 function noiseOf({ stage, a, b, pair, unpaired }: TensorPair, of: string): RepeatNoise | string {
@@ -61,7 +65,8 @@ function noiseOf({ stage, a, b, pair, unpaired }: TensorPair, of: string): Repea
   if (pair.nonFiniteMismatch) return 'one run alone has values that are not finite'
   const { relativeL2, maxAbsDiff, worstRow } = pair
   if (relativeL2.value !== null) {
-    return { relativeL2: relativeL2.value, row: worstRow?.relativeL2 ?? 0, of }
+    const element = elementShare(b, pair) ?? 0
+    return { relativeL2: relativeL2.value, unit: worstRow?.relativeL2 ?? 0, element, of }
   }
-  return maxAbsDiff.value === 0 ? { relativeL2: 0, row: 0, of } : relativeL2.why
+  return maxAbsDiff.value === 0 ? { relativeL2: 0, unit: 0, element: 0, of } : relativeL2.why
 }

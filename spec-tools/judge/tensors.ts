@@ -54,6 +54,26 @@ export interface MeasuredPair {
   relativeL2: MeasuredFigure
   worstRow: { row: number; relativeL2: number } | null
   cosine: MeasuredFigure
+  /** Root mean square of the steps of block formats; absent or 0 where there are none. */
+  rmsStep?: MeasuredFigure
+  /** 64-bit integers that differ; f64 may not tell them apart. */
+  unequalIntegers?: { count: number; index: number } | null
+}
+
+/** A row or a channel (a column of the rows): norm(d), norm(b), and that of the steps of block formats. */
+export interface Unit {
+  index: number
+  error: number
+  size: number
+  steps: number
+}
+
+export interface UnitSums {
+  count: number
+  /** Median of norm(b). */
+  median: number
+  /** Those that stand out most. */
+  worst: readonly Unit[]
 }
 
 export type ElementClass = 'finite' | 'nan' | '+inf' | '-inf'
@@ -69,6 +89,7 @@ export interface TensorPair {
   rowWidth: number
   /** Every row, where they were kept. */
   rows?: readonly { row: number; pair: { relativeL2: MeasuredFigure } }[] | null
+  units?: { rows: UnitSums | null; channels: UnitSums | null }
 }
 
 export interface TensorOptions {
@@ -96,6 +117,8 @@ export interface TensorRow extends DivergenceRow {
   worstRow: { row: number; relativeL2: number } | null
   /** Rows of which each is further apart than noise explains; null where rows are not known. */
   rowsApart: number[] | null
+  /** The relative L2 that those exceed. */
+  rowLimit: number | null
   /** Elements that the metrics are about. */
   nFinite: number | null
   /** Relative L2 over the largest of the stages that it is computed from. */
@@ -116,7 +139,10 @@ export function judgeTensors(
   options: TensorOptions = {},
 ): TensorJudgement {
   const sides = options.sides ?? { candidate: 'candidate', reference: 'reference' }
-  const paths = new NoisePaths(options)
+  const paths = new NoisePaths(
+    options,
+    pairs.map(({ stage }) => stage),
+  )
   const warnings: string[] = []
   const after = (index: number): readonly string[] => {
     const stage = pairs[index]?.stage ?? ''
@@ -133,11 +159,7 @@ export function judgeTensors(
     apart.set(pair.stage, row.relativeL2?.value ?? Number.NaN)
     warnings.push(...judged.warnings)
   }
-  const placed = rows.map((row, index) => ({
-    row,
-    after: after(index),
-    runaway: runsAway(pairs[index]),
-  }))
+  const placed = rows.map((row, index) => ({ row, after: after(index) }))
   const first = withReplays(firstDivergence(judgedStages(placed)), rows)
   const next = nextSteps(placed, first, { sides, captures: options.captures ?? 1 })
   return { sides, rows, first, next, warnings }
@@ -173,10 +195,4 @@ function gainOf(
   const largest = Math.max(...before)
   const gain = (relativeL2?.value ?? Number.NaN) / largest
   return before.length > 0 && largest > 0 && Number.isFinite(gain) ? gain : null
-}
-
-/** Magnitudes 2^10 times those of the reference are on their way to an overflow. */
-function runsAway(pair: TensorPair | undefined): boolean {
-  const [a, b] = [pair?.pair?.normA.value ?? 0, pair?.pair?.normB.value ?? 0]
-  return a > 1024 * b || b > 1024 * a
 }

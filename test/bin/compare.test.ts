@@ -241,7 +241,8 @@ describe('what compare prints', () => {
     expect(stdout).toContain(
       '29 MATCH, 34 DIVERGENT.\nThe first stage with a divergence is layers.1.k_rope.',
     )
-    expect(stdout).toContain(`In layers.1.k_rope only row ${staleToken} (token 35) of 10 is apart.`)
+    expect(stdout).toContain('In layers.1.k_rope 1 of 10 rows has a relative L2 above ')
+    expect(stdout).toContain(`: row ${staleToken} (token 35); the others have at most 0.`)
     expect(stdout).toContain('Next: Replay layers.1.k_rope of a.safetensors and of b.safetensors')
     const lines = stdout.split('\n').filter((line) => /(?:MATCH|DIVERGENT)\(/.test(line))
     expect(lines).toHaveLength(63)

@@ -168,13 +168,17 @@ describe('repeats of a side in tensor files', () => {
     return { text, ...ran, row: JSON.parse(ran.stdout).rows[0] as Record<string, unknown> }
   }
 
-  it('make the floor, be they of the candidate or of the reference', async () => {
-    const noisy = { verdict: 'MATCH', floor: { origin: 'measured' } }
+  it('make the floor, and show that a side is not reproducible, be it either', async () => {
+    const noisy = {
+      verdict: 'UNPROVEN',
+      cell: expect.stringContaining('not reproducible'),
+      floor: { origin: 'measured' },
+    }
     const a = await repeated(1.01, 1, { candidate: 1.03 })
-    expect(a).toMatchObject({ code: 0, row: noisy })
+    expect(a).toMatchObject({ code: 3, row: noisy })
     expect(a.text).toContain('Repeat of a.safetensors: ')
     const b = await repeated(1.01, 1, { reference: 1.02 })
-    expect(b).toMatchObject({ code: 0, row: noisy })
+    expect(b).toMatchObject({ code: 3, row: noisy })
     expect(b.row['floor']).toMatchObject({
       text: expect.stringContaining('repeats of b.safetensors'),
     })

@@ -13,17 +13,16 @@ const outcomes = ['match', 'divergent', 'unjudged', 'unjudged', 'unjudged'] as c
 const randomDag: fc.Arbitrary<JudgedStage[]> = fc
   .constantFrom<Outcome[]>([...outcomes], [...outcomes], [...outcomes, 'nonfinite'])
   .chain((kinds) =>
-    fc.array(
-      fc.tuple(fc.constantFrom(...kinds), fc.array(fc.nat(), { maxLength: 2 }), fc.boolean()),
-      { minLength: 1, maxLength: 12 },
-    ),
+    fc.array(fc.tuple(fc.constantFrom(...kinds), fc.array(fc.nat(), { maxLength: 2 })), {
+      minLength: 1,
+      maxLength: 12,
+    }),
   )
   .map((nodes) =>
-    nodes.map(([outcome, parents, runaway], index) => ({
+    nodes.map(([outcome, parents], index) => ({
       id: `s${index}`,
       after: index === 0 ? [] : [...new Set(parents.map((parent) => `s${parent % index}`))],
       outcome,
-      runaway,
     })),
   )
 
@@ -45,12 +44,8 @@ function bracketOf(stages: readonly JudgedStage[]): string[] {
     const ancestors = ancestorsOf(stage, stages)
     return stages.some((one) => kind(one) && ancestors.has(one.id))
   }
-  const nonFinite = stages.filter(({ outcome }) => outcome === 'nonfinite')
-  const explained = nonFinite.every((stage) =>
-    isBehind(stage, ({ outcome, runaway }) => outcome === 'divergent' && runaway === true),
-  )
   const isDecisive = ({ outcome }: JudgedStage) =>
-    outcome === 'nonfinite' || (outcome === 'divergent' && explained)
+    outcome === 'nonfinite' || outcome === 'divergent'
   const earliest = stages.filter((one) => isDecisive(one) && !isBehind(one, isDecisive))
   const [first] = earliest
   if (!first) return []
@@ -86,13 +81,12 @@ const verdicts: Readonly<Record<Outcome, Verdict>> = {
   unjudged: 'NO-DATA',
 }
 
-function placed({ id, after, outcome, runaway = false }: JudgedStage): PlacedRow {
+function placed({ id, after, outcome }: JudgedStage): PlacedRow {
   const about = { candidate: null, reference: null, floor: null, notStated: [] }
   const vouch = 'self-reported' as const
   return {
     row: { stage: id, ...about, ...noFigures, cell: cell(verdicts[outcome]), vouch },
     after,
-    runaway,
   }
 }
 

@@ -39,13 +39,13 @@ describe('firstDivergence', () => {
     expect(text).toContain('s2, s3 match again')
   })
 
-  it('is the first stage that is not finite, whatever diverges before it', () => {
-    expect(firstDivergence(chain('MDMN'))).toMatchObject({ stages: ['s3'] })
-  })
-
-  it('is the divergence from which an overflow follows', () => {
-    const stages = chain('MDDN').map((stage, index) => ({ ...stage, runaway: index === 1 }))
-    expect(firstDivergence(stages)).toMatchObject({ stages: ['s1'] })
+  it.each([
+    ['MDMN', 's1', 'The first with values that are not finite is s3.'],
+    ['MNDD', 's1', 'The first with a divergence is s2.'],
+  ])('of %s names both kinds, and leads with the first by order', (text, first, other) => {
+    const found = firstDivergence(chain(text))
+    expect(found.stages).toEqual([first])
+    expect(found.text).toContain(other)
   })
 
   it('names the bracket where what lies between was not captured', () => {

@@ -3,6 +3,7 @@
  * order of summation, and with faults that can be planted: what the judgement of tensors is held
  * against. Sums are accumulated in f32, as hardware does.
  */
+import { unitSums } from '../../kernels-runner/tensors/units.ts'
 import type { TensorPair, TensorSide } from '../../spec-tools/judge/index.ts'
 
 export interface Model {
@@ -246,6 +247,15 @@ function pairOf(one: Capture, other: Capture, dtypes: readonly [string, string])
     return below > 0 ? Math.sqrt(sumOf((i) => d(i) ** 2, inside) / below) : 0
   })
   const worst = rows.indexOf(Math.max(...rows))
+  const unitsOf = (count: number, of: (i: number) => number) => {
+    const sums = Array.from({ length: count }, () => [0, 0])
+    for (const i of finite) {
+      const sum = sums[of(i)]!
+      sum[0]! += d(i) ** 2
+      sum[1]! += b(i) ** 2
+    }
+    return unitSums(count, (unit, which) => sums[unit]![which] ?? 0, 1)
+  }
   const value = (figure: number) =>
     Number.isFinite(figure) ? { value: figure } : { value: null, why: 'no value' }
   return {
@@ -254,6 +264,10 @@ function pairOf(one: Capture, other: Capture, dtypes: readonly [string, string])
     b: sideOf(other, dtypes[1]),
     unpaired: null,
     rowWidth: width,
+    units: {
+      rows: unitsOf(one.shape[0]!, (i) => Math.floor(i / width)),
+      channels: unitsOf(width, (i) => i % width),
+    },
     pair: {
       nFinite: finite.length,
       nonFiniteMismatch:

@@ -40,6 +40,13 @@ test.each<[string, number, number, number, Decoder]>([
   ['Q4_K', 12, 144, 256, q4_k],
   ['Q5_K', 13, 176, 256, q5_k],
   ['Q6_K', 14, 210, 256, q6_k],
+  ['Q2_K', 10, 84, 256, q2_k],
+  ['Q3_K', 11, 110, 256, q3_k],
+  ['IQ4_NL', 20, 18, 32, (block) => nonlinear(block, 2, half(block, 0))],
+  ['IQ4_XS', 23, 136, 256, iq4_xs],
+  ['MXFP4', 39, 17, 32, mxfp4],
+  ['TQ1_0', 34, 54, 256, tq1_0],
+  ['TQ2_0', 35, 66, 256, tq2_0],
 ])(
   'random %s blocks decode as their definition says',
   async (_name, type, bytes, block, decode) => {
@@ -91,12 +98,18 @@ test('column-major arrays are compared in logical order', async () => {
 
 type Decoder = (block: DataView) => number[]
 
-function float(bits: number, exponentBits: number, fractionBits: number): number {
+function float(
+  bits: number,
+  exponentBits: number,
+  fractionBits: number,
+  hasInfinity = true,
+): number {
   const sign = bits >> (exponentBits + fractionBits) ? -1 : 1
   const exponent = (bits >> fractionBits) & (2 ** exponentBits - 1)
   const fraction = (bits & (2 ** fractionBits - 1)) / 2 ** fractionBits
   const bias = 2 ** (exponentBits - 1) - 1
-  if (exponent === 2 ** exponentBits - 1) return fraction === 0 ? sign * Infinity : NaN
+  if (hasInfinity && exponent === 2 ** exponentBits - 1)
+    return fraction === 0 ? sign * Infinity : NaN
   return exponent === 0
     ? sign * fraction * 2 ** (1 - bias)
     : sign * (1 + fraction) * 2 ** (exponent - bias)
@@ -182,6 +195,76 @@ function sameAs(values: readonly number[]) {
     b: { stats: { max: { value: largest } } },
     pair: { nonFiniteMismatch: null, nFinite: finite.length, maxAbsDiff: { value: 0 } },
   }
+}
+
+/** Rows of `bytes` bytes; of each the first field of `bits` bits of all bytes, then the second. */
+function fields(block: DataView, at: number, rows: number, bytes: number, bits: number): number[] {
+  return Array.from({ length: rows }, (_r, row) =>
+    Array.from({ length: 8 / bits }, (_f, field) =>
+      Array.from({ length: bytes }, (_b, i) => {
+        return (block.getUint8(at + row * bytes + i) >> (field * bits)) & (2 ** bits - 1)
+      }),
+    ),
+  ).flat(2)
+}
+
+function q2_k(block: DataView): number[] {
+  const [d, least] = [half(block, 80), half(block, 82)]
+  return fields(block, 16, 2, 32, 2).map((q, i) => {
+    const scale = block.getUint8(Math.floor(i / 16))
+    return d * (scale % 16) * q - least * Math.floor(scale / 16)
+  })
+}
+
+/** Sixteen 6-bit scales: lower nibbles of eight bytes, then the upper ones; pairs of bits of four. */
+function q3_k(block: DataView): number[] {
+  const lower = fields(block, 96, 1, 8, 4)
+  const upper = fields(block, 104, 1, 4, 2)
+  const scales = lower.map((bits, i) => bits + 16 * (upper[i] ?? 0) - 32)
+  const third = fields(block, 0, 1, 32, 1)
+  return fields(block, 32, 2, 32, 2).map((q, i) => {
+    return half(block, 108) * (scales[Math.floor(i / 16)] ?? 0) * (q + 4 * (third[i] ?? 0) - 4)
+  })
+}
+
+const levels = [-127, -104, -83, -65, -49, -35, -22, -10, 1, 13, 25, 38, 53, 69, 89, 113]
+
+function nonlinear(block: DataView, at: number, scale: number): number[] {
+  return nibbles(block, at).map((q) => scale * (levels[q] ?? 0))
+}
+
+function iq4_xs(block: DataView): number[] {
+  const lower = [0, 1, 2, 3].flatMap((i) => {
+    const byte = block.getUint8(4 + i)
+    return [byte % 16, Math.floor(byte / 16)]
+  })
+  return lower.flatMap((bits, j) => {
+    const upper = Math.floor(block.getUint16(2, true) / 4 ** j) % 4
+    return nonlinear(block, 8 + 16 * j, half(block, 0) * (bits + 16 * upper - 32))
+  })
+}
+
+/** E2M1: sign, two bits of exponent with bias 1, one of the fraction. */
+function mxfp4(block: DataView): number[] {
+  const scale = 2 ** (block.getUint8(0) - 127)
+  return nibbles(block, 1).map((bits) => scale * float(bits, 2, 1, false))
+}
+
+/** The digits of floor(byte 243 / 256) rounded up, in base 3, highest first. */
+function tq1_0(block: DataView): number[] {
+  const digits = (from: number, bytes: number, count: number) =>
+    Array.from({ length: count }, (_, digit) =>
+      Array.from({ length: bytes }, (_b, i) => {
+        const fraction = block.getUint8(from + i) * 3 ** digit
+        return Math.floor(((fraction % 256) * 3) / 256) - 1
+      }),
+    ).flat()
+  const all = [...digits(0, 32, 5), ...digits(32, 16, 5), ...digits(48, 4, 4)]
+  return all.map((digit) => half(block, 52) * digit)
+}
+
+function tq2_0(block: DataView): number[] {
+  return fields(block, 0, 2, 32, 2).map((q) => half(block, 64) * (q - 1))
 }
 
 async function compare(a: string, b: string): Promise<TensorPair> {

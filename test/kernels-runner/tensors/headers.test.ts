@@ -1,6 +1,10 @@
 import { constants, deflateRawSync } from 'node:zlib'
 import { expect, test } from 'vitest'
-import { TensorFileError, readTensorFile } from '../../../kernels-runner/tensors/index.ts'
+import {
+  TensorFileError,
+  compareFiles,
+  readTensorFile,
+} from '../../../kernels-runner/tensors/index.ts'
 import {
   Folder,
   f32,
@@ -13,6 +17,7 @@ import {
   text,
   u32,
   u64,
+  zipped,
 } from './write.ts'
 
 const four = new Uint8Array(16)
@@ -182,6 +187,41 @@ test('a type that cannot be decoded is listed, and says so', async () => {
 })
 
 /** Code of the refusal; anything but a refusal that names the file fails. */
+test.each<[string, () => Promise<Buffer>]>([
+  [
+    'archive',
+    () => zipped({ 'model/data.pkl': Buffer.from('x'), 'model/data/0': Buffer.from('y') }),
+  ],
+  ['bare', async () => Buffer.from('\x80\x02}q\x00.', 'latin1')],
+])('a pickle of PyTorch (%s) is refused with the way out', async (_name, bytes) => {
+  using folder = new Folder()
+  const path = folder.file('model.pt', await bytes())
+  await expect(readTensorFile(path)).rejects.toThrow(/pickle.*safetensors\.torch\.save_file/)
+})
+
+test('the index of shards is one file with the tensors of all', async () => {
+  using folder = new Folder()
+  folder.file('1.safetensors', safetensors([f32('x', [1, 2]), f32('y', [3, 4])]))
+  folder.file('2.safetensors', safetensors([f32('z', [5, 6])]))
+  const index = (map: Record<string, string>) =>
+    folder.file('m.safetensors.index.json', Buffer.from(JSON.stringify({ weight_map: map })))
+  const path = index({ x: '1.safetensors', y: '1.safetensors', z: '2.safetensors' })
+  const whole = folder.file(
+    'whole.safetensors',
+    safetensors([f32('x', [1, 2]), f32('y', [3, 4]), f32('z', [5, 7])]),
+  )
+  const pairs = await Array.fromAsync(compareFiles(path, whole))
+  expect(pairs.map(({ stage, pair }) => [stage, pair?.maxAbsDiff.value])).toEqual([
+    ['x', 0],
+    ['y', 0],
+    ['z', 1],
+  ])
+  index({ x: '../1.safetensors' })
+  await expect(readTensorFile(path)).rejects.toThrow(/no \.safetensors file beside the index/)
+  index({ w: '1.safetensors' })
+  await expect(readTensorFile(path)).rejects.toThrow(/does not hold the tensor/)
+})
+
 async function refusalOf(bytes: Buffer, name: string): Promise<string> {
   using folder = new Folder()
   const path = folder.file(name, bytes)

@@ -6,7 +6,7 @@ import {
 } from '../../../kernels-runner/tensors/index.ts'
 import { cases } from './data.ts'
 import { referencePair, referenceQuantile, referenceSide } from './reference.ts'
-import { Folder, f32, f64, safetensors, type Stage } from './write.ts'
+import { Folder, f32, f64, safetensors, type Stage, bytesOf } from './write.ts'
 
 const eps = 1e-12
 
@@ -184,6 +184,50 @@ test('rows are kept where there are few, with all that is said of the whole', as
     { value: 0, index: 0 },
     { value: 4, index: 3 },
   ])
+})
+
+test.each<[string, bigint[], bigint[], unknown]>([
+  ['I64', [2n ** 53n, 7n], [2n ** 53n + 1n, 7n], { count: 1, index: 0 }],
+  ['U64', [1n, 2n ** 64n - 1n], [1n, 2n ** 64n - 2n], { count: 1, index: 1 }],
+  ['I64', [-(2n ** 62n), 5n], [-(2n ** 62n), 5n], null],
+])('%s elements are held against each other as integers', async (dtype, a, b, expected) => {
+  const stage = (values: bigint[]): Stage => ({
+    name: 'x',
+    dtype,
+    shape: [values.length],
+    data: bytesOf(BigInt64Array.from(values)),
+  })
+  const { pair } = await compare(stage(a), stage(b))
+  expect(pair?.unequalIntegers).toEqual(expected)
+})
+
+test('an F64 tensor of one value has no spread, however long', async () => {
+  const constant = f64('x', Array(70_000).fill(0.1))
+  const { a } = await compare(constant, constant)
+  expect(a?.stats).toMatchObject({ std: { value: 0 }, mean: { value: 0.1 } })
+})
+
+test('rows and channels are known by what stands out most', async () => {
+  const [rows, width] = [40, 300]
+  const b = Array.from({ length: rows * width }, (_, i) => Math.fround(Math.sin(i) + 2))
+  const a = b.map((x, i) => (i % width === 123 ? Math.fround(1.5 * x) : x))
+  a[17 * width + 5] = 1e4
+  a[18 * width + 5] = Number.NaN
+  const { units } = await compare(f32('x', a, [rows, width]), f32('x', b, [rows, width]))
+  const column = (values: number[], at: number) =>
+    Math.hypot(...values.filter((_, i) => i % width === at && Number.isFinite(a[i])))
+  const found = units.channels?.worst.find(({ index }) => index === 123)
+  expect(units.channels).toMatchObject({ count: width })
+  expect(found?.size).toBeCloseTo(column(b, 123), 9)
+  expect(found?.error).toBeCloseTo(
+    column(
+      b.map((x, i) => (a[i] ?? 0) - x),
+      123,
+    ),
+    9,
+  )
+  expect(units.channels?.worst[0]?.index).toBe(5)
+  expect(units.rows?.worst[0]?.index).toBe(17)
 })
 
 async function compare(a: Stage, b: Stage): Promise<TensorPair> {

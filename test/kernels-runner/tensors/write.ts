@@ -74,10 +74,15 @@ export function rawNpy(literal: string, data: Uint8Array): Buffer {
   return Buffer.concat([prefix, Buffer.from(padded, 'latin1'), data])
 }
 
-export async function npz(arrays: Record<string, Buffer>, compress = false): Promise<Buffer> {
+export function npz(arrays: Record<string, Buffer>, compress = false): Promise<Buffer> {
+  const named = Object.entries(arrays).map(([name, array]) => [`${name}.npy`, array] as const)
+  return zipped(Object.fromEntries(named), compress)
+}
+
+export async function zipped(entries: Record<string, Buffer>, compress = false): Promise<Buffer> {
   const zip = new ZipFile()
-  for (const [name, array] of Object.entries(arrays)) {
-    zip.addBuffer(array, `${name}.npy`, { compress })
+  for (const [name, bytes] of Object.entries(entries)) {
+    zip.addBuffer(bytes, name, { compress })
   }
   zip.end()
   return buffer(zip.outputStream as NodeJS.ReadableStream)

@@ -1,7 +1,10 @@
 /**
  * Stored elements -> f32 or f64, a tile at a time. A type goes to f32 where that is exact, else to
- * f64 (`isWide`). Block formats are those of ggml; products of scales and quants are exact in f64.
+ * f64 (`isWide`).
  */
+import { iq4_nl, mxfp4, q4_0, q4_1, q5_0, q5_1, q8_0 } from './blocks'
+import { iq4_xs, q2_k, q3_k, q45_k, q6_k, tq1_0, tq2_0 } from './super-blocks'
+
 // The host knows the types by the same numbers (`dtypes.ts`).
 const F32 = 0
 const F64 = 1
@@ -25,6 +28,23 @@ const Q8_0 = 20
 const Q4_K = 21
 const Q5_K = 22
 const Q6_K = 23
+const Q2_K = 24
+const Q3_K = 25
+const IQ4_NL = 26
+const IQ4_XS = 27
+const MXFP4 = 28
+const TQ1_0 = 29
+const TQ2_0 = 30
+
+/** Whether elements are kept in blocks that share a scale. */
+export function isQuantised(type: i32): bool {
+  return type >= Q4_0
+}
+
+/** Whether elements are integers that f64 may round. */
+export function isLong(type: i32): bool {
+  return type == I64 || type == U64
+}
 
 export function isWide(type: i32): bool {
   return (
@@ -49,6 +69,7 @@ export function bytesBefore(type: i32, i: i32): usize {
     case U16:
       return (<usize>i) << 1
     case Q4_0:
+    case IQ4_NL:
       return ((<usize>i) >> 5) * 18
     case Q4_1:
       return ((<usize>i) >> 5) * 20
@@ -58,19 +79,36 @@ export function bytesBefore(type: i32, i: i32): usize {
       return ((<usize>i) >> 5) * 24
     case Q8_0:
       return ((<usize>i) >> 5) * 34
+    case MXFP4:
+      return ((<usize>i) >> 5) * 17
     case Q4_K:
       return ((<usize>i) >> 8) * 144
     case Q5_K:
       return ((<usize>i) >> 8) * 176
     case Q6_K:
       return ((<usize>i) >> 8) * 210
+    case Q2_K:
+      return ((<usize>i) >> 8) * 84
+    case Q3_K:
+      return ((<usize>i) >> 8) * 110
+    case IQ4_XS:
+      return ((<usize>i) >> 8) * 136
+    case TQ1_0:
+      return ((<usize>i) >> 8) * 54
+    case TQ2_0:
+      return ((<usize>i) >> 8) * 66
     default:
       return <usize>i
   }
 }
 
-/** Where `n` elements lie as f32: at `from` itself, or decoded at `to`. */
-export function narrow(from: usize, type: i32, n: i32, to: usize): usize {
+/**
+ * Where `n` elements lie as f32: at `from` itself, or decoded at `to`.
+ *
+ * @param steps where the squared steps between neighbouring values of a block format go, one f64 for
+ *   each 16 elements; other types leave it as it is
+ */
+export function narrow(from: usize, type: i32, n: i32, to: usize, steps: usize): usize {
   switch (type) {
     case F32:
       return from
@@ -99,13 +137,13 @@ export function narrow(from: usize, type: i32, n: i32, to: usize): usize {
       f8(from, n, to, 5)
       break
     case Q8_0:
-      q8_0(from, n, to)
+      q8_0(from, n, to, steps)
       break
     case Q4_0:
-      q4_0(from, n, to)
+      q4_0(from, n, to, steps)
       break
     case Q5_0:
-      q5_0(from, n, to)
+      q5_0(from, n, to, steps)
       break
     default:
       unreachable()
@@ -114,7 +152,7 @@ export function narrow(from: usize, type: i32, n: i32, to: usize): usize {
 }
 
 /** Where `n` elements lie as f64, multiplied by `scale`: at `from` itself, or decoded at `to`. */
-export function wide(from: usize, type: i32, n: i32, to: usize, scale: f64): usize {
+export function wide(from: usize, type: i32, n: i32, to: usize, scale: f64, steps: usize): usize {
   switch (type) {
     case F64:
       if (scale == 1) return from
@@ -135,22 +173,43 @@ export function wide(from: usize, type: i32, n: i32, to: usize, scale: f64): usi
       each<u64, f64>(from, n, to)
       break
     case Q4_1:
-      q4_1(from, n, to)
+      q4_1(from, n, to, steps)
       break
     case Q5_1:
-      q5_1(from, n, to)
+      q5_1(from, n, to, steps)
       break
     case Q4_K:
-      q45_k(from, n, to, false)
+      q45_k(from, n, to, steps, false)
       break
     case Q5_K:
-      q45_k(from, n, to, true)
+      q45_k(from, n, to, steps, true)
       break
     case Q6_K:
-      q6_k(from, n, to)
+      q6_k(from, n, to, steps)
+      break
+    case Q2_K:
+      q2_k(from, n, to, steps)
+      break
+    case Q3_K:
+      q3_k(from, n, to, steps)
+      break
+    case IQ4_NL:
+      iq4_nl(from, n, to, steps)
+      break
+    case IQ4_XS:
+      iq4_xs(from, n, to, steps)
+      break
+    case MXFP4:
+      mxfp4(from, n, to, steps)
+      break
+    case TQ1_0:
+      tq1_0(from, n, to, steps)
+      break
+    case TQ2_0:
+      tq2_0(from, n, to, steps)
       break
     default:
-      widen(narrow(from, type, n, to), n, to)
+      widen(narrow(from, type, n, to, steps), n, to)
   }
   if (scale != 1 && type != F64) {
     for (let i = 0; i < n; i++) {
@@ -211,7 +270,8 @@ function f16x4(h: v128): v128 {
   return v128.or(v128.or(scaled, exponent), sign)
 }
 
-function half(h: u16): f32 {
+/** An f16 by its bits. */
+export function half(h: u16): f32 {
   return f32x4.extract_lane(f16x4(i32x4.splat(h)), 0)
 }
 
@@ -231,123 +291,4 @@ function e4m3(bits: u8): f32 {
   // Exponent and fraction in an f32's places, rescaled from bias 127 to bias 7: times 2^120.
   const magnitude = reinterpret<f32>((<u32>(bits & 0x7f)) << 20) * reinterpret<f32>(0x7b800000)
   return bits & 0x80 ? -magnitude : magnitude
-}
-
-function q8_0(from: usize, n: i32, to: usize): void {
-  for (let block = 0; block < n >> 5; block++, from += 34) {
-    const d = f32x4.splat(half(load<u16>(from)))
-    for (let i: usize = 0; i < 32; i += 8, to += 32) {
-      const q = v128.load8x8_s(from + 2 + i)
-      v128.store(to, f32x4.mul(d, f32x4.convert_i32x4_s(i32x4.extend_low_i16x8_s(q))))
-      v128.store(to, f32x4.mul(d, f32x4.convert_i32x4_s(i32x4.extend_high_i16x8_s(q))), 16)
-    }
-  }
-}
-
-/** Blocks of 32: low nibbles are the first 16 elements, high nibbles the last 16. */
-function q4_0(from: usize, n: i32, to: usize): void {
-  for (let block = 0; block < n >> 5; block++, from += 18, to += 128) {
-    const d = half(load<u16>(from))
-    for (let i: usize = 0; i < 16; i++) {
-      const q = <i32>load<u8>(from + 2 + i)
-      store<f32>(to + (i << 2), d * <f32>((q & 15) - 8))
-      store<f32>(to + (i << 2) + 64, d * <f32>((q >> 4) - 8))
-    }
-  }
-}
-
-function q4_1(from: usize, n: i32, to: usize): void {
-  for (let block = 0; block < n >> 5; block++, from += 20, to += 256) {
-    const d = <f64>half(load<u16>(from))
-    const m = <f64>half(load<u16>(from + 2))
-    for (let i: usize = 0; i < 16; i++) {
-      const q = <i32>load<u8>(from + 4 + i)
-      store<f64>(to + (i << 3), d * <f64>(q & 15) + m)
-      store<f64>(to + (i << 3) + 128, d * <f64>(q >> 4) + m)
-    }
-  }
-}
-
-function q5_0(from: usize, n: i32, to: usize): void {
-  for (let block = 0; block < n >> 5; block++, from += 22, to += 128) {
-    const d = half(load<u16>(from))
-    const high = load<u32>(from + 2)
-    for (let i: usize = 0; i < 16; i++) {
-      const q = <i32>load<u8>(from + 6 + i)
-      const low = (q & 15) | ((<i32>((high >> (<u32>i)) & 1)) << 4)
-      const upper = (q >> 4) | ((<i32>((high >> (<u32>i + 16)) & 1)) << 4)
-      store<f32>(to + (i << 2), d * <f32>(low - 16))
-      store<f32>(to + (i << 2) + 64, d * <f32>(upper - 16))
-    }
-  }
-}
-
-function q5_1(from: usize, n: i32, to: usize): void {
-  for (let block = 0; block < n >> 5; block++, from += 24, to += 256) {
-    const d = <f64>half(load<u16>(from))
-    const m = <f64>half(load<u16>(from + 2))
-    const high = load<u32>(from + 4)
-    for (let i: usize = 0; i < 16; i++) {
-      const q = <i32>load<u8>(from + 8 + i)
-      const low = (q & 15) | ((<i32>((high >> (<u32>i)) & 1)) << 4)
-      const upper = (q >> 4) | ((<i32>((high >> (<u32>i + 16)) & 1)) << 4)
-      store<f64>(to + (i << 3), d * <f64>low + m)
-      store<f64>(to + (i << 3) + 128, d * <f64>upper + m)
-    }
-  }
-}
-
-/**
- * Super-blocks of 256 in 8 sub-blocks with 6-bit scale and minimum: w = d sc q - dmin m. Each run
- * of 32 bytes holds the low nibbles of one sub-block, then the high ones of the next. Q5_K has a
- * fifth bit of each weight in 32 bytes before the nibbles.
- */
-function q45_k(from: usize, n: i32, to: usize, five: bool): void {
-  const size: usize = five ? 176 : 144
-  for (let block = 0; block < n >> 8; block++, from += size) {
-    const d = <f64>half(load<u16>(from))
-    const dmin = <f64>half(load<u16>(from + 2))
-    const high = from + 16
-    const nibbles = five ? from + 48 : high
-    for (let j: usize = 0; j < 8; j++) {
-      const scale = d * <f64>scaleOf(from + 4, j)
-      const least = dmin * <f64>minimumOf(from + 4, j)
-      const qs = nibbles + ((j >> 1) << 5)
-      for (let i: usize = 0; i < 32; i++, to += 8) {
-        let q = ((<i32>load<u8>(qs + i)) >> ((<i32>(j & 1)) << 2)) & 15
-        if (five) q |= (((<i32>load<u8>(high + i)) >> (<i32>j)) & 1) << 4
-        store<f64>(to, scale * <f64>q - least)
-      }
-    }
-  }
-}
-
-function scaleOf(s: usize, j: usize): i32 {
-  if (j < 4) return load<u8>(s + j) & 63
-  return (load<u8>(s + j + 4) & 15) | ((load<u8>(s + j - 4) >> 6) << 4)
-}
-
-function minimumOf(s: usize, j: usize): i32 {
-  if (j < 4) return load<u8>(s + j + 4) & 63
-  return (load<u8>(s + j + 4) >> 4) | ((load<u8>(s + j) >> 6) << 4)
-}
-
-/** Super-blocks of 256: 128 bytes of low nibbles, 64 of upper bit pairs, 16 scales, then d. */
-function q6_k(from: usize, n: i32, to: usize): void {
-  for (let block = 0; block < n >> 8; block++, from += 210, to += 2048) {
-    const d = <f64>half(load<u16>(from + 208))
-    for (let part: usize = 0; part < 2; part++) {
-      const low = from + part * 64
-      const high = from + 128 + part * 32
-      const scales = from + 192 + part * 8
-      for (let i: usize = 0; i < 128; i++) {
-        const group = i >> 5
-        const nibble = ((<i32>load<u8>(low + (i & 63))) >> (i < 64 ? 0 : 4)) & 15
-        const upper = ((<i32>load<u8>(high + (i & 31))) >> ((<i32>group) << 1)) & 3
-        const q = (nibble | (upper << 4)) - 32
-        const scale = d * <f64>load<i8>(scales + (i >> 4))
-        store<f64>(to + ((part * 128 + i) << 3), scale * <f64>q)
-      }
-    }
-  }
 }

@@ -2,7 +2,7 @@
  * The kernel: statistics of two tensors, chunk after chunk. The host resets a span, writes raw bytes
  * to `inputA` and `inputB`, calls `chunk`, and at the end reads the accumulators.
  */
-import { bytesBefore, isWide, narrow, wide } from './decode'
+import { bytesBefore, isLong, isQuantised, isWide, narrow, wide } from './decode'
 import {
   argmaxTotal,
   closeTops,
@@ -18,28 +18,37 @@ import {
   ulpsOf,
 } from './detail'
 import {
+  DIFFERENT,
+  DIFFERENT_AT,
   FIELDS,
   M2_D,
   MEAN_D,
   PAIRS,
   ROWS,
   SBB,
+  STEPS,
   TILE,
+  UNITS,
   WORST_RATIO,
   WORST_ROW,
   ZERO_ROWS,
+  columnSums,
   get,
   inputA,
   inputB,
   partialRows,
   put,
   rowRecords,
+  rowSums,
   scratchRecord,
   segmentRecord,
+  stepsA,
+  stepsB,
   tileA,
   tileB,
   total,
 } from './layout'
+import { columnsOf, stepsOf } from './units'
 import { merge, reset } from './record'
 import { segment } from './segment'
 
@@ -56,6 +65,8 @@ export {
   prefixes,
   reset,
   rowRecords,
+  rowSums,
+  columnSums,
   scratchRecord,
   tops,
   total,
@@ -69,6 +80,9 @@ export const ROW_RECORDS: i32 = 2
 export const HISTOGRAM: i32 = 4
 export const ULPS: i32 = 8
 export const ARGMAX: i32 = 16
+/** Sums of each row and column, where there are no more than 65,536 of them. */
+export const ROW_SUMS: i32 = 32
+export const COLUMN_SUMS: i32 = 64
 
 let tasks: i32 = 0
 let typeA: i32 = 0
@@ -89,6 +103,7 @@ let rowSeen: i64 = 0
 let rowDD: f64 = 0
 let rowBB: f64 = 0
 let partials: usize = 0
+let quantised: bool = false
 
 /** Starts a span at element `start` of tensors with rows of `rowWidth` elements. */
 export function begin(start: f64, rowWidth: f64, what: i32, a: i32, b: i32, scale: f64): void {
@@ -104,6 +119,14 @@ export function begin(start: f64, rowWidth: f64, what: i32, a: i32, b: i32, scal
   partials = 0
   startRow()
   reset(total)
+  quantised = isQuantised(a) || isQuantised(b)
+  memory.fill(stepsA, 0, 256 * 8)
+  memory.fill(stepsB, 0, 256 * 8)
+  if (what & COLUMN_SUMS) {
+    for (let sums: usize = 0; sums < 3; sums++) {
+      memory.fill(columnSums + sums * 65536 * 8, 0, (<usize>width) << 3)
+    }
+  }
   if (what & ULPS) {
     memory.fill(ulpTable, 0, 2048 * 24)
     memory.fill(ulpTotal, 0, 40)
@@ -132,12 +155,13 @@ export function chunk(n: i32, pb: usize): void {
     const rawA = inputA + bytesBefore(typeA, i)
     const rawB = pb + bytesBefore(typeB, i)
     if (tasks & ULPS) ulps(rawA, rawB, m)
+    if (isLong(typeA) && isLong(typeB)) longs(rawA, rawB, m)
     if (f64s) {
-      const a = wide(rawA, typeA, m, tileA, scaleBy)
-      tile<f64>(a, rawA == rawB ? a : wide(rawB, typeB, m, tileB, scaleBy), m)
+      const a = wide(rawA, typeA, m, tileA, scaleBy, stepsA)
+      tile<f64>(a, rawA == rawB ? a : wide(rawB, typeB, m, tileB, scaleBy, stepsB), m)
     } else {
-      const a = narrow(rawA, typeA, m, tileA)
-      tile<f32>(a, rawA == rawB ? a : narrow(rawB, typeB, m, tileB), m)
+      const a = narrow(rawA, typeA, m, tileA, stepsA)
+      tile<f32>(a, rawA == rawB ? a : narrow(rawB, typeB, m, tileB, stepsB), m)
     }
   }
 }
@@ -146,6 +170,18 @@ export function chunk(n: i32, pb: usize): void {
 export function end(): i32 {
   if (column > 0) leaveRow()
   return <i32>partials
+}
+
+/** 64-bit integers as such: f64 holds no more than 53 bits of them. Beyond 2^63 no I64 equals a U64. */
+function longs(a: usize, b: usize, n: i32): void {
+  const mixed = typeA != typeB
+  for (let i = 0; i < n; i++) {
+    const x = load<i64>(a + ((<usize>i) << 3))
+    if (x == load<i64>(b + ((<usize>i) << 3)) && !(mixed && x < 0)) continue
+    const first = get(total, DIFFERENT_AT)
+    put(total, DIFFERENT, get(total, DIFFERENT) + 1)
+    put(total, DIFFERENT_AT, min(first, <f64>(at + i)))
+  }
 }
 
 function ulps(a: usize, b: usize, n: i32): void {
@@ -182,8 +218,17 @@ function tile<T>(pa: usize, pb: usize, n: i32): void {
       }
       const pairs = get(segmentRecord, PAIRS)
       const mean = get(segmentRecord, MEAN_D)
-      rowDD += get(segmentRecord, M2_D) + pairs * mean * mean
-      rowBB += get(segmentRecord, SBB)
+      const dd = get(segmentRecord, M2_D) + pairs * mean * mean
+      const bb = get(segmentRecord, SBB)
+      const steps = quantised ? stepsOf(i, m) : 0
+      rowDD += dd
+      rowBB += bb
+      put(total, STEPS, get(total, STEPS) + steps)
+      const held = row - firstRow
+      if (tasks & ROW_SUMS && held < UNITS) addSums(rowSums + <usize>held * 24, dd, bb, steps)
+      if (tasks & COLUMN_SUMS) {
+        columnsOf<T>(a, b, m, i, <i32>column, pairs == <f64>m, quantised)
+      }
     }
     if (tasks & ARGMAX) {
       topsOf<T>(a, m, <f64>column, tops)
@@ -205,6 +250,7 @@ function startRow(): void {
   // One by one, so that memory of rows that a span does not have is never touched.
   const held = <i32>(row - firstRow)
   if (tasks & ROW_RECORDS && held < ROWS) reset(recordOfRow(held))
+  if (tasks & ROW_SUMS && held < UNITS) memory.fill(rowSums + <usize>held * 24, 0, 24)
 }
 
 /** A row seen whole is entered; a part is handed to the host, which has the other parts. */
@@ -238,6 +284,12 @@ export function enterRow(record: usize, index: f64, dd: f64, bb: f64): void {
   } else if (dd > 0) {
     put(record, ZERO_ROWS, get(record, ZERO_ROWS) + 1)
   }
+}
+
+function addSums(sums: usize, dd: f64, bb: f64, steps: f64): void {
+  store<f64>(sums, load<f64>(sums) + dd)
+  store<f64>(sums, load<f64>(sums, 8) + bb, 8)
+  store<f64>(sums, load<f64>(sums, 16) + steps, 16)
 }
 
 function recordOfRow(i: i32): usize {

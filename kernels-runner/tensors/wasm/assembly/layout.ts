@@ -16,14 +16,22 @@ export const packedPairA: usize = memory.data(4096 * 8, 64)
 export const packedPairB: usize = memory.data(4096 * 8, 64)
 
 /** Accumulators: of the span, of the segment at hand, and one that the host may merge into. */
-export const total: usize = memory.data(41 * 8, 64)
-export const segmentRecord: usize = memory.data(41 * 8, 64)
-export const scratchRecord: usize = memory.data(41 * 8, 64)
+export const total: usize = memory.data(44 * 8, 64)
+export const segmentRecord: usize = memory.data(44 * 8, 64)
+export const scratchRecord: usize = memory.data(44 * 8, 64)
 /** Rows of which the span holds a part only, at most two: {row, elements, sum d^2, sum b^2, tops}. */
 export const partialRows: usize = memory.data(2 * 10 * 8, 64)
 /** One accumulator a row, where rows are kept. */
 export const ROWS: i32 = 4096
-export const rowRecords: usize = memory.data(4096 * 41 * 8, 64)
+export const rowRecords: usize = memory.data(4096 * 44 * 8, 64)
+
+/** Squared steps of the tile's block formats, one for each 16 elements. */
+export const stepsA: usize = memory.data(256 * 8, 64)
+export const stepsB: usize = memory.data(256 * 8, 64)
+/** {sum d^2, sum b^2, sum of squared steps} of each row; the same of columns, one sum after the other. */
+export const UNITS: i32 = 65536
+export const rowSums: usize = memory.data(65536 * 24, 64)
+export const columnSums: usize = memory.data(65536 * 24, 64)
 
 /** Fields of an accumulator, in f64s. The host knows them by the same numbers (`record.ts`). */
 export const N: i32 = 0
@@ -65,7 +73,12 @@ export const WORST_ROW: i32 = 37
 export const WORST_RATIO: i32 = 38
 export const ZERO_ROWS: i32 = 39
 export const SAB: i32 = 40
-export const FIELDS: i32 = 41
+/** Sum over the elements of the squared steps of both sides' block formats. */
+export const STEPS: i32 = 41
+/** 64-bit integers that differ, and the first of them. */
+export const DIFFERENT: i32 = 42
+export const DIFFERENT_AT: i32 = 43
+export const FIELDS: i32 = 44
 
 export function get(record: usize, field: i32): f64 {
   return load<f64>(record + ((<usize>field) << 3))

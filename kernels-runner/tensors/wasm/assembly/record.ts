@@ -5,6 +5,8 @@
 import {
   A,
   B,
+  DIFFERENT,
+  DIFFERENT_AT,
   FIELDS,
   FINITE,
   M2,
@@ -32,6 +34,7 @@ import {
   SAB,
   SBB,
   SDB,
+  STEPS,
   WORST_RATIO,
   WORST_ROW,
   ZERO,
@@ -51,6 +54,7 @@ export function reset(record: usize): void {
   put(record, NONFINITE_AT, Infinity)
   put(record, WORST_RATIO, -1)
   put(record, WORST_ROW, Infinity)
+  put(record, DIFFERENT_AT, Infinity)
 }
 
 function resetSide(record: usize, side: i32): void {
@@ -76,6 +80,9 @@ export function merge(into: usize, from: usize): void {
   }
   if (get(from, NONFINITE_AT) < get(into, NONFINITE_AT)) copy(into, from, NONFINITE_AT)
   add(into, from, ZERO_ROWS)
+  add(into, from, STEPS)
+  add(into, from, DIFFERENT)
+  if (get(from, DIFFERENT_AT) < get(into, DIFFERENT_AT)) copy(into, from, DIFFERENT_AT)
   takeLarger(into, from, WORST_RATIO, WORST_ROW)
 }
 
