@@ -116,7 +116,7 @@ describe('other tables', () => {
     const log = '# gpu    pwr  gtemp\n# Idx      W      C\n    0    106     37\n'
     const { measurements } = read(log)
     expect(measurements).toMatchObject([
-      { stage: 'pwr', facts: { unit: 'W' }, under: ['gpu 0'] },
+      { stage: 'pwr', facts: { unit: 'W' }, under: ['GPU 0'] },
       { stage: 'gtemp', facts: { unit: 'C' } },
     ])
   })

@@ -1,4 +1,5 @@
 /** All readers of known formats; a line is offered to them in this order, which is that of names. */
+import { bandwidthTest } from './bandwidth-test.ts'
 import { evalCallback } from './eval-callback.ts'
 import type { Format } from './format.ts'
 import { llamaBatchedBench } from './llama-batched-bench.ts'
@@ -6,9 +7,15 @@ import { llamaBenchCsv, llamaBenchJson, llamaBenchMd } from './llama-bench.ts'
 import { llamaPerplexity } from './llama-perplexity.ts'
 import { llamaTimings } from './llama-timings.ts'
 import { msprobe } from './msprobe.ts'
+import { ncclTests } from './nccl-tests.ts'
 import { ncuCsv } from './ncu-csv.ts'
 import { nsysStats } from './nsys-stats.ts'
 import { numpyTesting } from './numpy-testing.ts'
+import { nvbandwidth } from './nvbandwidth.ts'
+import { nvidiaSmiMonitor } from './nvidia-smi-monitor.ts'
+import { nvidiaSmiQ } from './nvidia-smi-q.ts'
+import { nvidiaSmiQuery } from './nvidia-smi-query.ts'
+import { nvidiaSmi } from './nvidia-smi.ts'
 import { pandasTable } from './pandas-table.ts'
 import { polygraphy } from './polygraphy.ts'
 import { testBackendOps } from './test-backend-ops.ts'
@@ -17,6 +24,7 @@ import { torchProfiler } from './torch-profiler.ts'
 import { trtexec } from './trtexec.ts'
 
 export const formats: readonly Format[] = [
+  bandwidthTest,
   evalCallback,
   llamaBatchedBench,
   llamaBenchCsv,
@@ -25,9 +33,15 @@ export const formats: readonly Format[] = [
   llamaPerplexity,
   llamaTimings,
   msprobe,
+  ncclTests,
   ncuCsv,
   nsysStats,
   numpyTesting,
+  nvbandwidth,
+  nvidiaSmi,
+  nvidiaSmiMonitor,
+  nvidiaSmiQ,
+  nvidiaSmiQuery,
   pandasTable,
   polygraphy,
   testBackendOps,
