@@ -2,7 +2,7 @@
 import { chown, mkdir, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import type { Diagnostic, DiagnosticSettings, LogPattern } from '../spec-tools/index.ts'
-import { gather, type Diagnosed } from './bundle/gather.ts'
+import type { Diagnosed } from './bundle/gather.ts'
 import { runCommand } from './process/command.ts'
 import { milliseconds } from './duration.ts'
 import { scratchFolders, type Confinement, type Isolation, type Limits } from './isolation/index.ts'
@@ -80,6 +80,7 @@ async function diagnoseWithin(
     kill: confinement.kill,
     sandbox: order.isolation.kind === 'bubblewrap',
   })
+  const { gather } = await import('./bundle/gather.ts')
   return gather({
     id,
     repeat: order.repeat,

@@ -1,0 +1,1 @@
+import{t as e}from"./error.js";var t=class extends e{name=`BundleError`;path;constructor({path:e,...t}){super({...t,where:e}),this.path=e}};export{t};
