@@ -58,6 +58,7 @@ export class Stage {
         apiUrl: hub.url,
         logLevel: 'info',
         trustedWorkflow: null,
+        trustedAction: null,
       },
       log: pino({ level: watcher ? 'info' : 'silent' }, { write: (line) => tell(watcher, line) }),
       pacing: 'none',

@@ -20,6 +20,8 @@ export type Rule =
   | 'foreign-code'
   | 'expression-in-run'
   | 'nothing-after'
+  | 'trigger'
+  | 'insecure-commands'
 
 /** The job that runs code of the pull request. */
 const exposedJob = 'diagnose'
@@ -30,11 +32,24 @@ const attesting = /\/attest-evidence\.yml@[0-9a-f]{40}$/
 /** What a checkout may name for what it checks out to be trusted; nothing is the default branch. */
 const trustedRefs = new Set([undefined, '${{ job.workflow_sha }}', '${{ github.sha }}'])
 
+/** Codicil's Action as a caller names it: the step that runs code of the pull request. */
+const codicilAction = /^[\w.-]+\/codicil@/i
+/** Events whose runs have the rights of the base, whoever opened the pull request. */
+const privileged = ['pull_request_target', 'workflow_run', 'issue_comment']
+/** The token of a job, and secrets, wherever an expression can name them. */
+const credentials = /\bsecrets\b|\bgithub\s*(?:\.\s*token\b|\[\s*['"]token['"]\s*\])/i
+/** Ways for a script to bring in code that the workflow does not pin. */
+const fetches =
+  /\b(?:git\s+(?:clone|fetch|pull)|gh\s+(?:pr\s+checkout|repo\s+clone|api)|curl|wget|npx|npm|pip3?|cargo|go\s+(?:get|run|install)|docker)\b/
+
 /** Statuses and ids: words of a fixed list, or digits. */
 const harmless =
   /^(?:needs\.[\w*-]+\.result|job\.status|runner\.os|github\.(?:sha|run_id|run_number|run_attempt)|true|false|null)$/
 
+type Container = string | { image?: string } | undefined
+
 interface Step {
+  env?: Record<string, unknown>
   uses?: string
   run?: string
   with?: Record<string, unknown>
@@ -44,6 +59,9 @@ interface Job {
   uses?: string
   permissions?: Permissions
   secrets?: unknown
+  env?: Record<string, unknown>
+  container?: Container
+  services?: Record<string, Container>
   steps?: Step[]
 }
 
@@ -54,6 +72,8 @@ export function workflowProblems(text: string): Problem[] {
   const lines = new LineCounter()
   const document = parseDocument(text, { lineCounter: lines })
   const workflow = (document.toJS() ?? {}) as {
+    on?: unknown
+    env?: Record<string, unknown>
     permissions?: Permissions
     jobs?: Record<string, Job>
   }
@@ -64,21 +84,36 @@ export function workflowProblems(text: string): Problem[] {
   if (workflow.permissions === undefined) {
     note('permissions', [], 'The workflow states no permissions; start with "permissions: {}".')
   }
-  for (const [name, job] of Object.entries(workflow.jobs ?? {})) {
+  for (const event of triggersOf(workflow.on).filter((each) => privileged.includes(each))) {
+    const why = 'gives strangers a run with the rights of the base; use pull_request or a dispatch.'
+    note('trigger', ['on'], `${event} ${why}`)
+  }
+  const jobs = Object.entries(workflow.jobs ?? {})
+  if (jobs.some(([name, job]) => isExposed(name, job)) && holdsCredentials(workflow.env)) {
+    note('secrets', ['env'], `The environment of all jobs reaches the one that runs foreign code.`)
+  }
+  checkEnv(workflow.env, ['env'], note)
+  for (const [name, job] of jobs) {
     const at = ['jobs', name]
+    checkEnv(job.env, [...at, 'env'], note)
+    checkImages(job, at, note)
+    if (job.secrets === 'inherit') {
+      note('secrets', at, `Job ${name} hands on every secret; name those that it needs.`)
+    }
     checkPermissions(name, job, job.permissions ?? workflow.permissions, at, note)
     if (job.uses !== undefined) checkPin(job.uses, [...at, 'uses'], note)
     for (const [index, step] of (job.steps ?? []).entries()) {
       const stepAt = [...at, 'steps', index]
       checkStep(step, stepAt, note)
       checkLocalAction(step, job.steps?.slice(0, index) ?? [], stepAt, note)
-      if (name === sealingJob) checkSealed(step, stepAt, note)
+      if (name === sealingJob || mayIdentify(job, workflow.permissions)) {
+        checkSealed(step, stepAt, mayIdentify(job, workflow.permissions), note)
+      }
     }
-    if (name === exposedJob) {
+    if (isExposed(name, job)) {
       checkExposure(job, at, note)
-      const source = textOf(document, text, at)
-      if (/\bsecrets\b/.test(source) || job.secrets !== undefined) {
-        note('secrets', at, `Job ${exposedJob} runs code of a pull request; it gets no secrets.`)
+      if (credentials.test(textOf(document, text, at)) || job.secrets !== undefined) {
+        note('secrets', at, `Job ${name} runs code of a pull request; it gets no secrets or token.`)
       }
     }
   }
@@ -90,7 +125,7 @@ type Note = (rule: Rule, path: Path, message: string) => void
 
 function checkPermissions(
   name: string,
-  { uses }: Job,
+  { uses, steps }: Job,
   permissions: Permissions,
   at: Path,
   note: Note,
@@ -103,7 +138,7 @@ function checkPermissions(
   if (granted['id-token'] !== undefined && !seals) {
     note('id-token', at, `Job ${name} may ask for an identity token; only ${sealingJob} may.`)
   }
-  if (name !== exposedJob) return
+  if (!isExposed(name, { steps: steps ?? [] })) return
   for (const [permission, level] of Object.entries(granted)) {
     if (permission !== 'contents' || level !== 'read') {
       note('permissions', at, `Job ${name} has ${permission}: ${level}; at most contents: read.`)
@@ -111,12 +146,63 @@ function checkPermissions(
   }
 }
 
-function checkStep({ uses, run, with: inputs }: Step, at: Path, note: Note): void {
+/** The job that runs code of the pull request, by its name or because Codicil's Action is a step. */
+function isExposed(name: string, { steps = [] }: Job): boolean {
+  return name === exposedJob || steps.some(({ uses = '' }) => codicilAction.test(uses))
+}
+
+function triggersOf(on: unknown): string[] {
+  if (typeof on === 'string') return [on]
+  if (Array.isArray(on)) return on.map(String)
+  return typeof on === 'object' && on !== null ? Object.keys(on) : []
+}
+
+function holdsCredentials(env: Record<string, unknown> | undefined): boolean {
+  return Object.values(env ?? {}).some((value) => credentials.test(String(value)))
+}
+
+function checkEnv(env: Record<string, unknown> | undefined, at: Path, note: Note): void {
+  if (Object.keys(env ?? {}).some((name) => /^ACTIONS_ALLOW_UNSECURE_COMMANDS$/i.test(name))) {
+    note('insecure-commands', at, 'Lines of a log would set variables of later steps.')
+  }
+  if (Object.values(env ?? {}).some((value) => /toJSON\s*\(\s*secrets/i.test(String(value)))) {
+    note('secrets', at, 'All secrets at once; name those that are needed.')
+  }
+}
+
+/** Images can be moved to other contents like tags of a repository. */
+function checkImages({ container, services = {} }: Job, at: Path, note: Note): void {
+  for (const one of [container, ...Object.values(services)]) {
+    const image = typeof one === 'string' ? one : one?.image
+    if (image !== undefined && !/@sha256:[0-9a-f]{64}$/.test(image)) {
+      note('pinned', at, `The image ${image} is not pinned by its digest; tags can be moved.`)
+    }
+  }
+}
+
+function isCheckout(uses: string | undefined): boolean {
+  return /^actions\/checkout@/i.test(uses ?? '')
+}
+
+/** Whether a job of its own steps may ask for an identity token. */
+function mayIdentify({ permissions, steps }: Job, ofAll: Permissions): boolean {
+  const granted = permissions ?? ofAll
+  if (steps === undefined || granted === undefined) return false
+  return typeof granted === 'string' ? granted === 'write-all' : granted['id-token'] === 'write'
+}
+
+function checkStep({ uses, run, env, with: inputs }: Step, at: Path, note: Note): void {
+  checkEnv(env, [...at, 'env'], note)
+  const script = inputs?.['script']
+  if (typeof script === 'string' && expressions(script).some(holdsText)) {
+    note(
+      'expression-in-run',
+      [...at, 'with', 'script'],
+      'This expression is pasted into the script as code; pass its value through "env".',
+    )
+  }
   if (uses !== undefined) checkPin(uses, [...at, 'uses'], note)
-  if (
-    uses?.startsWith('actions/checkout@') &&
-    String(inputs?.['persist-credentials']) !== 'false'
-  ) {
+  if (isCheckout(uses) && String(inputs?.['persist-credentials']) !== 'false') {
     note(
       'persist-credentials',
       at,
@@ -133,10 +219,22 @@ function checkStep({ uses, run, with: inputs }: Step, at: Path, note: Note): voi
 }
 
 /** What vouches for the evidence takes the pull request's bytes as data, never as code. */
-function checkSealed({ uses, with: inputs }: Step, at: Path, note: Note): void {
+function checkSealed(
+  { uses, run, with: inputs }: Step,
+  at: Path,
+  identifies: boolean,
+  note: Note,
+): void {
   const ref = inputs?.['ref'] as string | undefined
-  if (uses?.startsWith('actions/checkout@') && !trustedRefs.has(ref)) {
-    note('foreign-code', at, `Job ${sealingJob} checks out ${ref}; only code of a trusted commit.`)
+  const repository = inputs?.['repository'] as string | undefined
+  const foreign = repository !== undefined && repository !== '${{ job.workflow_repository }}'
+  if (isCheckout(uses) && (foreign || !trustedRefs.has(ref))) {
+    const what = foreign ? repository : ref
+    note('foreign-code', at, `What vouches checks out ${what}; only code of a trusted commit.`)
+  }
+  if (run !== undefined && (identifies || fetches.test(run))) {
+    const why = identifies ? 'runs a script beside an identity token' : 'fetches code by a script'
+    note('foreign-code', [...at, 'run'], `What vouches for the evidence ${why}.`)
   }
 }
 
@@ -151,7 +249,8 @@ function holdsText(expression: string): boolean {
 }
 
 function checkPin(uses: string, at: Path, note: Note): void {
-  const local = uses.startsWith('./')
+  const local = uses.startsWith('./') || uses.startsWith('$/')
+  if (uses.startsWith('docker://')) return checkImages({ container: uses }, at, note)
   if (!local && !/@[0-9a-f]{40}$/.test(uses)) {
     note('pinned', at, `${uses} is not pinned by a full commit SHA; tags can be moved.`)
   }
@@ -162,7 +261,7 @@ function checkLocalAction({ uses }: Step, before: Step[], at: Path, note: Note):
   if (!uses?.startsWith('./')) return
   const folder = segments(uses)
   const checkout = before
-    .filter((step) => step.uses?.startsWith('actions/checkout@'))
+    .filter((step) => isCheckout(step.uses))
     .findLast((step) => within(folder, segments(String(step.with?.['path'] ?? '.'))))
   const ref = checkout?.with?.['ref']
   const known = checkout !== undefined && trustedRefs.has(ref as string | undefined)
@@ -178,7 +277,9 @@ function checkLocalAction({ uses }: Step, before: Step[], at: Path, note: Note):
 
 /** Whatever the diagnostics did to the runner must not reach a step that trusts it. */
 function checkExposure(job: Job, at: Path, note: Note): void {
-  const exposed = (job.steps ?? []).findIndex(({ uses }) => uses?.startsWith('./'))
+  const exposed = (job.steps ?? []).findIndex(
+    ({ uses = '' }) => /^[.$]\//.test(uses) || codicilAction.test(uses),
+  )
   const after = job.steps?.[exposed + 1]
   if (exposed !== -1 && after !== undefined) {
     note('nothing-after', [...at, 'steps', exposed + 1], 'No step may follow the diagnostics.')

@@ -119,8 +119,8 @@ describe.each([
   it('leaves the statement that the hosted runner sealed', () => {
     const [run] = [...told.repository.record.runs.values()]
     expect(run?.jobs.map(({ name, conclusion }) => [name, conclusion])).toEqual([
-      ['evidence / diagnose', 'success'],
-      ['evidence / seal', 'success'],
+      ['diagnose', 'success'],
+      ['seal / seal', 'success'],
     ])
     const artifacts = [...told.repository.record.artifacts.values()].map(({ name }) => name)
     expect(artifacts).toEqual([

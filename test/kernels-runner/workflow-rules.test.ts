@@ -18,6 +18,8 @@ function broken(change: (workflow: Workflow) => void): string[] {
 }
 
 interface Workflow {
+  on?: unknown
+  env?: Record<string, string>
   permissions?: unknown
   jobs: Record<string, Job>
 }
@@ -26,6 +28,8 @@ interface Job {
   uses?: string
   permissions?: unknown
   secrets?: unknown
+  env?: Record<string, string>
+  container?: unknown
   steps?: Step[]
 }
 
@@ -42,10 +46,13 @@ function diagnose(workflow: Workflow): Job & { steps: Step[] } {
   return job as Job & { steps: Step[] }
 }
 
-/** The checkout of the job that seals. */
-function sealStep({ jobs }: Workflow): Step {
-  return jobs['seal']?.steps?.[0] ?? {}
+/** Steps of a job that vouches for the evidence, in place of those that it has. */
+function seal({ jobs }: Workflow, permissions: Record<string, string>, ...steps: Step[]): void {
+  jobs['seal'] = { permissions, steps }
 }
+
+const ours = { 'persist-credentials': 'false' }
+const identity = { 'id-token': 'write' }
 
 function called(name: 'gpu' | 'attest'): string {
   return `codicil/codicil/.github/workflows/${name}-evidence.yml@${'0'.repeat(40)}`
@@ -83,7 +90,62 @@ describe('the rules for workflows', () => {
       'expression-in-run',
       (workflow) => void diagnose(workflow).steps.unshift({ run: 'echo ${{ inputs.sha }}' }),
     ],
-    ['foreign-code', (workflow) => void (sealStep(workflow).with = { ref: '${{ inputs.sha }}' })],
+    [
+      'foreign-code',
+      (workflow) =>
+        seal(workflow, {}, { uses: checkout, with: { ...ours, ref: '${{ inputs.sha }}' } }),
+    ],
+    [
+      'foreign-code',
+      (workflow) => seal(workflow, {}, { uses: checkout, with: { ...ours, repository: 'a/b' } }),
+    ],
+    ['foreign-code', (workflow) => seal(workflow, {}, { run: 'git clone https://example.org/a' })],
+    ['foreign-code', (workflow) => seal(workflow, identity, { run: 'bash build.sh' })],
+    [
+      'persist-credentials',
+      (workflow) =>
+        void diagnose(workflow).steps.unshift({
+          uses: checkout.replace('actions/checkout', 'Actions/Checkout'),
+        }),
+    ],
+    ['secrets', (workflow) => void (last(workflow).env = { T: '${{ github.token }}' })],
+    ['secrets', (workflow) => void (last(workflow).env = { T: "${{ github['token'] }}" })],
+    ['secrets', (workflow) => void (workflow.env = { T: '${{ secrets.T }}' })],
+    ['secrets', (workflow) => void (workflow.env = { T: '${{ github.token }}' })],
+    ['secrets', ({ jobs }) => void (jobs['x'] = { uses: called('gpu'), secrets: 'inherit' })],
+    ['secrets', ({ jobs }) => void (jobs['x'] = { env: { ALL: '${{ toJSON(secrets) }}' } })],
+    [
+      'expression-in-run',
+      (workflow) =>
+        void diagnose(workflow).steps.unshift({
+          uses: `actions/github-script@${'0'.repeat(40)}`,
+          with: { script: 'console.log("${{ github.event.pull_request.title }}")' },
+        }),
+    ],
+    ['trigger', (workflow) => void (workflow.on = { pull_request_target: {} })],
+    ['trigger', (workflow) => void (workflow.on = ['push', 'workflow_run'])],
+    ['pinned', (workflow) => void (diagnose(workflow).container = 'node:24')],
+    ['pinned', (workflow) => void (diagnose(workflow).container = { image: 'node:24' })],
+    ['pinned', ({ jobs }) => void (jobs['x'] = { steps: [{ uses: 'docker://node:24' }] })],
+    [
+      'insecure-commands',
+      ({ jobs }) => void (jobs['x'] = { env: { ACTIONS_ALLOW_UNSECURE_COMMANDS: 'true' } }),
+    ],
+    [
+      'nothing-after',
+      ({ jobs }) =>
+        void (jobs['measure'] = {
+          steps: [{ uses: `codicil/codicil@${'0'.repeat(40)}` }, { run: 'echo done' }],
+        }),
+    ],
+    [
+      'permissions',
+      ({ jobs }) =>
+        void (jobs['measure'] = {
+          permissions: { contents: 'write' },
+          steps: [{ uses: `codicil/codicil@${'0'.repeat(40)}` }],
+        }),
+    ],
     [
       'id-token',
       ({ jobs }) =>
@@ -145,8 +207,9 @@ function lint(...files: string[]) {
   })
 }
 
+/** Its first checkout. */
 function first(workflow: Workflow): Step {
-  return diagnose(workflow).steps[0] ?? {}
+  return diagnose(workflow).steps.find(({ uses }) => uses?.startsWith('actions/checkout@')) ?? {}
 }
 
 function last(workflow: Workflow): Step {

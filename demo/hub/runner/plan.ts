@@ -138,15 +138,9 @@ async function runCalled(
 
 async function loadCalled(setting: WorkflowSetting, uses: string): Promise<LoadedWorkflow> {
   if (!uses.startsWith('./')) return setting.sources.workflow(parseReference(uses))
-  const { home } = setting.origin
-  if (!home) throw new Error(`${uses} is local to a workflow that came from a folder.`)
-  const { owner, name } = home.repository
-  return setting.sources.workflow({
-    owner: owner.login,
-    repo: name,
-    path: uses.slice(2),
-    ref: home.commit,
-  })
+  const { path, sha } = setting.origin.reference
+  const [owner = '', repo = ''] = path.split('/')
+  return setting.sources.workflow({ owner, repo, path: uses.slice(2), ref: sha })
 }
 
 async function runHere(
@@ -168,6 +162,9 @@ async function runHere(
     return { result: 'success', outputs: kept.outputs }
   }
   const job = addJob(setting, name, labels)
+  if (isForeign(setting) && !labels.every(isHosted)) {
+    return refuseForeign(setting, job, labels)
+  }
   if (!setting.accepts(labels)) {
     await aborted(setting.signal)
     return endJob(setting, job, { result: 'cancelled', outputs: {} })
@@ -205,6 +202,26 @@ async function runHere(
 function keptJob({ failedOnly, pastJobs }: WorkflowRun, name: string): Job | undefined {
   const before = failedOnly ? pastJobs.at(-1) : []
   return before?.find((job) => job.name === name && job.conclusion === 'success')
+}
+
+/** Whether the workflow is of another owner than the repository that the run is of. */
+function isForeign({ origin, run }: WorkflowSetting): boolean {
+  const [owner = ''] = origin.reference.path.split('/')
+  return owner.toLowerCase() !== run.repository.owner.login.toLowerCase()
+}
+
+function isHosted(label: string): boolean {
+  return /^(?:ubuntu|windows|macos)-/.test(label)
+}
+
+/** GitHub gives no self-hosted runner to a workflow that is called from another organisation. */
+function refuseForeign(setting: WorkflowSetting, job: Job, labels: string[]): JobEnd {
+  const message =
+    'Called workflows cannot be queued onto self-hosted runners across organizations/enterprises. ' +
+    `Failed to queue this job. Labels: '${labels.join(' , ')}'.`
+  job.log = `##[error]${message}\n`
+  job.annotations.push({ level: 'error', message, properties: {} })
+  return endJob(setting, job, { result: 'failure', outputs: {} })
 }
 
 function addJob(

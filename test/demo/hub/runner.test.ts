@@ -20,6 +20,7 @@ beforeAll(async () => {
   hub = await startHub()
   runner = startRunner(hub, {
     labels: ['self-hosted', 'gpu', 'linux'],
+    patience: { interrupted: 300, terminated: 300 },
     sources: {
       'codicil/codicil': join(fixtures, 'reusable'),
       'codicil/measure': join(fixtures, 'action'),
@@ -42,10 +43,11 @@ async function start(
   workflow: string,
   files: Record<string, string> = {},
   inputs: Record<string, string> = {},
+  owner = 'codicil',
 ): Promise<Started> {
   number += 1
   const repo = await hub.createRepository({
-    owner: 'acme',
+    owner,
     name: `ships-${number}`,
     files: { 'told.txt': 'main\n', '.github/workflows/codicil.yml': workflow, ...files },
   })
@@ -93,6 +95,14 @@ test('a reusable workflow runs, and the run says which', async () => {
       { path: 'codicil/codicil/.github/workflows/measure.yml@v1', ref: 'refs/heads/v1' },
     ],
   })
+})
+
+test('a called workflow of another organisation gets no self-hosted runner', async () => {
+  const caller = readFileSync(join(fixtures, 'caller.yml'), 'utf8')
+  const { run } = await start(caller, {}, { sha: 'main', request: 'r-1' }, 'acme')
+  await runner.idle()
+  expect(run.conclusion).toBe('failure')
+  expect(run.jobs[0]?.log).toMatch(/cannot be queued onto self-hosted runners across organizations/)
 })
 
 test('its jobs are named after caller and job, with the labels they asked for', async () => {
