@@ -16,8 +16,13 @@ export interface Config {
   /** Base URL of GitHub's REST API, without a trailing slash. Never taken from a payload. */
   apiUrl: string
   logLevel: LogLevel
-  /** `owner/name/.github/workflows/file.yml` that an accepted run must have called, if given. */
+  /**
+   * `owner/name/.github/workflows/file.yml`, with or without `@sha`, that an accepted run must have
+   * called, if given.
+   */
   trustedWorkflow: string | null
+  /** `owner/name@sha` of the Action that the caller workflow must run, if given. */
+  trustedAction: string | null
 }
 
 export type DatabaseConfig =
@@ -64,6 +69,7 @@ export function readConfig(
     apiUrl: found(apiUrl(env['GITHUB_API_URL']), ''),
     logLevel: found(logLevel(env['LOG_LEVEL']), 'info'),
     trustedWorkflow: found(trustedWorkflow(env['CODICIL_WORKFLOW']), null),
+    trustedAction: found(trustedAction(env['CODICIL_ACTION']), null),
   }
   if (problems.length > 0) throw new ConfigError(problems)
   return config
@@ -155,6 +161,11 @@ function apiUrl(value: string | undefined): string | Problem {
   if (!value) return 'https://api.github.com'
   const url = URL.parse(value)
   const local = ['localhost', '127.0.0.1', '[::1]'].includes(url?.hostname ?? '')
+  if (url?.pathname.replace(/\/+$/, '').endsWith('/api/v3')) {
+    return new Problem(
+      `GITHUB_API_URL ${shown(value)} is GitHub Enterprise Server, which is not supported: github.com and *.ghe.com are.`,
+    )
+  }
   const allowed = url?.protocol === 'https:' || (url?.protocol === 'http:' && local)
   return allowed && !url.username && !url.search && !url.hash
     ? value.replace(/\/+$/, '')
@@ -171,11 +182,18 @@ function logLevel(value: string | undefined): LogLevel | Problem {
 
 function trustedWorkflow(value: string | undefined): string | null | Problem {
   if (!value) return null
-  return /^[\w.-]+\/[\w.-]+\/\.github\/workflows\/[\w.-]+\.ya?ml$/.test(value)
+  return /^[\w.-]+\/[\w.-]+\/\.github\/workflows\/[\w.-]+\.ya?ml(?:@[0-9a-f]{40})?$/.test(value)
     ? value
     : new Problem(
         `CODICIL_WORKFLOW must be owner/name/.github/workflows/file.yml, not ${shown(value)}.`,
       )
+}
+
+function trustedAction(value: string | undefined): string | null | Problem {
+  if (!value) return null
+  return /^[\w.-]+\/[\w.-]+@[0-9a-f]{40}$/.test(value)
+    ? value
+    : new Problem(`CODICIL_ACTION must be owner/name@ and a full commit SHA, not ${shown(value)}.`)
 }
 
 function shown(value: string): string {

@@ -4,6 +4,7 @@ import type { AddressInfo } from 'node:net'
 import { Probot, type Logger } from 'probot'
 import type { Config } from './config.ts'
 import { converger } from './converge/index.ts'
+import { requireSupported } from './github/supported.ts'
 import { octokitClass, repositoryOpener } from './github/client.ts'
 import { openAsks } from './jobs/asks.ts'
 import { defaultLimits, type AppContext, type JobLimits } from './jobs/context.ts'
@@ -57,6 +58,7 @@ export async function start(options: StartOptions): Promise<Running> {
     ...(options.log && { log: options.log }),
   })
   await probot.ready()
+  await requireSupported(config.apiUrl, probot.log)
   const { log } = probot
   const report = sparingly(log)
   const database = options.database ?? (await openDatabase(config.database))
@@ -72,7 +74,8 @@ export async function start(options: StartOptions): Promise<Running> {
     stops.unshift(() => inbox.close())
     const asApp = await probot.auth()
     const accept = openInbox(inbox.sql, now)
-    const limits = { ...defaultLimits, trustedWorkflow: config.trustedWorkflow, ...options.limits }
+    const { trustedWorkflow, trustedAction } = config
+    const limits = { ...defaultLimits, trustedWorkflow, trustedAction, ...options.limits }
     const context: AppContext = {
       queue,
       asks: openAsks(sql, now),

@@ -45,7 +45,7 @@ export function commentOf(request: EvidenceRequest, url: string): string {
 /** The check, or null while the request has not passed the gate. */
 export function checkOf(request: EvidenceRequest): Check | null {
   const { state, settings, run, amendment, replacedBy } = request
-  if (!settings) return null
+  if (!settings) return failedGate(request)
   const page = run ? { url: run.url } : {}
   const { running, headline } = table[state]
   const status = running ? 'in_progress' : 'completed'
@@ -61,6 +61,18 @@ export function checkOf(request: EvidenceRequest): Check | null {
     ...(replacedBy !== null && { title: `Stale: ${check.title}` }),
     ...(!running && { conclusion: replacedBy === null ? conclusion : 'neutral' }),
     summary: summary.filter((part) => part !== '').join('\n'),
+  }
+}
+
+/** What the author of the pull request or of the settings has to mend is a failing check. */
+function failedGate(request: EvidenceRequest): Check | null {
+  const { problem } = request
+  if (problem?.code !== 'bad-settings' && problem?.code !== 'bad-investigation') return null
+  return {
+    status: 'completed',
+    conclusion: 'failure',
+    title: problem.message.slice(0, 120),
+    summary: toMarkdown(problemBlocks(request)),
   }
 }
 

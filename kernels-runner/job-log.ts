@@ -24,15 +24,15 @@ export function actionsLog(write: (text: string) => void, token: () => string): 
   let resume = ''
   const shown = lines(write)
   return {
-    say: (line) => write(`${resume === '' ? escapeLeadingCommand(plain(line)) : plain(line)}\n`),
+    say: (line) => write(`${resume === '' ? inert(plain(line)) : plain(line)}\n`),
     warn(line) {
       const commands =
         resume === '' ? ['', ''] : [`::${resume}::\n`, `::stop-commands::${resume}\n`]
-      write(`${commands[0]}::warning::${escapeData(plain(line))}\n${commands[1]}`)
+      write(`${commands[0]}::warning::${escapeData(inert(plain(line)))}\n${commands[1]}`)
     },
     open(title) {
       resume = token()
-      write(`::group::${escapeData(title)}\n::stop-commands::${resume}\n`)
+      write(`::group::${escapeData(inert(plain(title)))}\n::stop-commands::${resume}\n`)
     },
     show: shown.add,
     close() {
@@ -91,6 +91,10 @@ function escapeData(text: string): string {
   return text.replaceAll('%', '%25').replaceAll('\r', '%0D').replaceAll('\n', '%0A')
 }
 
-function escapeLeadingCommand(line: string): string {
-  return line.replaceAll(/^(\s*)(::|##\[)/gm, '$1\u200b$2')
+/**
+ * A line that the runner does not obey: it takes `::` for a command at the start of a line, and the
+ * older `##[` anywhere in it.
+ */
+function inert(line: string): string {
+  return line.replaceAll(/^(\s*)::/gm, '$1\u200b::').replaceAll('##[', '#\u200b#[')
 }

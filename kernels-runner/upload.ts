@@ -29,6 +29,8 @@ export async function uploadBundle(
 ): Promise<Uploaded> {
   await refuseChanged(folder, files)
   const client = new DefaultArtifactClient()
+  // What an earlier attempt of this run left under the name would stand in the way.
+  await client.deleteArtifact(name).catch(() => undefined)
   const paths = [...files.keys()].map((path) => join(folder, path))
   const { id, digest } = await client.uploadArtifact(name, paths, folder).catch((error: Error) => {
     throw new UploadFailed(

@@ -35,7 +35,7 @@ const trustedRefs = new Set([undefined, '${{ job.workflow_sha }}', '${{ github.s
 /** Codicil's Action as a caller names it: the step that runs code of the pull request. */
 const codicilAction = /^[\w.-]+\/codicil@/i
 /** Events whose runs have the rights of the base, whoever opened the pull request. */
-const privileged = ['pull_request_target', 'workflow_run', 'issue_comment']
+const privileged = new Set(['pull_request_target', 'workflow_run', 'issue_comment'])
 /** The token of a job, and secrets, wherever an expression can name them. */
 const credentials = /\bsecrets\b|\bgithub\s*(?:\.\s*token\b|\[\s*['"]token['"]\s*\])/i
 /** Ways for a script to bring in code that the workflow does not pin. */
@@ -84,7 +84,7 @@ export function workflowProblems(text: string): Problem[] {
   if (workflow.permissions === undefined) {
     note('permissions', [], 'The workflow states no permissions; start with "permissions: {}".')
   }
-  for (const event of triggersOf(workflow.on).filter((each) => privileged.includes(each))) {
+  for (const event of triggersOf(workflow.on).filter((each) => privileged.has(each))) {
     const why = 'gives strangers a run with the rights of the base; use pull_request or a dispatch.'
     note('trigger', ['on'], `${event} ${why}`)
   }

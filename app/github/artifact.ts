@@ -67,9 +67,16 @@ async function findArtifact(repository: Repository, run: Run, name: string) {
     name,
     per_page: 100,
   })
-  const [newest] = artifacts
-    .filter((artifact) => artifact.name === name && artifact.workflow_run?.id === run.id)
-    .sort((a, b) => (b.created_at ?? '').localeCompare(a.created_at ?? '') || b.id - a.id)
+  const found = artifacts.filter(
+    (artifact) => artifact.name === name && artifact.workflow_run?.id === run.id,
+  )
+  const [newest] = found
+  if (found.length > 1) {
+    throw new NoArtifact(
+      'artifact-ambiguous',
+      `The run left ${found.length} artifacts named ${name}, and nothing says which one counts.`,
+    )
+  }
   if (!newest) {
     throw new NoArtifact('no-artifact', `The run left no artifact named ${name}.`)
   }

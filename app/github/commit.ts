@@ -1,6 +1,7 @@
 /** One commit on a branch: blobs, tree, commit, and at last the branch, which is the commit point. */
 import { isUtf8 } from 'node:buffer'
 import type { ProposedFile } from '../../spec-tools/index.ts'
+import { inert } from './acting-text.ts'
 import { branchHead, type FileMode } from './file.ts'
 import { isStatus, type Octokit, type Repository } from './client.ts'
 import { isSecret, refusalSaid, wordsOf } from './refused.ts'
@@ -135,9 +136,9 @@ export async function forwardBranch(
 
 const trailer = 'Codicil-Request'
 
-/** A commit message that says for which request the commit was made. */
+/** A commit message that acts on nothing and says for which request the commit was made. */
 export function withTrailer(message: string, requestId: string): string {
-  return `${message.trimEnd()}\n\n${trailer}: ${requestId}\n`
+  return `${inert(message.trimEnd())}\n\n${trailer}: ${requestId}\n`
 }
 
 /** The request that a commit says it was made for. */

@@ -128,6 +128,42 @@ async function entriesOf(
   return new Map(data.tree.map((entry) => [entry.path ?? '', entry]))
 }
 
+/**
+ * What stands in the way of new files at a commit: something at one of their paths, or a file or a link
+ * where one of their folders has to be. Null where nothing does.
+ */
+export async function inTheWay(
+  repository: Repository,
+  commit: string,
+  paths: readonly string[],
+): Promise<string | null> {
+  const tree = await rootTree(repository, commit)
+  return blockedIn(
+    repository,
+    tree,
+    '',
+    paths.map((path) => path.split('/')),
+  )
+}
+
+async function blockedIn(
+  repository: Repository,
+  tree: string,
+  prefix: string,
+  paths: readonly string[][],
+): Promise<string | null> {
+  const entries = await entriesOf(repository, tree)
+  for (const [name = '', beneath] of Map.groupBy(paths, ([first]) => first)) {
+    const entry = entries.get(name)
+    if (!entry) continue
+    const rest = beneath.map((path) => path.slice(1))
+    if (entry.type !== 'tree' || rest.some(({ length }) => length === 0)) return `${prefix}${name}`
+    const found = await blockedIn(repository, entry.sha, `${prefix}${name}/`, rest)
+    if (found !== null) return found
+  }
+  return null
+}
+
 /** The name that Git gives a content. */
 export function gitObjectName(bytes: Uint8Array): string {
   return createHash('sha1').update(`blob ${bytes.length}\0`).update(bytes).digest('hex')

@@ -1,5 +1,6 @@
 /** Pull requests: the labelled one, and the amendment's, which is found or made. */
 import type { Person } from '../webhooks/notice.ts'
+import { inert } from './acting-text.ts'
 import { isStatus, type Octokit, type Repository } from './client.ts'
 
 export type PullRequest = Awaited<ReturnType<Octokit['rest']['pulls']['get']>>['data']
@@ -10,23 +11,27 @@ export async function getPullRequest(repository: Repository, number: number): Pr
   return data
 }
 
-/** Whether a pull request adds, changes, removes or renames a file. GitHub lists 3,000 at most. */
+/** Whether a pull request adds, changes, removes or renames a file. */
 export async function changesFile(
   repository: Repository,
   number: number,
   path: string,
 ): Promise<boolean> {
-  const { octokit, owner, repo } = repository
-  const pages = octokit.paginate.iterator(octokit.rest.pulls.listFiles, {
+  return (await changedPaths(repository, number)).includes(path)
+}
+
+/** What a pull request adds, changes, removes or renames. GitHub lists 3,000 files at most. */
+export async function changedPaths(
+  { octokit, owner, repo }: Repository,
+  number: number,
+): Promise<string[]> {
+  const files = await octokit.paginate(octokit.rest.pulls.listFiles, {
     owner,
     repo,
     pull_number: number,
     per_page: 100,
   })
-  for await (const { data } of pages) {
-    if (data.some((file) => file.filename === path || file.previous_filename === path)) return true
-  }
-  return false
+  return files.flatMap(({ filename, previous_filename: old }) => [filename, ...(old ? [old] : [])])
 }
 
 export type ListedPullRequest = Awaited<
@@ -132,8 +137,9 @@ export async function findProposal(
 /** Finds the proposal or makes it; gives a newly rendered title and body to one that is open. */
 export async function propose(
   repository: Repository,
-  { branch, base, title, body, draft }: Proposal,
+  { branch, base, body, draft, ...proposal }: Proposal,
 ): Promise<Proposed> {
+  const title = inert(proposal.title)
   const { octokit, owner, repo } = repository
   const found = await findProposal(repository, branch)
   if (found) {

@@ -10,7 +10,7 @@ export interface ExpectedRun {
   workflow: string
   /** Branch that it was dispatched on. */
   branch: string
-  /** `owner/name/.github/workflows/file.yml` that it must have called, if configured. */
+  /** `owner/name/.github/workflows/file.yml`, or that `@sha`, that it must have called, if any. */
   trustedWorkflow: string | null
 }
 
@@ -37,8 +37,11 @@ export function misfits(run: Run, repository: Repository, expected: ExpectedRun)
     ],
   ]
   if (trustedWorkflow !== null) {
-    const called = (run.referenced_workflows ?? []).map((one) => one.path.split('@')[0])
-    checks.push([called.includes(trustedWorkflow), `it does not call ${trustedWorkflow}`])
+    const [file, commit] = trustedWorkflow.split('@')
+    const called = (run.referenced_workflows ?? []).some(
+      (one) => one.path.split('@')[0] === file && (commit === undefined || one.sha === commit),
+    )
+    checks.push([called, `it does not call ${trustedWorkflow}`])
   }
   return checks.flatMap(([fits, misfit]) => (fits ? [] : [misfit]))
 }

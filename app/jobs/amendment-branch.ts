@@ -17,7 +17,7 @@ import {
   type TreeFile,
 } from '../github/commit.ts'
 import type { Repository } from '../github/client.ts'
-import { branchHead, readFile, type File } from '../github/file.ts'
+import { branchHead, inTheWay, readFile, type File } from '../github/file.ts'
 import { InvalidInput, RetryLater } from '../errors.ts'
 import type { Render } from './amend.ts'
 import type { JobContext } from './context.ts'
@@ -147,6 +147,15 @@ async function commitOf(
   const withMode = (carried ?? files).map((file) =>
     file.path === request.spec?.path ? { ...file, mode: spec.mode } : file,
   )
+  const fresh = files.map(({ path }) => path).filter((path) => path !== request.spec?.path)
+  const blocked = await inTheWay(repository, spec.commit, fresh)
+  if (blocked !== null) {
+    throw new InvalidInput(
+      'evidence-exists',
+      `${blocked} is on the base already, and evidence is written over nothing. Let the settings give ` +
+        'each investigation a folder of its own by {slug} and {date}, or take another name.',
+    )
+  }
   const tree = await makeTree(repository, await getCommit(repository, spec.commit), withMode)
   return makeCommit(repository, {
     message: withTrailer(commitMessage, request.id),

@@ -50,6 +50,8 @@ export interface JobLimits {
   downloadTimeout: number
   /** `owner/name/.github/workflows/file.yml` that a run must have called; null: any. */
   trustedWorkflow: string | null
+  /** `owner/name@sha` of the Action that the caller workflow must run; null: any. */
+  trustedAction: string | null
 }
 
 const mebibyte = 1024 * 1024
@@ -66,4 +68,5 @@ export const defaultLimits: JobLimits = {
   answerTimeout: 30_000,
   downloadTimeout: 120_000,
   trustedWorkflow: null,
+  trustedAction: null,
 }

@@ -3,9 +3,11 @@
  * refusal is said on the pull request.
  */
 import type { Repository } from '../github/client.ts'
+import { investigationProblems } from '../github/investigation.ts'
 import { permissionOf } from '../github/permission.ts'
 import { changesFile, type PullRequest } from '../github/pull-request.ts'
 import { readSettings, type SettingsRead } from '../github/settings.ts'
+import type { Settings } from '../../spec-tools/index.ts'
 import { after } from '../states.ts'
 import type { Person } from '../webhooks/notice.ts'
 import type { JobContext } from './context.ts'
@@ -98,8 +100,11 @@ async function decide(
     return read.status === 'absent' ? noSettings() : unusableSettings(read.message)
   }
   const { settings, commit, sha256 } = read
+  const { head } = await pull()
   const no =
-    aboutPullRequest(repository, wish, await pull()) ?? (await aboutSender(repository, wish, label))
+    aboutPullRequest(repository, wish, await pull()) ??
+    (await aboutSender(repository, wish, label)) ??
+    (await aboutInvestigation(repository, { number: wish.pullRequest, sha: head.sha }, settings))
   if (no) return no
   return {
     kind: 'passed',
@@ -174,6 +179,22 @@ async function aboutSender(
   return permission === 'may-not'
     ? refused('permission', `${sender.login} may not ask for evidence here. ${who}`)
     : refused('unknown-person', `GitHub knows no collaborator ${sender.login} here. ${who}`)
+}
+
+/** What the run would end with is said before it takes a GPU. */
+async function aboutInvestigation(
+  repository: Repository,
+  pull: { number: number; sha: string },
+  settings: Settings,
+): Promise<Verdict | null> {
+  const problems = await investigationProblems(repository, pull, settings)
+  if (problems.length === 0) return null
+  return refused(
+    'bad-investigation',
+    'The investigation of this pull request cannot be used, and nothing was run. When it is mended, ' +
+      'give the label again.',
+    problems,
+  )
 }
 
 function noSettings(): Verdict {

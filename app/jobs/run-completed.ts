@@ -3,6 +3,7 @@
  * says where to look; everything is asked of GitHub again.
  */
 import { artifactName, readBundle, specOf } from '../../spec-tools/index.ts'
+import { callerMisfits } from '../github/caller.ts'
 import { fetchArtifact, NoArtifact } from '../github/artifact.ts'
 import { orNull, type Repository } from '../github/client.ts'
 import { unzip } from '../github/unzip.ts'
@@ -10,7 +11,7 @@ import { misfits } from '../github/verify-run.ts'
 import { cancelRun, getRun, jobsOf, names, type Run } from '../github/workflow.ts'
 import { fromInput, InvalidInput, RetryLater } from '../errors.ts'
 import type { Event } from '../states.ts'
-import { notFor, verificationOf } from './bundle-claims.ts'
+import { notFor, otherInvestigation, unfounded, verificationOf } from './bundle-claims.ts'
 import type { JobContext } from './context.ts'
 import { infraProblem } from './infra.ts'
 import { later, type EvidenceRequest, type Problem } from './request.ts'
@@ -49,6 +50,19 @@ export async function lookAtRun(
     log.warn({ request: id, run: runId, wrong }, 'A run was ignored')
     await store.note(id, { ended: null, lookAt: later(now(), limits.deadlines.look) })
     return
+  }
+  const { trustedAction } = limits
+  const strange = trustedAction
+    ? await callerMisfits(repository, run, settings.workflow, trustedAction)
+    : []
+  if (strange.length > 0) {
+    const problem: Problem = {
+      code: 'untrusted-action',
+      message: `The run of ${settings.workflow} is not one whose evidence counts here, and was not used.`,
+      details: strange,
+    }
+    await store.transition(id, 'evidence-rejected', { problem })
+    return forget()
   }
   if (request.verification?.attempt !== run.run_attempt) {
     await ingest(context, repository, request, run)
@@ -112,9 +126,6 @@ async function ingest(
     if (!ended) return
     log.info({ request: id, run: run.id, event, code: problem.code }, 'A run gave no amendment')
   }
-  if (run.conclusion === 'cancelled') {
-    return end('evidence-missing', await noEvidence(repository, run, 'The run was cancelled.'))
-  }
   try {
     const artifact = await fetchArtifact(repository, run, artifactName(id), {
       maxBytes: limits.archiveBytes,
@@ -130,6 +141,16 @@ async function ingest(
         details: foreign,
       })
     }
+    const strange = await otherInvestigation(repository, request, bundle)
+    const made = [...unfounded(bundle), ...(strange === null ? [] : [strange])]
+    if (made.length > 0) {
+      return await end('evidence-rejected', {
+        code: 'unfounded-bundle',
+        message:
+          'The bundle says what does not follow from its logs and its commit, and was not used.',
+        details: made,
+      })
+    }
     const infra = infraProblem(bundle)
     if (infra) return await end('machine-unfit', infra)
     const spec = fromInput(() => specOf(bundle))
@@ -140,7 +161,8 @@ async function ingest(
     log.info({ request: id, run: run.id, sha256: artifact.sha256 }, 'Evidence was ingested')
   } catch (error) {
     if (error instanceof NoArtifact) {
-      return end('evidence-missing', await noEvidence(repository, run, error.message, error.code))
+      const { message, code } = run.conclusion === 'cancelled' ? cancelled : error
+      return end('evidence-missing', await noEvidence(repository, run, message, code))
     }
     if (!(error instanceof InvalidInput)) throw error
     return end('evidence-rejected', {
@@ -151,11 +173,19 @@ async function ingest(
   }
 }
 
+/** GitHub also calls a run cancelled whose job ran over its time or waited too long for a runner. */
+const cancelled = {
+  code: 'cancelled',
+  message:
+    'The run was cancelled, or its job ran over its time limit, or waited a day for a runner, and it ' +
+    'left no evidence.',
+}
+
 async function noEvidence(
   repository: Repository,
   run: Run,
   message: string,
-  code = 'cancelled',
+  code: string,
 ): Promise<Problem> {
   const jobs = await jobsOf(repository, run.id, run.run_attempt ?? 1)
   return {

@@ -18,11 +18,13 @@ export interface BundleClaims {
   settings?: string
   /** What trusted code found about the machine. */
   health?: HealthFinding[]
+  /** What a forger writes into the document. */
+  forge?: (evidence: Evidence) => void
 }
 
 /** @returns path -> bytes, as the archive holds them */
 export function bundleOf(
-  claims: Required<Omit<BundleClaims, 'health'>> & BundleClaims,
+  claims: Required<Omit<BundleClaims, 'health' | 'forge'>> & BundleClaims,
 ): Record<string, Uint8Array> {
   const { request, sha, repository, pullRequest, run } = claims
   const stdout = Buffer.from('hello\n')
@@ -63,6 +65,7 @@ export function bundleOf(
     partial: [],
     ...(claims.health && { health: claims.health }),
   }
+  claims.forge?.(evidence)
   const files: Record<string, Uint8Array> = {
     'evidence.json': Buffer.from(serialiseEvidence(evidence)),
     'settings.yml': settings,

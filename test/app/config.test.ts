@@ -32,6 +32,7 @@ describe('the configuration', () => {
       apiUrl: 'https://api.github.com',
       logLevel: 'info',
       trustedWorkflow: null,
+      trustedAction: null,
     })
   })
 

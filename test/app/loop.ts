@@ -89,6 +89,7 @@ export class Loop {
         apiUrl: hub.url,
         logLevel: 'silent',
         trustedWorkflow: null,
+        trustedAction: null,
       },
       log: pino({ level: (process.env['CODICIL_TEST_LOG'] as Level) ?? 'silent' }),
       database: this.database(),

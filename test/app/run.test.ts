@@ -31,7 +31,11 @@ describe('a run that ended', () => {
   })
 
   it.each([
-    ['cancelled', { conclusion: 'cancelled' }, /The run was cancelled\..*job diagnose: cancelled/s],
+    [
+      'cancelled',
+      { conclusion: 'cancelled', artifact: null },
+      /The run was cancelled, or its job ran over its time limit.*job diagnose: cancelled/s,
+    ],
     ['without an artifact', { conclusion: 'failure', artifact: null }, /left no artifact/],
     ['with an artifact of another name', { name: 'logs' }, /left no artifact/],
   ] as const)('%s gives a reply and a check, and no amendment', async (_, end, reply) => {

@@ -57,6 +57,37 @@ describe('an archive from a run', () => {
     await expect(unzip(zip, limits)).rejects.toThrow(/Two entries/)
   })
 
+  it.each([
+    ['a device of Windows', 'logs/aux.txt'],
+    ['a device of Windows in capitals', 'CON'],
+    ['a dot at the end', 'logs/a.'],
+    ['a blank at the end of a folder', 'logs /a'],
+    ['a colon', 'logs/a:b'],
+  ])('is refused whole for %s', async (_, path) => {
+    await expect(unzip(await zipOf({ [path]: text('a') }), limits)).rejects.toMatchObject({
+      code: 'bad-archive',
+    })
+  })
+
+  it('is refused whole for a file beside a folder of its name', async () => {
+    const zip = await zipOf({ logs: text('1'), 'logs/a.txt': text('2') })
+    await expect(unzip(zip, limits)).rejects.toThrow(/"logs" is both a file and a folder/)
+  })
+
+  it.each([
+    ['case', 'Logs/a.txt', 'logs/b.txt'],
+    ['form of Unicode', 'caf\u00e9/a.txt', 'cafe\u0301/b.txt'],
+  ])('is refused whole for folders that differ in %s only', async (_, one, other) => {
+    const zip = await zipOf({ [one]: text('1'), [other]: text('2') })
+    await expect(unzip(zip, limits)).rejects.toThrow(/are one name on some systems/)
+  })
+
+  it('is refused whole for a local header that tells another name', async () => {
+    const zip = await zipOf({ 'fine.txt': text('fine') })
+    zip.write('evil', zip.indexOf('fine.txt'))
+    await expect(unzip(zip, limits)).rejects.toThrow(/described in two ways/)
+  })
+
   it('is stopped at too many entries before any is read', async () => {
     const names = Array.from({ length: 11 }, (_, index) => [`${index}.txt`, text('')] as const)
     await expect(unzip(await zipOf(Object.fromEntries(names)), limits)).rejects.toThrow(

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import type { Repository } from '../../app/github/client.ts'
+import { misfitsOf } from '../../app/github/caller.ts'
 import { isWorkflow, misfits } from '../../app/github/verify-run.ts'
 import { names, type Run } from '../../app/github/workflow.ts'
 
@@ -51,6 +52,10 @@ describe('a run', () => {
     const strict = { ...expected, trustedWorkflow }
     expect(misfits(run(), repository, strict)).toEqual([])
     expect(misfits(run({ referenced_workflows: [] }), repository, strict)).toHaveLength(1)
+    const pinned = { ...expected, trustedWorkflow: `${trustedWorkflow}@0123` }
+    expect(misfits(run(), repository, pinned)).toEqual([])
+    const moved = { ...expected, trustedWorkflow: `${trustedWorkflow}@4567` }
+    expect(misfits(run(), repository, moved)).toHaveLength(1)
     const evil = [{ path: `evil/${trustedWorkflow}@main` }]
     expect(misfits(run({ referenced_workflows: evil }), repository, strict)).toHaveLength(1)
   })
@@ -61,6 +66,35 @@ describe('a run', () => {
     ['v-0123', false],
   ])('named for ev-0123 carries %s: %s', (id, carried) => {
     expect(names(run(), id)).toBe(carried)
+  })
+})
+
+describe('a caller workflow', () => {
+  const sha = 'a'.repeat(40)
+  const action = `codicil/codicil@${sha}`
+  const caller = (uses: string, more = '') =>
+    `jobs:\n  diagnose:\n    steps:\n      - uses: actions/checkout@v5\n      - uses: ${uses}\n${more}  seal:\n    uses: a/b\n`
+  const ran = ['diagnose', 'seal / seal']
+
+  it('that runs the trusted Action last in its job fits', () => {
+    expect(misfitsOf(caller(action), action, ran)).toEqual([])
+    expect(misfitsOf(caller(`Codicil/codicil@${sha}`), action, ran)).toEqual([])
+  })
+
+  it.each([
+    ['at another commit', caller(`codicil/codicil@${'b'.repeat(40)}`), ran],
+    ['by a tag', caller('codicil/codicil@v1'), ran],
+    ['of somebody else', caller(`evil/codicil@${sha}`), ran],
+    ['of a name that begins alike', caller(`codicil/codicil-evil@${sha}`), ran],
+    ['twice', caller(action, `      - uses: ${action}\n`), ran],
+    ['before another step', caller(action, '      - run: cp forged.json bundle\n'), ran],
+    ['with a job that the file does not have', caller(action), [...ran, 'other']],
+    ['without having run its job', caller(action), ['seal / seal']],
+    ['in no job of that name', 'jobs: { other: { steps: [] } }', ran],
+    ['in a file that is no mapping', '- a', ran],
+    ['in a file that is no YAML', '{', ran],
+  ])('that runs it %s does not', (_, text, jobs) => {
+    expect(misfitsOf(text, action, jobs)).not.toEqual([])
   })
 })
 

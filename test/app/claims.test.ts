@@ -1,0 +1,110 @@
+/** What a bundle, a pull request and a server may say of themselves, and what comes of it. */
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { requireSupported } from '../../app/github/supported.ts'
+import { startHub } from '../../demo/hub/index.ts'
+import { pino } from 'pino'
+import { Loop, label } from './loop.ts'
+
+let loop: Loop
+beforeAll(async () => {
+  loop = await Loop.start()
+})
+afterAll(() => loop.stop())
+
+describe('a bundle', () => {
+  it('that calls itself verified by the app is refused', async () => {
+    const story = await loop.repository()
+    const { pull, run } = await story.dispatched()
+    const forge = (evidence: { machine: { vouch: string } }) => {
+      evidence.machine.vouch = 'control-plane verified'
+    }
+    await story.end(run, { claims: { forge } })
+    await loop.idle()
+    expect(story.comments(pull.number)).toEqual([
+      expect.stringMatching(/was not used.*machine\.vouch/s),
+    ])
+    expect(story.amendments()).toEqual([])
+  })
+
+  it('in two artifacts of one name is ambiguous', async () => {
+    const story = await loop.repository()
+    const { pull, run } = await story.dispatched()
+    const name = `codicil-evidence-${run.inputs['request'] ?? ''}`
+    story.upload(run, name, await story.bundle(run))
+    await story.end(run)
+    await loop.idle()
+    expect(story.comments(pull.number)).toEqual([expect.stringMatching(/left 2 artifacts named/)])
+    expect(story.amendments()).toEqual([])
+  })
+
+  it('of a run that ended as cancelled is read', async () => {
+    const story = await loop.repository()
+    const { run } = await story.dispatched()
+    await story.end(run, { conclusion: 'cancelled' })
+    await loop.idle()
+    expect(story.amendments()).toHaveLength(1)
+  })
+
+  it('of an earlier attempt of its run is read', async () => {
+    const story = await loop.repository()
+    const { run } = await story.dispatched()
+    run.attempt = 2
+    await story.end(run, { claims: { run: { id: run.id, attempt: 1 } } })
+    await loop.idle()
+    expect(story.amendments()).toHaveLength(1)
+  })
+
+  it('is written over nothing that is on the base', async () => {
+    const story = await loop.repository()
+    const first = await story.drafted('one')
+    first.amendment.draft = false
+    await story.repository.mergePullRequest(first.amendment, 'alice', 'squash')
+    await loop.idle()
+    const tip = await story.repository.tip()
+    const { pull, run } = await story.dispatched('two')
+    await story.end(run)
+    await loop.idle()
+    const second = story.amendments().find(({ number }) => number !== first.amendment.number)
+    const written = second ? ['another folder'] : story.comments(pull.number)
+    expect(written).toEqual([expect.stringMatching(/another folder|is on the base already/)])
+    expect(await story.repository.tip()).toBe(tip)
+  })
+})
+
+describe('a label on a pull request', () => {
+  const path = '.codicil/investigations/qkv.yml'
+
+  it('with an investigation that cannot be used gives a failing check at once, and no run', async () => {
+    const story = await loop.repository()
+    const pull = await story.pullRequest('topic', { [path]: 'title: QKV\nstages: 7\n' })
+    await story.repository.addLabel(pull, label, 'alice')
+    await loop.idle()
+    expect(story.runs()).toEqual([])
+    expect(story.checks(pull.head.sha)).toMatchObject([
+      { status: 'completed', conclusion: 'failure' },
+    ])
+    expect(story.checks(pull.head.sha)[0]?.output.summary).toMatch(/qkv\.yml:2:9:/)
+    expect(story.comments(pull.number)).toEqual([expect.stringMatching(/qkv\.yml:2:9:/)])
+  })
+
+  it('with settings that cannot be used gives a failing check with line and column', async () => {
+    const story = await loop.repository({ '.github/codicil.yml': 'specs: 7\n' })
+    const pull = await story.pullRequest()
+    await story.repository.addLabel(pull, label, 'alice')
+    await loop.idle()
+    expect(story.runs()).toEqual([])
+    expect(story.checks(pull.head.sha)).toMatchObject([{ conclusion: 'failure' }])
+    expect(story.checks(pull.head.sha)[0]?.output.summary).toMatch(/codicil\.yml:1:8:/)
+  })
+})
+
+it('GitHub Enterprise Server is refused at the start in clear words', async () => {
+  const hub = await startHub({ enterpriseVersion: '3.19.1' })
+  const log = pino({ level: 'silent' })
+  await expect(requireSupported(hub.url, log)).rejects.toThrow(
+    /GitHub Enterprise Server 3\.19\.1, which is not supported/,
+  )
+  hub.world.enterpriseVersion = null
+  await expect(requireSupported(hub.url, log)).resolves.toBeUndefined()
+  await hub.stop()
+})
