@@ -27,6 +27,14 @@ describe('several names and as many numbers', () => {
     expect(reasons(log)).toEqual([])
   })
 
+  it.each(['mean: 0.5(2)', 'mean = 0.512(13)', 'std: 1.5(2) ms'])(
+    'leave an uncertainty in brackets, and the number before it, to be told: %s',
+    (log) => {
+      expect(brief(log)).toEqual([])
+      expect(reasons(log)).toHaveLength(1)
+    },
+  )
+
   it('are stages of their own where they are no statistics', () => {
     expect(brief('loss, acc: 0.5, 0.9')).toEqual(['loss: value=0.5', 'acc: value=0.9'])
   })
