@@ -1,6 +1,7 @@
 /**
  * Verdicts that a log prints about itself, recomputed where they follow from the figures beside them.
- * `2.55 GFLOPS | 100.00 GFLOPS | PASS` does not.
+ * A pass is doubted only by a relation that the line states and that its figures break. A failure is
+ * not: `0.3 > 0.1 FAIL` says why, and one criterion that is met leaves room for another that is not.
  */
 import type { Claim } from '../evidence/index.ts'
 import { conversion } from '../settings/index.ts'
@@ -8,7 +9,7 @@ import type { CheckedClaim } from './types.ts'
 
 export function checkedClaim(claim: Claim): CheckedClaim {
   const text = claim.text.slice(0, longest)
-  const found = statedRelation(text) ?? countedFailures(text) ?? target(text)
+  const found = statedRelation(text) ?? countedFailures(text)
   return checkedAgainst(claim, found)
 }
 
@@ -19,10 +20,17 @@ export function checkedAgainst(claim: Claim, found: Found | null): CheckedClaim 
   if (found === null) {
     return { ...claim, follows: 'cannot tell', reason: 'no figures beside it decide it' }
   }
-  const word = passed ? 'a pass' : 'a failure'
-  return found.holds === passed
-    ? { ...claim, follows: 'yes', reason: `${found.text}, as ${word} says` }
-    : { ...claim, follows: 'no', reason: `${found.text}, but the log prints ${word}` }
+  if (found.holds === passed) {
+    const word = passed ? 'a pass' : 'a failure'
+    return { ...claim, follows: 'yes', reason: `${found.text}, as ${word} says` }
+  }
+  return passed
+    ? { ...claim, follows: 'no', reason: `${found.text}, but the log prints a pass` }
+    : {
+        ...claim,
+        follows: 'cannot tell',
+        reason: `${found.text}; what failed may be another thing`,
+      }
 }
 
 /** Verdicts stand in short lines; the patterns below take quadratic time. */
@@ -46,36 +54,46 @@ function verdictIn(text: string): boolean | null {
   return yes === no ? null : yes
 }
 
-const number = String.raw`[+-]?(?:\d[\d,_]*(?:\.\d*)?|\.\d+)(?:[eE][+-]?\d+)?`
+const number = String.raw`(?<![\w.,+-])[+-]?(?:\d[\d,_]*(?:\.\d*)?|\.\d+)(?:[eE][+-]?\d+)?(?![\d.]*\d)`
 const unitAfter = String.raw`(?:\s?([%×x]|[A-Za-zµμ°]+(?:/[A-Za-z]+)?)(?![A-Za-z/]))?`
 const quantity = `(${number})${unitAfter}`
+const limit = String.raw`(?:the\s+)?(?:(?:tol(?:erance)?|limit|threshold|max(?:imum)?|min(?:imum)?)\s*[:=]?\s*)?`
+const error = String.raw`(?:diff|err|error|l2|rms|rmse|mse|nmse|mae|delta|deviation)\s*[:=]?\s*`
 
 const relations: readonly [
   pattern: string,
   holds: (a: number, b: number) => boolean,
   as: string,
 ][] = [
-  ['(?:<=|≤|(?:is )?at most|(?:is )?within)', (a, b) => a <= b, '≤'],
-  ['(?:>=|≥|(?:is )?at least|meets|reaches)', (a, b) => a >= b, '≥'],
-  ['(?:<|(?:is )?below|(?:is )?under)', (a, b) => a < b, '<'],
-  ['(?:>|exceeds|(?:is )?above)', (a, b) => a > b, '>'],
-  [String.raw`[([,;]\s*(?:tol(?:erance)?|limit|max(?:imum)?)\s*[:=]?`, (a, b) => a <= b, '≤'],
-  [String.raw`[([,;]\s*(?:min(?:imum)?|target|goal)\s*[:=]?`, (a, b) => a >= b, '≥'],
+  [`${quantity}\\s*(?:<=|≤|(?:is )?at most)\\s*${limit}${quantity}`, (a, b) => a <= b, '≤'],
+  [`${quantity}\\s*(?:>=|≥|(?:is )?at least)\\s*${limit}${quantity}`, (a, b) => a >= b, '≥'],
+  [`${quantity}\\s*(?:<(?!-)|(?:is )?below)\\s*${limit}${quantity}`, (a, b) => a < b, '<'],
+  [`${quantity}\\s*(?:>|(?:is )?above)\\s*${limit}${quantity}`, (a, b) => a > b, '>'],
+  [
+    `${error}${quantity}\\s*\\(\\s*(?:tol(?:erance)?|limit|max(?:imum)?)\\s*[:=]?\\s*${quantity}`,
+    (a, b) => a <= b,
+    '≤',
+  ],
 ]
 
-/** A relation that the line itself states between two figures: `0.3 < 0.1`, `0.3 (tol 0.1)`. */
+/** Lines whose relation may be no criterion of the verdict, or whose figures are no plain numbers. */
+const unclear =
+  /±|\+\/-|\b(?:or|if|when|unless|else|otherwise|not|no|any|either|expect(?:ed|s)?|rejects?|skip(?:ped)?|warn(?:ing)?|retry|was|before|driver|version|cuda|python|torch|capability)\b/i
+
+/** A relation that the line states between figures: `0.3 < 0.1`, `max diff 0.3 (tol 0.1)`; a broken one first. */
 function statedRelation(text: string): Found | null {
-  for (const [pattern, holds, sign] of relations) {
-    const found = new RegExp(`${quantity}\\s*${pattern}\\s*(?:the\\s+)?${quantity}`, 'i').exec(text)
-    if (!found) continue
-    const [, a = '', unitA = '', b = '', unitB = ''] = found
-    const compared = commonUnit(a, unitA, b, unitB)
-    if (!compared) continue
-    const truth = holds(...compared)
-    const words = `${a}${unitA && ` ${unitA}`} ${sign} ${b}${unitB && ` ${unitB}`}`
-    return { holds: truth, text: `${words} is ${truth ? 'true' : 'false'}` }
-  }
-  return null
+  if (unclear.test(text)) return null
+  const all = relations.flatMap(([pattern, holds, sign]) =>
+    [...text.matchAll(new RegExp(pattern, 'gi'))].flatMap((found) => {
+      const [, a = '', unitA = '', b = '', unitB = ''] = found
+      const compared = commonUnit(a, unitA, b, unitB)
+      // What is printed alike may have differed before it was rounded.
+      if (!compared || (compared[0] === compared[1] && !holds(...compared))) return []
+      const truth = holds(...compared)
+      return [{ holds: truth, text: `${a} ${sign} ${b} is ${truth ? 'true' : 'false'}` }]
+    }),
+  )
+  return all.find(({ holds }) => !holds) ?? all[0] ?? null
 }
 
 /** `passed 91 | failed 1`, `91/92 passed`, `91 of 92 passed`. */
@@ -89,36 +107,12 @@ function countedFailures(text: string): Found | null {
   return { holds: of[1] === of[2], text: `${of[1]} of ${of[2]} passed` }
 }
 
-/** Two figures of one unit in neighbouring columns: what was measured, and what was to be reached. */
-function target(text: string): Found | null {
-  const cells = text.split(/[|│┃\t]/).map((part) => part.trim())
-  const figures = cells.flatMap((part) => {
-    const [, value, unit] = new RegExp(`(?:^|\\s)${quantity}$`).exec(part) ?? []
-    return value !== undefined && unit !== undefined ? [{ value, unit }] : []
-  })
-  const [measured, wanted] = figures
-  if (figures.length !== 2 || !measured || !wanted) return null
-  const higher = higherIsBetter(measured.unit)
-  const compared = commonUnit(measured.value, measured.unit, wanted.value, wanted.unit)
-  if (higher === null || !compared) return null
-  const [a, b] = compared
-  const side = a > b ? 'above' : a < b ? 'below' : 'equal to'
-  return {
-    holds: higher ? a >= b : a <= b,
-    text: `${measured.value} ${measured.unit} is ${side} ${wanted.value} ${wanted.unit}`,
-  }
-}
-
-function higherIsBetter(unit: string): boolean | null {
-  if (/FLOPS?$/i.test(unit) || /\/(?:s|sec|min|h)$/.test(unit)) return true
-  if (conversion(unit, 's') !== null || conversion(unit, 'bytes') !== null) return false
-  return null
-}
-
 function commonUnit(a: string, unitA: string, b: string, unitB: string): [number, number] | null {
-  const factor = unitB === '' || unitA === '' ? 1 : conversion(unitB, unitA)
-  if (factor === null) return null
-  return [valueOf(a), valueOf(b) * factor]
+  const [from, to] = [unitB, unitA].map((unit) => (verdictIn(unit) === null ? unit : ''))
+  if (from === '%' ? to !== '%' : to === '%') return null
+  if (to !== '' && from === '') return null
+  const factor = from === '' || to === '' ? 1 : conversion(from!, to!)
+  return factor === null ? null : [valueOf(a), valueOf(b) * factor]
 }
 
 function valueOf(text: string): number {
