@@ -103,8 +103,7 @@ export const run: Command = {
     )
     if (values['json'] === true) out(`${JSON.stringify(evidence, null, 2)}\n`)
     else out(`\nThe bundle is in ${folder}. Look at it with: codicil inspect ${folder}\n`)
-    // What a diagnostic of the settings means by its exit code is its own affair.
-    const failed = builtin.length > 0 && evidence.diagnostics.some(({ exit }) => exit.code !== 0)
+    const failed = evidence.diagnostics.some(({ exit }) => exit.code !== 0)
     const infra = infraReason(environmentOf(evidence)) !== null
     return failed || infra || evidence.partial.length > 0 ? 1 : 0
   },

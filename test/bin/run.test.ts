@@ -14,8 +14,13 @@ afterAll(() => rm(root, { recursive: true }))
 
 async function ran(name: string, script: string) {
   const source = join(root, name)
-  await mkdir(join(source, '.codicil'), { recursive: true })
-  SETTINGS
+  await mkdir(join(source, '.github'), { recursive: true })
+  const settings = `specs: [{ id: ship, path: spec.md }]
+isolation: none
+diagnostics:
+  probe: { run: ${JSON.stringify(script)}, needs: cpu, timeout: 2s }\n`
+  await writeFile(join(source, '.github/codicil.yml'), settings)
+  await writeFile(join(source, 'spec.md'), '# Spec\n')
   await execa('git', ['init', '-q'], { cwd: source })
   await execa('git', ['add', '-A'], { cwd: source })
   const who = ['-c', 'user.name=T', '-c', 'user.email=t@example.org']
