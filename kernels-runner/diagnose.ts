@@ -5,7 +5,13 @@ import type { Diagnostic, DiagnosticSettings, LogPattern } from '../spec-tools/i
 import type { Diagnosed } from './bundle/gather.ts'
 import { runCommand } from './process/command.ts'
 import { milliseconds } from './duration.ts'
-import { scratchFolders, type Confinement, type Isolation, type Limits } from './isolation/index.ts'
+import {
+  hintsFor,
+  scratchFolders,
+  type Confinement,
+  type Isolation,
+  type Limits,
+} from './isolation/index.ts'
 import type { RunLog } from './job-log.ts'
 import { KeptOutput } from './process/kept-output.ts'
 import type { Redaction, RedactionStream } from './redaction.ts'
@@ -61,12 +67,14 @@ async function diagnoseWithin(
   }
   const place = { ...order, network: settings.network ?? false }
   const command = await order.isolation.commandLine(settings.run, place)
+  const sandbox = order.isolation.kind === 'bubblewrap'
   const outcome = await runCommand({
     ...confinement.commandLine(command),
     cwd: order.source,
     env: {
       ...order.env,
       TMPDIR: join(scratch, 'tmp'),
+      CODICIL_BUILD: join(scratch, 'build'),
       CODICIL_OUT: join(scratch, 'out'),
       CODICIL_MEASUREMENTS: measurements,
       CODICIL_DEVICE: order.device,
@@ -78,9 +86,15 @@ async function diagnoseWithin(
     onOutput: (name, chunk) => streams[name].push(chunk),
     watch: () => confinement.exceeded(streams.stdout.printed + streams.stderr.printed),
     kill: confinement.kill,
-    sandbox: order.isolation.kind === 'bubblewrap',
+    sandbox,
   })
   const { gather } = await import('./bundle/gather.ts')
+  const stdout = streams.stdout.end()
+  const stderr = streams.stderr.end()
+  if (outcome.code !== 0 && sandbox) {
+    const printed = Buffer.concat([stdout.content, stderr.content]).toString('latin1')
+    for (const hint of hintsFor(printed)) log.say(hint)
+  }
   return gather({
     id,
     repeat: order.repeat,
@@ -91,8 +105,8 @@ async function diagnoseWithin(
     outcome,
     met: await confinement.met(outcome),
     network: order.isolation.kind === 'none' || place.network ? 'host' : 'none',
-    stdout: streams.stdout.end(),
-    stderr: streams.stderr.end(),
+    stdout,
+    stderr,
     scratch,
     redaction,
   })

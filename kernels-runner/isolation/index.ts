@@ -3,6 +3,7 @@ import type { Settings } from '../../spec-tools/index.ts'
 import { bubblewrap } from './bubblewrap.ts'
 import { bash, type Isolation } from './isolation.ts'
 
+export { hintsFor } from './hints.ts'
 export { scratchFolders, type Isolation } from './isolation.ts'
 export { limitsHere, type Confinement, type Limits } from './limits.ts'
 

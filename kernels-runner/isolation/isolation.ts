@@ -22,8 +22,12 @@ export interface Place {
   network: boolean
 }
 
-/** What a scratch folder has in it before a diagnostic starts. */
-export const scratchFolders = ['out', 'tmp', 'shm', 'home'] as const
+/** What a scratch folder has in it before a diagnostic starts, a folder before those in it. */
+export const scratchFolders = [
+  ...['out', 'tmp', 'shm', 'home', 'build'],
+  // Fetched packages are laid into these, which cargo must be able to write beside.
+  ...['cargo', 'cargo/registry', 'cargo/git'],
+] as const
 
 export interface CommandLine {
   /** Absolute path. */

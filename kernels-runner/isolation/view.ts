@@ -1,7 +1,8 @@
 /** What of the machine a diagnostic sees in its sandbox, and where; as arguments of bubblewrap. */
 import { lstat, readdir, readlink } from 'node:fs/promises'
-import { join, resolve } from 'node:path'
+import { join } from 'node:path'
 import type { Place } from './isolation.ts'
+import { toolchains } from './toolchains.ts'
 
 /** Of /etc only what programs need to be loaded and to know names; nothing that could hold keys. */
 const etc = words(
@@ -35,14 +36,16 @@ export async function places(place: Place): Promise<string[]> {
     ...writable(join(scratch, 'tmp'), '/tmp'),
     ...writable(join(scratch, 'shm'), '/dev/shm'),
     ...(place.network ? etcOfNetwork.flatMap(readOnly) : []),
-    ...wayTo([...tools, source, scratch]),
-    ...tools.flatMap(readOnly),
+    ...wayTo([...tools.seen, source, scratch]),
+    ...tools.seen.flatMap(readOnly),
     ...(await checkout(source)),
     ...writable(scratch),
+    ...tools.stores.flatMap(([from, seenAs]) => ['--ro-bind-try', from, seenAs]),
     // The checkout is read-only, so home, caches and build output go to the scratch folder.
     ...variable('HOME', join(scratch, 'home')),
     ...variable('XDG_CACHE_HOME', join(scratch, 'cache')),
-    ...variable('CARGO_TARGET_DIR', join(scratch, 'target')),
+    ...variable('CARGO_TARGET_DIR', join(scratch, 'build/cargo')),
+    ...Object.entries(tools.variables).flatMap(([name, value]) => variable(name, value)),
     '--chdir',
     source,
   ]
@@ -55,23 +58,6 @@ function wayTo(paths: readonly string[]): string[] {
     return parts.map((_, depth) => `/${parts.slice(0, depth + 1).join('/')}`)
   })
   return [...new Set(above)].flatMap((folder) => ['--dir', folder])
-}
-
-/** Folders that the system does not cover, on PATH and below compilers, interpreters, libraries. */
-function toolchains({ env, source, scratch }: Place): string[] {
-  const home = env['HOME'] ?? '/nonexistent'
-  const names = ['PATH', 'LD_LIBRARY_PATH', 'CONDA_PREFIX', 'VIRTUAL_ENV', 'CUDA_HOME', 'CUDA_PATH']
-  const folders = names
-    .flatMap((name) => env[name]?.split(':') ?? [])
-    .concat(env['RUSTUP_HOME'] ?? join(home, '.rustup'))
-    .filter((folder) => folder.startsWith('/'))
-    .map((folder) => resolve(folder))
-  return (
-    [...new Set(folders)]
-      .filter((folder) => !/^\/(?:usr|bin|sbin|opt)(?:\/|$)/.test(folder))
-      // A folder above these would bring the runner's own into sight.
-      .filter((folder) => ![home, source, scratch].some((inside) => holds(folder, inside)))
-  )
 }
 
 /**
@@ -88,10 +74,6 @@ async function checkout(source: string): Promise<string[]> {
     return entry.isSymbolicLink() ? ['--symlink', await readlink(path), path] : readOnly(path)
   })
   return ['--dir', source, ...(await Promise.all(laid)).flat()]
-}
-
-function holds(folder: string, path: string): boolean {
-  return folder === '/' || `${path}/`.startsWith(`${folder}/`)
 }
 
 function readOnly(path: string): string[] {

@@ -1,0 +1,82 @@
+/** Compilers, interpreters and their stores that the runner has: what of them is seen, and how told. */
+import { existsSync, readFileSync, realpathSync } from 'node:fs'
+import { dirname, join, resolve } from 'node:path'
+import type { Place } from './isolation.ts'
+
+export interface Toolchains {
+  /** Folders and files, seen read-only under their own names. */
+  seen: string[]
+  /** Read-only too, under another name: those of a writable folder. */
+  stores: (readonly [from: string, seenAs: string])[]
+  /** Where the tools find what is seen, and where they may write. */
+  variables: Record<string, string>
+}
+
+/** Of the runner that started this: its program and work are nothing that a diagnostic may see. */
+const ownFolders = [process.execPath, process.argv[1] ?? process.execPath]
+
+export function toolchains(place: Place): Toolchains {
+  const { env, source, scratch } = place
+  const home = env['HOME'] ?? '/nonexistent'
+  const rustup = env['RUSTUP_HOME'] ?? join(home, '.rustup')
+  const pyenv = env['PYENV_ROOT'] ?? join(home, '.pyenv')
+  const uv = env['UV_PYTHON_INSTALL_DIR'] ?? join(home, '.local/share/uv/python')
+  const named = ['PATH', 'LD_LIBRARY_PATH', 'CONDA_PREFIX', 'VIRTUAL_ENV', 'CUDA_HOME', 'CUDA_PATH']
+  const folders = named
+    .flatMap((name) => env[name]?.split(':') ?? [])
+    .concat(rustup, pyenv, uv)
+    .filter((folder) => folder.startsWith('/'))
+    .map((folder) => resolve(folder))
+  const all = folders.flatMap((folder) => [folder, ...wholeOf(folder)])
+  const apart = [home, source, scratch, ...ownFolders]
+  return {
+    seen: [...new Set(all)]
+      .filter((folder) => !/^\/(?:(?:usr|bin|sbin)(?:\/|$)|(?:opt|srv|mnt|media)$)/.test(folder))
+      // A folder above these would bring the runner's own into sight.
+      .filter((folder) => !apart.some((inside) => holds(folder, inside))),
+    stores: cargoStores(env['CARGO_HOME'] ?? join(home, '.cargo'), join(scratch, 'cargo')),
+    variables: {
+      ...(existsSync(rustup) && { RUSTUP_HOME: rustup }),
+      ...(existsSync(pyenv) && { PYENV_ROOT: pyenv }),
+      ...(existsSync(uv) && { UV_PYTHON_INSTALL_DIR: uv }),
+      CARGO_HOME: join(scratch, 'cargo'),
+      ...(place.network ? {} : { CARGO_NET_OFFLINE: 'true', UV_OFFLINE: '1', PIP_NO_INDEX: '1' }),
+    },
+  }
+}
+
+export function holds(folder: string, path: string): boolean {
+  return folder === '/' || `${path}/`.startsWith(`${folder}/`)
+}
+
+/** What is only found in the folder of a whole toolchain: conda, venv, pyenv, CUDA. */
+const marks = ['conda-meta', 'pyvenv.cfg', 'libexec/pyenv', 'nvvm']
+
+/** A program's folder may need what lies beside it, and a virtual environment what it was made of. */
+function wholeOf(folder: string): string[] {
+  const whole = [folder, dirname(folder)].find((one) =>
+    marks.some((mark) => existsSync(join(one, mark))),
+  )
+  if (whole === undefined) return []
+  const base = interpreterOf(join(whole, 'pyvenv.cfg'))
+  return base === null ? [whole] : [whole, base]
+}
+
+/** The folder of the Python that a virtual environment was made of: above the `home` that it names. */
+function interpreterOf(configuration: string): string | null {
+  if (!existsSync(configuration)) return null
+  const bin = /^home *= *(\/.*)$/m.exec(readFileSync(configuration, 'utf8'))?.[1]?.trim()
+  return bin !== undefined && existsSync(join(bin, 'python3')) ? dirname(realpathSync(bin)) : null
+}
+
+/** What cargo has fetched; never its credentials, nor a configuration that holds one. */
+function cargoStores(from: string, to: string): Toolchains['stores'] {
+  const fetched = ['registry/index', 'registry/cache', 'git/db']
+  const configuration = ['config.toml', 'config'].filter((name) => {
+    const path = join(from, name)
+    return (
+      existsSync(path) && !/token|secret|password|credential|key/i.test(readFileSync(path, 'utf8'))
+    )
+  })
+  return [...fetched, ...configuration].map((name) => [join(from, name), join(to, name)] as const)
+}
