@@ -6,19 +6,31 @@ import type { Sensitive } from './redaction.ts'
 export type Environment = Readonly<Record<string, string | undefined>>
 
 /**
- * The few variables that building and running a diagnostic needs. Everything else stays outside: the
- * runner's tokens and command files, `LD_PRELOAD`, and whatever a later runner may add.
+ * The few variables that building and running a diagnostic needs, by their exact names. Everything
+ * else stays outside: the runner's tokens and command files, `LD_PRELOAD`, and whatever a later runner
+ * may add.
  */
-const passed =
-  /^(?:PATH|HOME|USER|LOGNAME|SHELL|LANG|LC_[A-Z]+|TZ|LD_LIBRARY_PATH|CUDA_[A-Z0-9_]+|NVIDIA_[A-Z0-9_]+|CARGO_HOME|RUSTUP_HOME|RUSTUP_TOOLCHAIN|CONDA_PREFIX|VIRTUAL_ENV|XDG_RUNTIME_DIR)$/
+const passed: ReadonlySet<string> = new Set(
+  [
+    'PATH HOME USER LOGNAME SHELL TZ LANG LANGUAGE XDG_RUNTIME_DIR LD_LIBRARY_PATH',
+    'LC_ALL LC_ADDRESS LC_COLLATE LC_CTYPE LC_IDENTIFICATION LC_MEASUREMENT LC_MESSAGES LC_MONETARY LC_NAME LC_NUMERIC LC_PAPER LC_TELEPHONE LC_TIME',
+    'CUDA_HOME CUDA_PATH CUDA_ROOT CUDA_VERSION CUDA_VISIBLE_DEVICES CUDA_DEVICE_ORDER CUDA_LAUNCH_BLOCKING CUDA_MODULE_LOADING CUDA_DEVICE_MAX_CONNECTIONS CUDA_CACHE_DISABLE CUDA_FORCE_PTX_JIT CUDA_DISABLE_PTX_JIT CUDA_MPS_PIPE_DIRECTORY',
+    'NVIDIA_VISIBLE_DEVICES NVIDIA_DRIVER_CAPABILITIES NVIDIA_REQUIRE_CUDA NVIDIA_TF32_OVERRIDE',
+    'CARGO_HOME RUSTUP_HOME RUSTUP_TOOLCHAIN PYENV_ROOT PYENV_VERSION CONDA_PREFIX CONDA_DEFAULT_ENV VIRTUAL_ENV UV_PYTHON UV_PYTHON_INSTALL_DIR',
+  ].flatMap((names) => names.split(' ')),
+)
 
-/** Names that say that a value is a secret, although nobody listed them. */
+/**
+ * Names that say that a value is a secret, although nobody listed them. Such a value neither reaches a
+ * diagnostic nor may it appear in what one prints. In `TOKENIZERS_PARALLELISM` no word is one of these.
+ */
 const secretName =
-  /(?:TOKEN|SECRET|PASSWORD|PASSWD|CREDENTIALS?|PRIVATE_?KEY|API_?KEY|ACCESS_?KEY|(?:^|_)PAT)$/i
+  /(?:TOKENS?|SECRETS?|PASSWORDS?|PASSWD|PASSPHRASE|CREDENTIALS?|KEYS?|(?:^|_)PAT)(?:_|$)/i
 
 export function diagnosticEnvironment(env: Environment): Record<string, string> {
   const kept = Object.entries(env).filter(
-    (entry): entry is [string, string] => passed.test(entry[0]) && entry[1] !== undefined,
+    (entry): entry is [string, string] =>
+      passed.has(entry[0]) && !secretName.test(entry[0]) && entry[1] !== undefined,
   )
   return { PATH: '/usr/local/bin:/usr/bin:/bin', LANG: 'C.UTF-8', ...Object.fromEntries(kept) }
 }

@@ -24,9 +24,15 @@ export interface Place {
 
 /** What a scratch folder has in it before a diagnostic starts, a folder before those in it. */
 export const scratchFolders = [
-  ...['out', 'tmp', 'shm', 'home', 'build'],
+  'out',
+  'tmp',
+  'shm',
+  'home',
+  'build',
   // Fetched packages are laid into these, which cargo must be able to write beside.
-  ...['cargo', 'cargo/registry', 'cargo/git'],
+  'cargo',
+  'cargo/registry',
+  'cargo/git',
 ] as const
 
 export interface CommandLine {
