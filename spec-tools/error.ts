@@ -60,7 +60,7 @@ const systemErrors: Readonly<Record<string, (path: string) => string>> = {
   EPERM: (path) => `${path} may not be changed by this user. Change its permissions.`,
   EROFS: (path) => `${path} lies on a read-only file system. Choose another place.`,
   ENOSPC: (path) => `No space is left for ${path}. Free some, or choose another place.`,
-  EEXIST: (path) => `${path} exists already. Choose another name, or remove it.`,
+  EEXIST: (path) => `${path} already exists. Choose another name, or remove it.`,
   EADDRINUSE: (address) => `Another program listens on ${address}. Choose another port.`,
   ECONNREFUSED: (address) => `Nothing answers at ${address}. Check the address, or start it.`,
 }
