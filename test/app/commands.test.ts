@@ -1,5 +1,5 @@
 /** Each command and button, from its comment to its effect, by one who may and one who may not. */
-import { setTimeout } from 'node:timers/promises'
+import { setTimeout as sleep } from 'node:timers/promises'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import type { PullRequest } from '../../demo/hub/model.ts'
 import { checkPayload } from '../../demo/hub/payloads.ts'
@@ -54,7 +54,7 @@ describe('/codicil run', () => {
     loop.hub.connect('http://127.0.0.1:9/nobody')
     story.repository.comment(pull, '/codicil run', 'alice')
     await loop.hub.settled()
-    await new Promise((resolve) => setTimeout(resolve, 1100))
+    await sleep(1100)
     await story.repository.push('topic', { 'a.txt': 'evil\n' }, 'mallory')
     await loop.hub.settled()
     loop.hub.connect(loop.app.webhookUrl)
@@ -137,7 +137,7 @@ describe('the label', () => {
     expect(run.cancelRequested).toBe(true)
     expect(story.comments(pull.number)).toEqual([expect.stringMatching(/label was taken off/)])
     // GitHub's dates have whole seconds: a label of the same one is the one that was seen before.
-    await setTimeout(1100)
+    await sleep(1100)
     await story.repository.addLabel(pull, label, 'alice')
     await loop.idle()
     expect(story.runs()).toHaveLength(2)
