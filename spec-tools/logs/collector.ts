@@ -114,6 +114,11 @@ export class Collector {
     if (!this.#unread.has(line)) this.#unread.set(line, { reason, claimed })
   }
 
+  /** Whether a line holds a number at all; only then can one of it be unread. */
+  hasNumber(number: number): boolean {
+    return /\d|\b(?:nan|inf(?:inity)?)\b/i.test(this.#lines[number - 1]?.shown ?? '')
+  }
+
   /** Tells a line that turned out to head nothing. */
   tellHeading(number: number): void {
     const line = this.#lines[number - 1]

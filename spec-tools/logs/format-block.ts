@@ -25,7 +25,9 @@ export function addBlock(block: FormatBlock, { collector, outline, tables }: Rea
     })
   }
   for (const { line, text } of block.claims) collector.claim(cut(visible(text), 1024), line)
-  for (const { line, reason } of block.unread) collector.tell(line, reason)
+  for (const { line, reason } of block.unread) {
+    if (collector.hasNumber(line)) collector.tell(line, reason)
+  }
 }
 
 /** Figures that stand in a row and speak of the same thing make one measurement. */

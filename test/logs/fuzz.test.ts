@@ -153,8 +153,8 @@ function problem(log: Uint8Array, reading: LogReading): string | null {
   for (const one of reading.claims) {
     if (!claim.safeParse(one).success) return `the claim on ${one.source.line} breaks the schema`
   }
-  const withDigits = lines.filter((line) => /\d/.test(line)).length
-  return reading.unread <= withDigits ? null : `${reading.unread} unread of ${withDigits}`
+  const withNumbers = lines.filter((line) => /\d|\b(?:nan|inf(?:inity)?)\b/i.test(line)).length
+  return reading.unread <= withNumbers ? null : `${reading.unread} unread of ${withNumbers}`
 }
 
 describe('a mutated log', () => {

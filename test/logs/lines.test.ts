@@ -11,6 +11,11 @@ describe('a log', () => {
   })
 })
 
+it('a line of a known format that holds no number is not counted as unread', () => {
+  const { unread, unreadLines } = read('process_name, used_gpu_memory [MiB]\nnpid, p\n')
+  expect({ unread, unreadLines }).toEqual({ unread: 0, unreadLines: [] })
+})
+
 describe("what llama.cpp's logger puts before a line", () => {
   it('is taken off', () => {
     expect(brief('1.12.579.214 I Final estimate: PPL = 6.7983 +/- 0.07405\n')).toEqual([
