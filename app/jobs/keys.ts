@@ -42,8 +42,6 @@ export interface Keys {
   /** Keys that are due, each once until it is taken; null for `lost` keys, taken by nobody for long. */
   due(limit: number): Promise<Key[]>
   take(key: Key): Promise<Lease>
-  /** Keys that are due within some seconds. */
-  waiting(seconds: number): Promise<number>
 }
 
 /** Milliseconds within which nobody takes over what is worked on. */
@@ -132,13 +130,6 @@ export function openKeys(sql: Sql, now: () => Date): Keys {
           )
         },
       }
-    },
-    async waiting(seconds) {
-      const { rows } = await sql.executeSql(
-        'SELECT count(*)::int AS n FROM codicil.key WHERE due <= $1',
-        [now().getTime() + seconds * 1000],
-      )
-      return (rows as { n: number }[])[0]?.n ?? 0
     },
   }
 }

@@ -145,10 +145,13 @@ export async function openQueue(options: QueueOptions): Promise<Queue> {
       await boss.stop({ graceful: true, timeout: 15_000, close: true })
     },
     async pending() {
+      // One statement: a key that is taken between two would be counted by neither.
       const { rows } = await sql.executeSql(
-        `SELECT count(*)::int AS n FROM pgboss.job WHERE name = '${queue}' AND state <= 'active'`,
+        `SELECT (SELECT count(*) FROM pgboss.job WHERE name = '${queue}' AND state <= 'active')::int
+           + (SELECT count(*) FROM codicil.key WHERE due <= $1)::int AS n`,
+        [now().getTime() + 60_000],
       )
-      return ((rows as { n: number }[])[0]?.n ?? 0) + (await keys.waiting(60))
+      return (rows as { n: number }[])[0]?.n ?? 0
     },
   }
 }

@@ -18,9 +18,9 @@ beforeAll(async () => {
 afterAll(() => pglite.close())
 afterEach(() => queue.stop())
 
-async function open(pollSeconds = 0.5): Promise<Queue> {
+async function open(pollSeconds = 0.5, on = database): Promise<Queue> {
   queue = await openQueue({
-    database,
+    database: on,
     log: pino({ level: 'silent' }),
     now: () => new Date(clock),
     pollSeconds,
@@ -127,6 +127,29 @@ describe('the queue', () => {
     await until(() => seen.size === keys)
     await until(async () => (await queue.pending()) === 0)
     expect(seen.size).toBe(keys)
+  })
+
+  it('counts a key as pending that is taken while it is counted', async () => {
+    const { promise: working, resolve: release } = Promise.withResolvers<void>()
+    let taken = false
+    const handle = database.boss.db
+    const executeSql: NonNullable<typeof handle>['executeSql'] = async (text, values) => {
+      const result = await handle?.executeSql(text, values)
+      if (text.includes("state <= 'active'") && text.includes('AS n')) {
+        queue.wake()
+        await until(() => taken)
+      }
+      return result ?? { rows: [] }
+    }
+    await open(0.5, { ...database, boss: { ...database.boss, db: { executeSql } } })
+    await queue.work(async () => {
+      taken = true
+      await working
+    })
+    await queue.keys.mark([pull(9)])
+    expect(await queue.pending()).toBe(1)
+    release()
+    await until(async () => (await queue.pending()) === 0)
   })
 })
 
