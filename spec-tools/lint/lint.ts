@@ -1,45 +1,40 @@
 /** Checks a spec against itself, its evidence and the repository. */
-import { applyEdits, readSpec, type Spec } from '../document/index.ts'
-import { versionClaimedOnce } from './rules/claimed.ts'
-import { evidenceExists, figuresResolve } from './rules/evidence.ts'
-import { completeNumbers, uniqueNumbers } from './rules/numbers.ts'
-import { referencesResolve } from './rules/references.ts'
-import { scoreboardAddsUp } from './rules/scoreboard.ts'
-import { versionAgrees } from './rules/version.ts'
-import type { Finding, LintContext, Rule } from './types.ts'
+import { remark } from 'remark'
+import remarkGfm from 'remark-gfm'
+import remarkMessageControl from 'remark-message-control'
+import { VFile } from 'vfile'
+import type { VFileMessage } from 'vfile-message'
+import { applyEdits } from '../document/index.ts'
+import { codicilPreset, defaultContext, type Verdict } from './preset.ts'
+import type { Finding, LintContext } from './types.ts'
 
-export const rules: readonly Rule[] = [
-  versionAgrees,
-  versionClaimedOnce,
-  uniqueNumbers,
-  completeNumbers,
-  referencesResolve,
-  scoreboardAddsUp,
-  evidenceExists,
-  figuresResolve,
-]
-
-export const defaultContext: LintContext = {
-  statuses: { done: 'DISCHARGED', open: 'PARTIAL' },
-  overrides: {},
-  evidence: [],
-}
-
-/** All findings of all rules, in the order of the document. */
+/**
+ * All findings of all rules, in the order of the document. As in remark-lint, a comment switches a
+ * rule off: `<!--lint disable references-resolve-->`, `enable`, or `ignore` for what comes next.
+ */
 export function lintSpec(text: string, context: LintContext = defaultContext): Finding[] {
-  const spec = readSpec(text, context.overrides)
-  return rules
-    .flatMap((rule) => lintWith(rule, spec, context))
-    .sort((one, other) => one.start - other.start)
+  const file = new VFile(text)
+  const processor = remark()
+    .use(remarkGfm)
+    .use(codicilPreset(context))
+    .use(remarkMessageControl, { name: 'lint', source: 'codicil' })
+  processor.runSync(processor.parse(file), file)
+  return file.messages.map(findingOf).sort((one, other) => one.start - other.start)
 }
 
-export function lintWith(rule: Rule, spec: Spec, context: LintContext): Finding[] {
-  return rule.check(spec, context).map(({ severity = 'error', ...problem }) => ({
-    ...problem,
-    rule: rule.name,
-    severity,
-    ...spec.lines.position(problem.start),
-  }))
+function findingOf(message: VFileMessage & { verdict?: Verdict }): Finding {
+  const { ruleId = '', reason, line = 1, column = 1, place, verdict } = message
+  const range = place && 'start' in place ? place : { start: place, end: place }
+  return {
+    rule: ruleId,
+    message: reason,
+    line,
+    column,
+    start: range.start?.offset ?? 0,
+    end: range.end?.offset ?? 0,
+    severity: verdict?.severity ?? 'error',
+    ...(verdict?.fix && { fix: verdict.fix }),
+  }
 }
 
 /** The document with every certain fix made, and the findings that are left to a person. */

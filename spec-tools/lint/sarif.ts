@@ -1,5 +1,5 @@
 /** Findings as SARIF 2.1.0, the form that GitHub's code scanning and editors read. */
-import { rules } from './lint.ts'
+import { rules } from './rules/index.ts'
 import type { Finding } from './types.ts'
 
 /** One run of one tool over the files given, as a SARIF log. */

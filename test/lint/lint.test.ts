@@ -166,6 +166,21 @@ describe('fixing', () => {
   })
 })
 
+describe('a comment', () => {
+  const broken = (comment: string) =>
+    lintSpec(fine.replace('As §1 says', `${comment}\n\nAs §29 says`), context).map(
+      ({ rule }) => rule,
+    )
+
+  it('switches a rule off by its name', () => {
+    expect(broken('<!--lint disable references-resolve-->')).toEqual([])
+  })
+
+  it('switches no other rule off', () => {
+    expect(broken('<!--lint disable version-agrees-->')).toEqual(['references-resolve'])
+  })
+})
+
 describe('the rules', () => {
   it('run as a remark preset with the same findings', () => {
     const text = fine.replace('As §1 says', 'As §29 says')
