@@ -3,6 +3,7 @@
  * its revision history, each in the form that the document has.
  */
 import type { Bundle } from '../bundle/index.ts'
+import { asMarkdown, composed, type Markdown } from '../markdown.ts'
 import { clip, prose, strong } from '../render/markdown/index.ts'
 import type { Judgement } from '../judge/types.ts'
 import {
@@ -15,10 +16,10 @@ import {
 import type { Ground } from './ground/index.ts'
 import { headline } from './headline.ts'
 import { cellMarkdown, inlineMarkdown } from './inline.ts'
-import type { Intent } from './intent.ts'
+import type { DraftedIntent } from './intent.ts'
 import { dateOf, titleOf } from './naming.ts'
 
-type Announcement = Pick<Intent, 'fields' | 'field_after' | 'replace' | 'history'>
+type Announcement = Pick<DraftedIntent, 'fields' | 'field_after' | 'replace' | 'history'>
 
 export function announce(
   spec: Spec,
@@ -46,7 +47,7 @@ type Stacked = Omit<Announcement, 'history'>
 const unstacked: Stacked = { fields: {}, field_after: {}, replace: [] }
 
 /** A field named like the newest banner, on the newest one's side of the stack. */
-function stacked(spec: Spec, to: string, value: string): Stacked {
+function stacked(spec: Spec, to: string, value: Markdown): Stacked {
   const [first, last] = [spec.banners[0], spec.banners.at(-1)]
   if (!first || !last) return unstacked
   const rising = compareVersions(bare(first.version), bare(last.version)) < 0
@@ -60,14 +61,16 @@ function stacked(spec: Spec, to: string, value: string): Stacked {
 }
 
 /** Before a banner that no field precedes: its opening, with the new banner in front of it. */
-function onTop(spec: Spec, newest: Banner, name: string, value: string): Stacked {
-  const opening = spec.text.slice(newest.start, newest.versionRange.end)
+function onTop(spec: Spec, newest: Banner, name: string, value: Markdown): Stacked {
+  const opening = asMarkdown(spec.text.slice(newest.start, newest.versionRange.end))
   const second = spec.banners[1]
-  const between = second ? spec.text.slice(newest.end, second.start) : spec.eol.text
+  const between = asMarkdown(second ? spec.text.slice(newest.end, second.start) : spec.eol.text)
   if (spec.text.indexOf(opening, newest.start + 1) !== -1 || between.trim() !== '') return unstacked
   return {
     ...unstacked,
-    replace: [{ old: opening, new: `**${name}:** ${value}${between}${opening}` }],
+    replace: [
+      { old: opening, new: composed`**${asMarkdown(name)}:** ${value}${between}${opening}` },
+    ],
   }
 }
 
@@ -81,7 +84,7 @@ function historyEntry(
   { to }: { to: string },
   bundle: Bundle,
   summary: string,
-): Intent['history'][number] {
+): DraftedIntent['history'][number] {
   const date = dateOf(bundle.evidence)
   const newest = history.order === 'descending' ? history.entries[0] : history.entries.at(-1)
   if (history.form === 'table' && history.table) {
@@ -97,7 +100,7 @@ function historyEntry(
     }
   }
   if (history.form === 'list' && history.entries.length === 0) {
-    return { item: `${date}: ${inlineMarkdown(prose(summary))}` }
+    return { item: composed`${inlineMarkdown(date)}: ${inlineMarkdown(prose(summary))}` }
   }
   const raw = newest === undefined ? '' : spec.text.slice(newest.start, newest.end)
   const [line = ''] = (newest?.section?.heading ?? raw).split(/\r?\n/, 1)
@@ -108,8 +111,8 @@ function historyEntry(
     date,
   )
   return history.form === 'headings'
-    ? { heading: opening.trimEnd(), body: inlineMarkdown(prose(summary)) }
-    : { item: `${opening}${inlineMarkdown(prose(summary))}` }
+    ? { heading: asMarkdown(opening.trimEnd()), body: inlineMarkdown(prose(summary)) }
+    : { item: composed`${opening}${inlineMarkdown(prose(summary))}` }
 }
 
 interface Entry {
@@ -119,27 +122,32 @@ interface Entry {
 }
 
 /** A cell in the manner of the row above it: a bold version stays bold, `v1.4` keeps its letter. */
-function historyCell(title: string, model: string, isVersion: boolean, entry: Entry): string {
+function historyCell(title: string, model: string, isVersion: boolean, entry: Entry): Markdown {
   if (isVersion) {
     const wrapped = /^([^\d]*)(\d[\w.+-]*?)([^\w.+-]*)$/.exec(model)
-    return wrapped === null ? entry.to : `${wrapped[1]}${bare(entry.to)}${wrapped[3]}`
+    return asMarkdown(wrapped === null ? entry.to : `${wrapped[1]}${bare(entry.to)}${wrapped[3]}`)
   }
-  if (columnIs('date', title)) return entry.date
-  if (columnIs('author', title)) return 'codicil'
+  if (columnIs('date', title)) return cellMarkdown(entry.date)
+  if (columnIs('author', title)) return composed`codicil`
   if (columnIs('change', title)) return cellMarkdown(prose(entry.summary))
-  return '—'
+  return composed`—`
 }
 
 /** What stands before the text of the newest entry, with the new version and date. */
-function entryOpening(line: string, version: string | undefined, to: string, date: string): string {
+function entryOpening(
+  line: string,
+  version: string | undefined,
+  to: string,
+  date: string,
+): Markdown {
   const number = version === undefined ? '' : bare(version)
   const at = number === '' ? -1 : line.indexOf(number)
-  if (at === -1) return `${inlineMarkdown(strong(to))} (${date}): `
+  if (at === -1) return composed`${inlineMarkdown(strong(to))} (${inlineMarkdown(date)}): `
   const rest = line.slice(at + number.length)
   const dated = /^[^\p{L}\p{N}]*\d{4}-\d{2}-\d{2}/u.exec(rest)?.[0]
   const tail = /^[^\p{L}\p{N}]*/u.exec(rest.slice(dated?.length ?? 0))?.[0] ?? ''
   const before = dated === undefined ? '' : dated.replace(/\d{4}-\d{2}-\d{2}$/, date)
-  return `${line.slice(0, at)}${bare(to)}${before}${tail}`
+  return asMarkdown(`${line.slice(0, at)}${bare(to)}${before}${tail}`)
 }
 
 /** Without the letter that the document may put before it. */

@@ -5,6 +5,7 @@
  * moves the amendment is simply drafted again.
  */
 import { CodicilError } from '../error.ts'
+import { asMarkdown } from '../markdown.ts'
 import { specOf, type Bundle } from '../bundle/index.ts'
 import type { Judgement } from '../judge/types.ts'
 import { announce } from './announce.ts'
@@ -13,7 +14,7 @@ import { drawCheck } from './check-run.ts'
 import { drawComment } from './comment.ts'
 import { collectFigures } from './figures.ts'
 import { survey } from './ground/index.ts'
-import { parseIntent } from './intent.ts'
+import { draftedIntent } from './intent.ts'
 import { headline } from './headline.ts'
 import { branchName, dateOf, evidenceFolder, pullRequestTitle, slugOf, titleOf } from './naming.ts'
 import { commitMessage, drawBody } from './pull-request/index.ts'
@@ -32,13 +33,13 @@ export function proposeAmendment(input: AmendmentInput): Amendment {
   const folder = evidenceFolder(settings, slug, date)
   refuseTwice(text, bundle, folder)
 
-  const { spec, ground, cells, replace } = survey(text, settings, bundle, judgement)
+  const { spec, ground, heading, cells, replace } = survey(text, settings, bundle, judgement)
   const subject = { bundle, judgement, ground, origin, folder, figures: collectFigures() }
   const body = drawSection(subject)
-  const { number, heading, level, parent } = ground.section
+  const { number, level, parent } = ground.section
   const announcement = announce(spec, ground, bundle, judgement)
-  const intent = parseIntent({
-    version: ground.version?.to ?? null,
+  const intent = draftedIntent({
+    version: ground.version === null ? null : asMarkdown(ground.version.to),
     ...announcement,
     replace: [...announcement.replace, ...replace],
     sections: [{ heading, level, body, parent }],

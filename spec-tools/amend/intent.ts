@@ -1,5 +1,6 @@
 /** An intent: what a person decided, without where it goes. The only door to an edit. */
 import { CodicilError } from '../error.ts'
+import type { Markdown } from '../markdown.ts'
 import { described, whole, z } from '../schema.ts'
 
 const anchor = z.string().check(z.minLength(1))
@@ -93,6 +94,33 @@ export const intentSchema = z.strictObject({
 export type Intent = z.output<typeof intentSchema>
 /** An intent as people and programs write it: only what changes. */
 export type IntentInput = z.input<typeof intentSchema>
+
+/**
+ * An intent as a draft makes it. What goes into the document is Markdown by its type; anchors, which
+ * only say where, are text as the document has it.
+ */
+export interface DraftedIntent {
+  version: Markdown | null
+  fields: Record<string, Markdown>
+  field_after: Record<string, string>
+  history: readonly (
+    { cells: readonly Markdown[] } | { heading: Markdown; body: Markdown } | { item: Markdown }
+  )[]
+  sections: readonly { heading: Markdown; level: number; body: Markdown; parent: string | null }[]
+  cells: readonly {
+    row: string
+    under: string
+    column: number
+    columns: string[]
+    value: Markdown
+  }[]
+  replace: readonly { old: string; new: Markdown }[]
+}
+
+/** The intent of a draft; see `DraftedIntent` for what keeps text from outside out of it. */
+export function draftedIntent(intent: DraftedIntent): Intent {
+  return parseIntent(intent)
+}
 
 /** Parses an intent, with one error that lists every problem and where it stands. */
 export function parseIntent(value: unknown): Intent {

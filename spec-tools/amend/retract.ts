@@ -3,20 +3,21 @@
  * that rested on it are open again. Reinstatement undoes it the same way. Both are parts of an
  * intent, so they are applied with everything else that the later section decides.
  */
+import { asMarkdown, composed, type Markdown } from '../markdown.ts'
 import { readSpec, Refusal, type Section, type Spec } from '../document/index.ts'
 import { findReferences } from '../document/references.ts'
 import { readScoreboard, type Criterion, type Flip, type Statuses } from '../document/scoreboard.ts'
-import type { IntentInput } from './intent.ts'
+import type { DraftedIntent } from './intent.ts'
 
 /** The section whose evidence decides, and the version that it makes. */
 export interface Decider {
   /** As the document cites it: `§30`, or its title in a document without numbers. */
-  section: string
-  version: string | null
+  section: Markdown
+  version: Markdown | null
 }
 
 export interface Retraction {
-  replace: NonNullable<IntentInput['replace']>
+  replace: DraftedIntent['replace']
   /** Criteria to be flipped with `flipCriteria`, so that the totals follow. */
   flips: Flip[]
   /** Ids of these criteria, for the text of the later section. */
@@ -49,10 +50,11 @@ export function retract(
     })
   }
   const resting = criteriaOn(spec, section, statuses, rows)
-  const heading = spec.text.slice(section.headingRange.start, section.headingRange.end)
-  const eol = spec.eol.text
+  const { heading, eol } = headingOf(spec, section)
   return {
-    replace: [{ old: heading + eol, new: `${heading}${eol}${eol}${banner(by, resting)}${eol}` }],
+    replace: [
+      { old: heading + eol, new: composed`${heading}${eol}${eol}${banner(by, resting)}${eol}` },
+    ],
     flips: resting.map(({ id }) => ({ row: id, to: statuses.open })),
     rows: resting.map(({ id }) => id),
   }
@@ -75,18 +77,24 @@ export function reinstate(text: string, number: string, statuses: Statuses): Ret
       remedy: 'Name a section that has a retraction banner',
     })
   }
-  const heading = spec.text.slice(section.headingRange.start, section.headingRange.end)
-  const eol = spec.eol.text
+  const { heading, eol } = headingOf(spec, section)
   const rows = found.rows.filter((id) =>
     readScoreboard(spec, statuses).criteria.some(
       ({ ids, standing }) => ids.includes(id) && standing === 'open',
     ),
   )
   return {
-    replace: [{ old: `${heading}${eol}${eol}${found.text}${eol}`, new: heading + eol }],
+    replace: [
+      { old: `${heading}${eol}${eol}${found.text}${eol}`, new: composed`${heading}${eol}` },
+    ],
     flips: rows.map((row) => ({ row, to: statuses.done })),
     rows,
   }
+}
+
+function headingOf({ text, eol }: Spec, { headingRange }: Section) {
+  const heading = asMarkdown(text.slice(headingRange.start, headingRange.end))
+  return { heading, eol: asMarkdown(eol.text) }
 }
 
 /** Whether a section has a retraction banner; false for one that does not exist. */
@@ -117,11 +125,11 @@ function sectionOf(spec: Spec, number: string): Section {
 }
 
 /** One line, so that it is found again as it was written. */
-function banner({ section, version }: Decider, rows: readonly Criterion[]): string {
-  const where = version === null ? section : `${section} (v${version})`
-  const resting = rows.map(({ id }) => `\`${id}\``).join(', ')
-  const open = rows.length === 0 ? '' : ` Open again, since it rested on this section: ${resting}.`
-  return `> **Refuted by ${where}.**${open}`
+function banner({ section, version }: Decider, rows: readonly Criterion[]): Markdown {
+  const where = version === null ? section : composed`${section} (v${version})`
+  const resting = asMarkdown(rows.map(({ id }) => `\`${id}\``).join(', '))
+  const open = composed` Open again, since it rested on this section: ${resting}.`
+  return composed`> **Refuted by ${where}.**${rows.length === 0 ? composed`` : open}`
 }
 
 const BANNER =

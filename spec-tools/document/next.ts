@@ -1,5 +1,6 @@
 /** The heading of the next section, in the document's own way of writing it. */
 import { slug } from 'github-slugger'
+import { asMarkdown, type Markdown } from '../markdown.ts'
 import { compareKeys, writeKey } from './key.ts'
 import { numberedSiblings, siblingsOf, type Numbered } from './siblings.ts'
 import type { NextSection, Part, Section, Spec } from './types.ts'
@@ -13,7 +14,7 @@ const TRAILING_ID = /\{#[\w.-]+\}$/
  */
 export function nextSection(
   spec: Spec,
-  title: string,
+  title: Markdown,
   level = spec.style.sectionLevel,
   parent: Section | null = null,
 ): NextSection {
@@ -24,14 +25,15 @@ export function nextSection(
   const above = parent?.heading ?? null
   if (model === null) {
     const first = firstNumber(spec, parent)
-    const heading = first === null ? name : `${first.heading}${name}`
+    const heading = asMarkdown(`${first?.heading ?? ''}${name}`)
     return { heading, number: first?.number ?? null, level, parent: above }
   }
   const number = writeKey(model.key, nextParts(model.key.parts, numbered))
   const { mark, label, close } = model.key
   const written =
     model.key.kind === 'label' ? `${label}${mark}${number}` : `${mark}${label}${number}`
-  return { heading: `${written}${close || ' '}${name}`, number, level, parent: above }
+  const heading = asMarkdown(`${written}${close || ' '}${name}`)
+  return { heading, number, level, parent: above }
 }
 
 function highest(numbered: readonly Numbered[]): Numbered | null {
@@ -66,7 +68,7 @@ function firstNumber(spec: Spec, parent: Section | null) {
 }
 
 /** An id as the section before, or most headings, carry it: `<a name="x"></a>Title`, `Title {#x}`. */
-function withIds(spec: Spec, siblings: readonly Section[], title: string): string {
+function withIds(spec: Spec, siblings: readonly Section[], title: Markdown): string {
   const others = spec.sections.filter((section) => section !== spec.title)
   const last = siblings.at(-1)
   const usual = (pattern: RegExp) => {

@@ -5,6 +5,7 @@
  * order mark is still its first character, so that an edit at an offset is an edit of the original.
  * Ranges are half open. Lines and columns count from 1.
  */
+import type { Markdown } from '../markdown.ts'
 import type { Located } from './located.ts'
 import type { Refusal } from './refusal.ts'
 
@@ -313,7 +314,7 @@ export interface Overrides {
 
 export interface NextSection {
   /** Raw heading text with its number: `§30. Probe`, `5.4 Probe`. */
-  heading: string
+  heading: Markdown
   /** As written: `30`, `5.4`; null in a document without numbers. */
   number: string | null
   level: number

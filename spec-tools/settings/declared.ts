@@ -81,7 +81,11 @@ const dimensionless: ReadonlySet<string> = new Set(
   Object.values(pairMetrics).flatMap(({ name, unit }) => (unit === null ? [name] : [])),
 )
 
-export function problemsOfHypotheses(value: Investigation, note: Note): void {
+export function problemsOfHypotheses(
+  value: Investigation,
+  statuses: readonly string[],
+  note: Note,
+): void {
   const { hypotheses, measurements, stages } = value
   const ids = new Set(stages.map(({ id }) => id))
   for (const [name, { side, stage, metric, unit }] of Object.entries(measurements)) {
@@ -125,7 +129,7 @@ export function problemsOfHypotheses(value: Investigation, note: Note): void {
       })
     }
     seen.add(hypothesis.id)
-    problemsOfFlips(hypothesis.flips, path, note)
+    problemsOfFlips(hypothesis.flips, statuses, path, note)
     const confirm = predicateAt([...path, 'confirm'], hypothesis.confirm, { names, ranges }, note)
     if (!confirm || hypothesis.refute === `!(${hypothesis.confirm.trim()})`) continue
     const refute = predicateAt([...path, 'refute'], hypothesis.refute, { names, ranges }, note)
@@ -202,11 +206,19 @@ function predicateAt(
 
 function problemsOfFlips(
   flips: Investigation['hypotheses'][number]['flips'],
+  statuses: readonly string[],
   path: Path,
   note: Note,
 ): void {
   const seen = new Set<string>()
-  for (const [index, { row, on }] of flips.entries()) {
+  for (const [index, { row, to, on }] of flips.entries()) {
+    if (!statuses.some((status) => isStatus(to, status))) {
+      note([...path, 'flips', index, 'to'], {
+        what: 'this is no status of the settings',
+        received: excerpt(to),
+        remedy: `Use one of: ${statuses.join(', ')}; a qualifier that rows have may follow after _`,
+      })
+    }
     const key = JSON.stringify([row, on])
     if (seen.has(key)) {
       note([...path, 'flips', index, 'row'], {
@@ -217,6 +229,11 @@ function problemsOfFlips(
     }
     seen.add(key)
   }
+}
+
+/** `PARTIAL`, or qualified as documents do it: `PARTIAL_ALGORITHM_LEVEL`. */
+function isStatus(text: string, status: string): boolean {
+  return text.startsWith(status) && /^(?:_[A-Z0-9_]+)?$/.test(text.slice(status.length))
 }
 
 function spelled(both: Extract<Overlap, { kind: 'possible' }>): string {

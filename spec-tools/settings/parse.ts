@@ -106,7 +106,8 @@ export function parseInvestigation(
   }
   problemsOfDiagnostics(value, Object.keys(known.diagnostics), note)
   problemsOfStages(value, note)
-  problemsOfHypotheses(value, note)
+  const spec = known.specs.find(({ id }) => id === value.spec) ?? known.specs[0]
+  problemsOfHypotheses(value, spec ? [spec.scoreboard.done, spec.scoreboard.open] : [], note)
   return orThrow(file, note.problems, value)
 }
 

@@ -1,8 +1,9 @@
 import { describe, expect, it } from 'vitest'
 import { applyIntent } from '../../spec-tools/amend/apply.ts'
-import { reinstate, retract } from '../../spec-tools/amend/retract.ts'
+import { reinstate, retract, type Retraction } from '../../spec-tools/amend/retract.ts'
 import { readSpec } from '../../spec-tools/document/index.ts'
-import { flipCriteria, readScoreboard, type Flip } from '../../spec-tools/document/scoreboard.ts'
+import { flipCriteria, readScoreboard } from '../../spec-tools/document/scoreboard.ts'
+import { composed } from '../../spec-tools/markdown.ts'
 
 const statuses = { done: 'DISCHARGED', open: 'PARTIAL' }
 
@@ -34,17 +35,13 @@ Nothing.
 `
 
 /** The document after a retraction or its undoing, as one intent. */
-function decide(
-  text: string,
-  plan: { replace: { old: string; new: string }[]; flips: Flip[] },
-  version: string,
-): string {
+function decide(text: string, plan: Retraction, version: string): string {
   const spec = readSpec(text)
   const { cells } = flipCriteria(spec, readScoreboard(spec, statuses), plan.flips, version)
-  return applyIntent(text, { version, replace: plan.replace, cells }).text
+  return applyIntent(text, { version, replace: [...plan.replace], cells }).text
 }
 
-const by = { section: '§3', version: '1.4.0' }
+const by = { section: composed`§3`, version: composed`1.4.0` }
 const retracted = (text: string) => decide(text, retract(text, '2', by, statuses), '1.4.0')
 
 describe('retracting a section', () => {

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { nextSection, readSpec, type Spec } from '../../spec-tools/document/index.ts'
+import { composed } from '../../spec-tools/markdown.ts'
 
 const doc = (...lines: string[]) => lines.map((line) => `${line}\n`).join('')
 const at = (spec: Spec, { start, end }: { start: number; end: number }) =>
@@ -150,7 +151,7 @@ describe('the next section', () => {
     const spec = readSpec(
       doc('# Spec', '', ...headings.flatMap((heading) => [heading, '', 'Text.', ''])),
     )
-    return nextSection(spec, 'Probe').heading
+    return nextSection(spec, composed`Probe`).heading
   }
 
   it.each([
@@ -178,13 +179,13 @@ describe('the next section', () => {
     )
     const [, a] = spec.sections
     const b = spec.sections.at(-1)
-    expect(nextSection(spec, 'Z', 3, a)).toEqual({
+    expect(nextSection(spec, composed`Z`, 3, a)).toEqual({
       heading: '1.3 Z',
       number: '1.3',
       level: 3,
       parent: '1. A',
     })
-    expect(nextSection(spec, 'Z', 3, b).heading).toBe('2.1 Z')
+    expect(nextSection(spec, composed`Z`, 3, b).heading).toBe('2.1 Z')
   })
 })
 

@@ -178,6 +178,25 @@ describe('a flip', () => {
     ])
   })
 
+  it.each(['DISCHARGED_BY_ME', 'DONE', '', 'PARTIAL | x', '[a](https://evil.example)'])(
+    'writes no status %j, which neither the settings nor a row has',
+    (to) => {
+      const flips = [{ row: 'AC-T-002', to }]
+      const { cells, unresolved } = flipCriteria(spec, board(document), flips, null)
+      expect(cells).toEqual([])
+      expect(unresolved).toEqual([
+        { row: 'AC-T-002', reason: `${JSON.stringify(to)} is no status of this document` },
+      ])
+    },
+  )
+
+  it('writes a qualified status that a row of the document has', () => {
+    const flips = [{ row: 'AC-M1-001', to: 'PARTIAL_ALGORITHM_LEVEL' }]
+    expect(flipCriteria(spec, board(document), flips, '2.75.0').cells[0]?.value).toBe(
+      'FALSIFY-M1-001 **(PARTIAL_ALGORITHM_LEVEL v2.75.0)**',
+    )
+  })
+
   it('changes nothing where the status stands already', () => {
     expect(flip('AC-T-001').cells).toEqual([])
   })

@@ -115,8 +115,31 @@ describe('parseInvestigation', () => {
   })
 
   it('refuses to flip a row twice on one verdict', () => {
-    const text = `${hypothesis('r >= 10', 'r < 2')}    flips: [{ row: A, to: X }, { row: A, to: Y }]\n`
+    const text = `${hypothesis('r >= 10', 'r < 2')}    flips: [{ row: A, to: PARTIAL }, { row: A, to: DISCHARGED }]\n`
     expect(problemsOf(text)).toMatchObject([{ path: 'hypotheses[0].flips[1].row' }])
+  })
+
+  it.each([
+    'DONE',
+    'discharged',
+    'DISCHARGED | x',
+    '![x](https://evil.example/b.gif)',
+    '@team',
+    'DISCHARGED <img src=x>',
+    'DISCHARGED_\u202E',
+    'DISCHARGED_',
+    'PARTIAL_level',
+    '**DISCHARGED**',
+  ])('refuses a flip to %j, which is no status of the settings', (to) => {
+    const flips = `    flips: [{ row: A, to: ${JSON.stringify(to)} }]\n`
+    expect(problemsOf(`${hypothesis('r >= 10', 'r < 2')}${flips}`)).toMatchObject([
+      { path: 'hypotheses[0].flips[0].to', what: 'this is no status of the settings' },
+    ])
+  })
+
+  it.each(['DISCHARGED', 'PARTIAL', 'PARTIAL_ALGORITHM_LEVEL'])('takes a flip to %s', (to) => {
+    const flips = `    flips: [{ row: A, to: ${to} }]\n`
+    expect(parse(`${hypothesis('r >= 10', 'r < 2')}${flips}`).hypotheses).toHaveLength(1)
   })
 })
 

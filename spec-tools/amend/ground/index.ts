@@ -5,6 +5,7 @@
  * after the spec has moved on.
  */
 import type { Bundle } from '../../bundle/index.ts'
+import { asMarkdown, composed, type Markdown } from '../../markdown.ts'
 import type { Judgement } from '../../judge/types.ts'
 import { described, whole, z } from '../../schema.ts'
 import type { SpecSettings } from '../../settings/index.ts'
@@ -19,7 +20,7 @@ import {
 import { flipCriteria, readScoreboard } from '../../document/scoreboard.ts'
 import { inlineMarkdown } from '../inline.ts'
 import { bumpFor } from '../bump.ts'
-import type { Intent } from '../intent.ts'
+import type { DraftedIntent } from '../intent.ts'
 import { dateOf, titleOf } from '../naming.ts'
 import { agreedFlips } from './flips.ts'
 import { bare } from './number.ts'
@@ -54,8 +55,9 @@ export type Ground = z.infer<typeof groundSchema>
 export interface Surveyed {
   spec: Spec
   ground: Ground
-  cells: Intent['cells']
-  replace: Intent['replace']
+  heading: Markdown
+  cells: DraftedIntent['cells']
+  replace: DraftedIntent['replace']
 }
 
 export function survey(
@@ -71,7 +73,10 @@ export function survey(
   const board = readScoreboard(spec, settings.scoreboard)
   const { flips, disputed } = agreedFlips(judgement)
   const label = next.number === null ? null : ownLabel(next.heading, next.number)
-  const by = { section: label ?? next.heading, version: to }
+  const by = {
+    section: label ?? next.heading,
+    version: to === null ? null : asMarkdown(to),
+  }
   const { retracted, plans } = planRetractions(text, bundle.investigation, judgement, by, settings)
   const decided = new Set(flips.map(({ row }) => row))
   // A verdict about a row itself weighs more than what follows from the section that it rested on.
@@ -79,6 +84,7 @@ export function survey(
   const flipped = flipCriteria(spec, board, [...flips, ...following], to)
   return {
     spec,
+    heading: next.heading,
     cells: flipped.cells,
     replace: plans.flatMap(({ replace }) => replace),
     ground: {
@@ -93,21 +99,21 @@ export function survey(
 }
 
 /** The title as a heading, with the date where the latest headings of the spec carry theirs. */
-function headingTitle(spec: Spec, bundle: Bundle): string {
+function headingTitle(spec: Spec, bundle: Bundle): Markdown {
   const title = inlineMarkdown(titleOf(bundle))
   const siblings = spec.sections
     .filter(({ level, key }) => level === spec.style.sectionLevel && key !== null)
     .slice(-6)
   const dated = siblings.filter(({ name }) => /\(\d{4}-\d{2}-\d{2}\)\s*$/.test(name))
   return dated.length > 0 && dated.length * 2 >= siblings.length
-    ? `${title} (${dateOf(bundle.evidence)})`
+    ? composed`${title} (${inlineMarkdown(dateOf(bundle.evidence))})`
     : title
 }
 
 /** `§30`, or the document's own word: `Phase 7`. */
-function ownLabel(heading: string, number: string): string {
+function ownLabel(heading: string, number: string): Markdown {
   const key = parseKey(heading)
-  return key?.label ? `${key.label}${key.written}` : labelOf(number)
+  return asMarkdown(key?.label ? `${key.label}${key.written}` : labelOf(number))
 }
 
 function labelOf(number: string): string {

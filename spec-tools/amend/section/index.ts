@@ -4,6 +4,7 @@
  * Everything in it comes from the bundle, the judgement and the ground; nothing else is known here.
  */
 import type { RootContent } from 'mdast'
+import type { Markdown } from '../../markdown.ts'
 import {
   heading,
   paragraph,
@@ -31,7 +32,7 @@ interface Subsection {
 }
 
 /** Markdown below the section's heading. */
-export function drawSection(subject: Subject): string {
+export function drawSection(subject: Subject): Markdown {
   const { ground, bundle, figures } = subject
   const { level, number } = ground.section
   const parts = subsectionsOf(subject).flatMap(({ title, draw }, index) => {

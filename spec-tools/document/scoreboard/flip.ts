@@ -3,10 +3,11 @@
  * that counts them. A flip takes one from the one status and gives one to the other; a total that
  * did not agree with its rows before keeps its difference.
  */
+import { asMarkdown, type Markdown } from '../../markdown.ts'
 import type { Spec, Table } from '../types.ts'
 import { countCriteria, percentOf } from './count.ts'
 import { countFor, decimalsOf, findDrift, percentFollows, sumOfRows } from './drift.ts'
-import { findStatuses, withStatus } from './status.ts'
+import { findStatuses, statusWords, withStatus } from './status.ts'
 import type { Criterion, PublishedNumber, Scoreboard, Standing, Statuses, Total } from './types.ts'
 
 /** A criterion, by any of its ids, and the status that a verdict gives it. */
@@ -21,7 +22,7 @@ export interface CellChange {
   under: string
   column: number
   columns: string[]
-  value: string
+  value: Markdown
 }
 
 export interface Flipped {
@@ -30,7 +31,7 @@ export interface Flipped {
   after: Scoreboard
   /** Criteria whose standing changes, with the status they had. */
   flipped: { id: string; from: string; to: string; line: number }[]
-  /** Flips that name no row, or more than one. */
+  /** Flips that name no row, more than one, or a status that the document does not have. */
   unresolved: { row: string; reason: string }[]
 }
 
@@ -43,17 +44,21 @@ export function flipCriteria(
 ): Flipped {
   const { statuses } = scoreboard
   const unresolved: Flipped['unresolved'] = []
-  const changes = new Map<Criterion, string>()
+  const words = statusWords(statuses, scoreboard.criteria)
+  const changes = new Map<Criterion, Markdown>()
   for (const { row, to } of flips) {
     const found = scoreboard.criteria.filter(({ ids }) => ids.includes(row))
     const [criterion] = found
-    if (criterion === undefined || found.length > 1) {
+    const status = words.get(to)
+    if (status === undefined) {
+      unresolved.push({ row, reason: `${excerpt(to)} is no status of this document` })
+    } else if (criterion === undefined || found.length > 1) {
       unresolved.push({
         row,
         reason: criterion ? `${found.length} rows have this id` : 'no row has this id',
       })
     } else if (criterion.status !== to) {
-      changes.set(criterion, to)
+      changes.set(criterion, status)
     }
   }
   const criteria = scoreboard.criteria.map((one) => flipOne(one, changes.get(one), statuses))
@@ -76,6 +81,10 @@ export function flipCriteria(
   }
 }
 
+function excerpt(text: string): string {
+  return JSON.stringify(text.length > 64 ? `${text.slice(0, 64)}…` : text)
+}
+
 function flipOne(criterion: Criterion, to: string | undefined, statuses: Statuses): Criterion {
   if (to === undefined) return criterion
   const [status] = findStatuses(to, statuses)
@@ -85,7 +94,7 @@ function flipOne(criterion: Criterion, to: string | undefined, statuses: Statuse
 function statusCell(
   spec: Spec,
   criterion: Criterion,
-  to: string,
+  to: Markdown,
   statuses: Statuses,
   version: string | null,
 ): CellChange {
@@ -104,7 +113,7 @@ interface TableChange {
   table: Table
   first: string
   column: number
-  value: string
+  value: Markdown
 }
 
 /** Category rows first, since sums and percentages follow from what the rows will say. */
@@ -176,7 +185,7 @@ function cellOf(
       table: total.table,
       first: total.row.cells[0]?.text ?? '',
       column: old.column,
-      value: now.text,
+      value: asMarkdown(now.text),
     },
   ]
 }

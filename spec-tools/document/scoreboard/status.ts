@@ -1,5 +1,6 @@
 /** Status words in table cells: `DISCHARGED`, `**(PARTIAL_ALGORITHM_LEVEL v2.32.0)**`. */
-import type { Standing, Statuses } from './types.ts'
+import { asMarkdown, type Markdown } from '../../markdown.ts'
+import type { Criterion, Standing, Statuses } from './types.ts'
 
 export interface FoundStatus {
   /** With its qualifier: `PARTIAL_ALGORITHM_LEVEL`. */
@@ -32,6 +33,15 @@ export function findIds(text: string): string[] {
   ].map(([id]) => id)
 }
 
+/** The words that a verdict may write: those of the settings, and those that rows have already. */
+export function statusWords(
+  statuses: Statuses,
+  criteria: readonly Criterion[],
+): ReadonlyMap<string, Markdown> {
+  const words = [statuses.done, statuses.open, ...criteria.map(({ status }) => status)]
+  return new Map(words.map((word) => [word, asMarkdown(word)]))
+}
+
 /**
  * The cell's text with its status replaced, and the version that stands beside it renewed:
  * `**(PARTIAL_ALGORITHM_LEVEL v2.32.0)**` becomes `**(DISCHARGED v2.75.0)**`.
@@ -39,12 +49,12 @@ export function findIds(text: string): string[] {
 export function withStatus(
   cell: string,
   status: FoundStatus,
-  to: string,
+  to: Markdown,
   version: string | null,
-): string {
+): Markdown {
   const before = cell.slice(0, status.start)
   const after = cell.slice(status.start + status.text.length)
   const renewed =
     version === null ? after : after.replace(/^(\s+v?)\d+(?:\.\d+)+(?:-[a-z]+)?/, `$1${version}`)
-  return `${before}${to}${renewed}`
+  return asMarkdown(`${before}${to}${renewed}`)
 }

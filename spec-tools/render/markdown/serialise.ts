@@ -4,10 +4,11 @@ import { gfmToMarkdown } from 'mdast-util-gfm'
 import type { Handle } from 'mdast-util-to-markdown'
 import remarkStringify, { type Options } from 'remark-stringify'
 import { unified } from 'unified'
+import { asMarkdown, type Markdown } from '../../markdown.ts'
 
 /** Markdown of the blocks, with a final line feed; empty for no blocks. */
-export function toMarkdown(nodes: readonly RootContent[]): string {
-  return writer.stringify({ type: 'root', children: [...nodes] })
+export function toMarkdown(nodes: readonly RootContent[]): Markdown {
+  return asMarkdown(writer.stringify({ type: 'root', children: [...nodes] }))
 }
 
 /** Rows as people type them: one blank around each cell, columns not padded to one width. */
