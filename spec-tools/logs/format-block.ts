@@ -36,7 +36,7 @@ function measurementsOf(figures: readonly FormatFigure[]): Found[] {
   let open = ''
   for (const one of figures) {
     const { line, printed, name, under, side, unit, n, labels, facts } = one
-    const value = wordValue(printed) ?? valueOf(printed.replace('\u2212', '-'))
+    const value = wordValue(printed) ?? valueOf(printed)
     if (Number.isNaN(value) && wordValue(printed) === undefined) continue
     const statistic = snakeCase(one.statistic)
     const key = JSON.stringify([name, under, side, unit, labels])

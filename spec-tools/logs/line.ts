@@ -13,7 +13,7 @@ export class Line {
   readonly printed: string
   /** Size in bytes, without its line end. */
   readonly bytes: number
-  /** As a terminal shows it in the end. */
+  /** As a terminal shows it in the end, with `-` for the mathematical minus before a number. */
   readonly shown: string
   /** The same without the prefixes of loggers: what its figures are read from. */
   readonly text: string
@@ -25,7 +25,7 @@ export class Line {
   constructor(printed: string, bytes: number) {
     this.printed = printed
     this.bytes = bytes
-    this.shown = controls.test(printed) ? asShown(printed) : printed
+    this.shown = signed(controls.test(printed) ? asShown(printed) : printed)
     this.text = this.shown.slice(prefixLength(this.shown))
     let first = 0
     while (first < this.text.length && classAt(this.text, first) <= Class.control) first++
@@ -65,6 +65,11 @@ export class Line {
 
 // oxlint-disable-next-line no-control-regex -- control characters are the subject
 const controls = /[\u0000-\u0008\u000a-\u001f\u007f]/
+
+function signed(text: string): string {
+  if (!text.includes('\u2212')) return text
+  return text.replaceAll(/(?<![\p{L}\p{N}_])\u2212(?=\.?\d|inf|nan)/giu, '-')
+}
 
 /**
  * Cuts a log into its lines; a line feed ends a line, and a carriage return before it is no part.

@@ -87,6 +87,7 @@ describe('grammars of known tools', () => {
         figures: { time_low: {}, time: { printed: '55.710' }, time_high: {} },
       },
       { stage: 'add/100', facts: { unit: '%' }, figures: { time_change: { printed: '-9.4170' } } },
+      { stage: 'add/100', figures: { time_change_p: { printed: '0.00' } } },
     ])
   })
 

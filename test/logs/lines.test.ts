@@ -11,6 +11,13 @@ describe('a log', () => {
   })
 })
 
+it('the mathematical minus is the sign of a number, and nothing else', () => {
+  expect(brief('bias: \u22121.5\ngap \u2212 rest: 2\n')).toEqual([
+    'bias: value=-1.5',
+    'gap \u2212 rest: value=2',
+  ])
+})
+
 it('a line of a known format that holds no number is not counted as unread', () => {
   const { unread, unreadLines } = read('process_name, used_gpu_memory [MiB]\nnpid, p\n')
   expect({ unread, unreadLines }).toEqual({ unread: 0, unreadLines: [] })

@@ -76,8 +76,15 @@ describe.skipIf(!present)('the shared logs (skipped where the shared folder is a
 
   it('give nothing for 444 NUL bytes, and intervals for every Criterion benchmark', () => {
     expect(measurements('evidence/whisper-trace.log')).toEqual([])
-    const criterion = measurements('evidence/trueno-criterion-baseline.txt')
-    expect(criterion.length).toBeGreaterThan(400)
-    expect(criterion.every(({ figures }) => Object.keys(figures).length === 3)).toBe(true)
+    const intervals = measurements('evidence/trueno-criterion-baseline.txt')
+      .flatMap(({ figures }) => Object.keys(figures))
+      .filter((statistic) => /^(?:time|thrpt)(?:_change)?(?:_low|_high)?$/.test(statistic))
+    const ofEach = Map.groupBy(
+      intervals,
+      (statistic) => /_(?:low|high)$/.exec(statistic)?.[0] ?? '',
+    )
+    expect(ofEach.get('')?.length).toBeGreaterThan(400)
+    expect(ofEach.get('_low')?.length).toBe(ofEach.get('')?.length)
+    expect(ofEach.get('_high')?.length).toBe(ofEach.get('')?.length)
   })
 })

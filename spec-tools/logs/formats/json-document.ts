@@ -23,6 +23,23 @@ const token =
   /\s*(?:([{}[\],:])|("(?:[^"\\\p{Cc}]|\\.)*")|(-?(?:(?:0|[1-9]\d*)(?:\.\d+)?(?:[eE][+-]?\d+)?|Infinity)|NaN)(?![\w.])|(true|false|null)\b)/uy
 const deepest = 64
 
+/** Lines and characters of each in which the beginning of a text must show what it is. */
+const head = { lines: 8, characters: 400 }
+
+/**
+ * The JSON text at `lines[at]` whose first characters, without blanks, are as they must be; null if
+ * it is another or none.
+ */
+export function jsonBeginning(
+  lines: readonly string[],
+  at: number,
+  beginning: RegExp,
+): JsonDocument | null {
+  if (!/^\s*[[{]/.test(lines[at]!)) return null
+  const first = lines.slice(at, at + head.lines).map((line) => line.slice(0, head.characters))
+  return beginning.test(first.join('').replaceAll(/\s+/g, '')) ? jsonDocument(lines, at) : null
+}
+
 /** The object or array that `lines[at]` begins with and that ends a line; null if it is no JSON. */
 export function jsonDocument(lines: readonly string[], at: number): JsonDocument | null {
   if (!/^\s*[[{]/.test(lines[at] ?? '')) return null
@@ -48,6 +65,27 @@ export function wordsOf(node: JsonNode | undefined): string | null {
   if (node?.kind === 'text') return node.text
   if (node?.kind === 'number') return node.printed
   return node?.kind === 'literal' ? String(node.value) : null
+}
+
+/** The members of an object that are plain values, in words; those that `isLabel` leaves out are not. */
+export function labelsOf(
+  node: JsonNode | undefined,
+  isLabel: (key: string, node: JsonNode) => boolean = () => true,
+): Record<string, string> {
+  if (node?.kind !== 'object') return {}
+  const told = [...node.members].filter(([key, value]) => isLabel(key, value))
+  const words = told.map(([key, value]) => [key, wordsOf(value)] as const)
+  return Object.fromEntries(words.filter((pair): pair is [string, string] => Boolean(pair[1])))
+}
+
+/** The numbers of a list; empty where it is none. */
+export function numbersOf(node: JsonNode | undefined): Extract<JsonNode, { kind: 'number' }>[] {
+  return node?.kind === 'array' ? node.items.filter((item) => item.kind === 'number') : []
+}
+
+/** The items of a list; empty where it is none. */
+export function itemsOf(node: JsonNode | undefined): JsonNode[] {
+  return node?.kind === 'array' ? node.items : []
 }
 
 type Holder = Extract<JsonNode, { kind: 'object' | 'array' }>

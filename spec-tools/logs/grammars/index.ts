@@ -1,6 +1,5 @@
 /** The grammars in the order in which a line is offered to them. */
 import type { Grammar } from '../grammar.ts'
-import { criterion } from './criterion.ts'
 import { frame, rule } from './frame.ts'
 import { heading } from './heading.ts'
 import { literal } from './literal.ts'
@@ -25,7 +24,6 @@ export const grammars: readonly Grammar[] = [
   verdict,
   rowsOfNames,
   rows,
-  criterion,
   pairs,
   phrases,
   heading,

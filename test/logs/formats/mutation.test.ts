@@ -79,7 +79,7 @@ describe('columns are found by their names', () => {
 const folder = join(import.meta.dirname, '../../fixtures/formats')
 /** Formats whose lines say in words what each of their figures is. */
 const inSentences =
-  /^(?:eval-callback|llama-timings|llama-perplexity\.(?:2023|2026)|numpy-testing|polygraphy|test-backend-ops|torch-assert-close|trtexec\.7)/
+  /^(?:criterion|eval-callback|hyperfine\.|llama-timings|llama-perplexity\.(?:2023|2026)|numpy-testing|polygraphy|test-backend-ops|torch-assert-close|trtexec\.7)/
 const logs = readdirSync(folder).filter((name) => name.endsWith('.log'))
 const names = logs.filter((name) => inSentences.test(name))
 

@@ -28,6 +28,8 @@ const aligned =
     return [line(header), ...dashes, ...rows.map(line)].join('\n')
   }
 
+const rule = '-'.repeat(60)
+
 const below =
   (first: string, draw: Draw): Draw =>
   (header, rows) =>
@@ -159,5 +161,47 @@ export const tables: Table[] = [
     draw: below('[I] === Profile (125 iterations ) ===', (header, rows) =>
       [header, ...rows].map((row) => `[I]  ${row.join('   ')}`).join('\n'),
     ),
+  },
+  {
+    format: 'google-benchmark',
+    header: ['Benchmark', 'Time', 'CPU', 'Iterations', 'Foo', 'Bar'],
+    rows: [
+      ['BM_x/8', '12 ns', '11 ns', '620', '1.5k', '64'],
+      ['BM_x_stddev', '1.25 ns', '1.5 ns', '3', '2.5', '0'],
+    ],
+    draw: (header, rows) => {
+      const [first, ...others] = [header, ...rows].map((row) => row.join('   '))
+      return [rule, first, rule, ...others].join('\n')
+    },
+  },
+  {
+    format: 'pytest-benchmark',
+    header: ['Name (time in us)', 'Min', 'Mean', 'StdDev', 'Outliers', 'OPS (Kops/s)', 'Rounds'],
+    rows: [
+      ['test_a[1]', '60.31 (1.0)', '67.18 (1.0)', '5.87 (8.45)', '1;2', '14.8 (1.0)', '35'],
+      ['test_b', '1,160.31 (>1000.0)', '67.25 (1.0)', '5.5', '3;4', '14.9 (1.0)', '36'],
+    ],
+    draw: (header, rows) => {
+      const [first, ...others] = [header, ...rows].map((row) => row.join('   '))
+      return [first, rule, ...others, rule].join('\n')
+    },
+  },
+  {
+    format: 'nvbench-md',
+    header: ['T', 'Elements', 'CPU Time', 'Noise', 'GPU Time', 'Noise', 'Elem/s', 'BWUtil'],
+    rows: [['I32', '2^16', '12.345 us', '23.45%', '5.678 us', '0.5%', '11.5G', '1.92%']],
+    draw: markdown,
+  },
+  {
+    format: 'nvbench-md',
+    header: ['Key', 'Ref Time', 'Ref Noise', 'Cmp Time', 'Cmp Noise', 'Diff', '%Diff', 'Status'],
+    rows: [['I32', '33.3 us', '2.5%', '32.7 us', 'inf', '-0.571 us', '-1.71%', 'PASS']],
+    draw: markdown,
+  },
+  {
+    format: 'nvbench-csv',
+    header: ['Benchmark', 'Device', 'T', 'Skipped', 'Samples', 'GPU Time (sec)', 'Noise (%)'],
+    rows: [['copy', '0', 'I32', 'No', '512', '5.678e-06', '0.5']],
+    draw: (header, rows) => [header, ...rows].map((row) => row.join(',')).join('\n'),
   },
 ]
