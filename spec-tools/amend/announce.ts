@@ -26,11 +26,16 @@ export function announce(
   ground: Ground,
   bundle: Bundle,
   judgement: Judgement,
+  folder: string,
 ): Announcement {
   const { version } = ground
   if (version === null) return { ...unstacked, history: [] }
-  const title = [ground.section.label, titleOf(bundle)].filter((part) => part !== null).join(' — ')
-  const summary = `${title}: ${headline(bundle.evidence, judgement)}`
+  const title = [ground.section?.label ?? null, titleOf(bundle)]
+    .filter((part) => part !== null)
+    .join(' — ')
+  // A section says where its evidence lies; an amendment in place has no other line for that.
+  const evidence = ground.section === null ? ` Evidence: \`${folder}\`.` : ''
+  const summary = `${title}: ${headline(bundle.evidence, judgement)}${evidence}`
   const next = judgement.next[0]?.text
   const banner = inlineMarkdown(
     prose(summary),

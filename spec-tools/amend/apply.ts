@@ -6,8 +6,10 @@ import { setFields, setTitle, setVersion } from './apply/header.ts'
 import { addHistory } from './apply/history.ts'
 import { addItems } from './apply/items.ts'
 import { replaceTexts } from './apply/replace.ts'
+import { setRowTexts } from './apply/row-texts.ts'
 import { addRows, setCells } from './apply/rows.ts'
 import { addSections } from './apply/sections.ts'
+import { setTexts } from './apply/texts.ts'
 import { readBack, type Amended } from './apply/read-back.ts'
 import { refuseSwallowing } from './apply/verify.ts'
 import { parseIntent, type Intent, type IntentInput } from './intent.ts'
@@ -32,6 +34,7 @@ export interface Placed {
     | 'section'
     | 'contents'
     | 'cell'
+    | 'text'
     | 'replace'
   /** The field's name, the heading, the first cell: what was placed. */
   what: string
@@ -69,6 +72,8 @@ export function applyIntent(text: string, input: IntentInput, overrides: Overrid
     ...addRows(spec, intent),
     ...addItems(spec, intent),
     ...setCells(spec, intent),
+    ...setRowTexts(spec, intent),
+    ...setTexts(spec, intent),
     ...listInContents(spec, sections.placements),
     ...sections.changes,
     ...replaceTexts(spec, intent),

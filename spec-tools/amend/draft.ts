@@ -13,8 +13,8 @@ import { applyIntent } from './apply.ts'
 import { drawCheck } from './check-run.ts'
 import { drawComment } from './comment.ts'
 import { collectFigures } from './figures.ts'
-import { survey } from './ground/index.ts'
-import { draftedIntent } from './intent.ts'
+import { survey, type Ground, type Surveyed } from './ground/index.ts'
+import { draftedIntent, type DraftedIntent } from './intent.ts'
 import { headline } from './headline.ts'
 import { branchName, dateOf, evidenceFolder, pullRequestTitle, slugOf, titleOf } from './naming.ts'
 import { commitMessage, drawBody } from './pull-request/index.ts'
@@ -33,17 +33,17 @@ export function proposeAmendment(input: AmendmentInput): Amendment {
   const folder = evidenceFolder(settings, slug, date)
   refuseTwice(text, bundle, folder)
 
-  const { spec, ground, heading, cells, replace } = survey(text, settings, bundle, judgement)
+  const { spec, ground, heading, changes } = survey(text, settings, bundle, judgement)
+  refuseNothing(ground, changes, judgement)
   const subject = { bundle, judgement, ground, origin, folder, figures: collectFigures() }
-  const body = drawSection(subject)
-  const { number, level, parent } = ground.section
-  const announcement = announce(spec, ground, bundle, judgement)
+  const section = ground.section && { ...ground.section, heading, body: drawSection(subject) }
+  const announcement = announce(spec, ground, bundle, judgement, folder)
   const intent = draftedIntent({
     version: ground.version === null ? null : asMarkdown(ground.version.to),
     ...announcement,
-    replace: [...announcement.replace, ...replace],
-    sections: [{ heading, level, body, parent }],
-    cells,
+    ...changes,
+    replace: [...announcement.replace, ...changes.replace],
+    sections: section === null ? [] : [sectionPart(section)],
   })
   const applied = applyIntent(text, intent, settings.style)
 
@@ -65,7 +65,12 @@ export function proposeAmendment(input: AmendmentInput): Amendment {
     { path: `${folder}comment.md`, content: comment },
     { path: `${folder}amendment.json`, content: record },
   ]
-  const title = pullRequestTitle(settings.id, ground.section.label, titleOf(bundle), ground.version)
+  const title = pullRequestTitle(
+    settings.id,
+    section?.label ?? null,
+    titleOf(bundle),
+    ground.version,
+  )
   const proposal = {
     ...subject,
     title,
@@ -80,9 +85,13 @@ export function proposeAmendment(input: AmendmentInput): Amendment {
     date,
     intent,
     text: applied.text,
-    section: { number: number ?? '', heading, markdown: body },
+    section: {
+      number: section?.number ?? '',
+      heading: section?.heading ?? '',
+      markdown: section?.body ?? '',
+    },
     version: ground.version,
-    branch: branchName(number, slug),
+    branch: branchName(section?.number ?? null, slug),
     title,
     commitMessage: commitMessage(proposal),
     body: drawBody(proposal),
@@ -94,7 +103,14 @@ export function proposeAmendment(input: AmendmentInput): Amendment {
   }
 }
 
-export type DraftErrorCode = 'no-spec' | 'already-amended' | 'infra'
+type SectionPart = DraftedIntent['sections'][number]
+
+/** Without what only the section's own text needs. */
+function sectionPart({ heading, level, body, parent }: SectionPart): SectionPart {
+  return { heading, level, body, parent }
+}
+
+export type DraftErrorCode = 'no-spec' | 'already-amended' | 'infra' | 'nothing-to-amend'
 
 /** Why nothing can be drafted. */
 export class DraftError extends CodicilError<DraftErrorCode> {
@@ -110,6 +126,27 @@ function refuseInfra({ evidence }: Bundle, judgement: Judgement): void {
   if (judgement.environment.status === 'INFRA') {
     throw new DraftError('infra', headline(evidence, judgement))
   }
+}
+
+/** An amendment in place that changes nothing is none. */
+function refuseNothing(
+  { section, missed }: Ground,
+  changes: Surveyed['changes'],
+  { hypotheses }: Judgement,
+): void {
+  if (section !== null || Object.values(changes).some((parts) => parts.length > 0)) return
+  const verdicts = hypotheses.map(({ id, outcome, reason }) => `${id} is ${outcome}: ${reason}`)
+  const reasons = missed.map(
+    ({ by, what, reason }) => `${by} does not change “${what}”: ${reason}.`,
+  )
+  throw new DraftError(
+    'nothing-to-amend',
+    [
+      'The investigation adds no section, and its verdicts change nothing.',
+      ...verdicts,
+      ...reasons,
+    ].join('\n'),
+  )
 }
 
 /** The same evidence twice gives no second section. */

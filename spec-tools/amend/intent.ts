@@ -75,6 +75,19 @@ const replace = z.strictObject({
   new: z.string(),
 })
 
+const rowText = z.strictObject({
+  under: described(anchor, 'heading or caption above the table'),
+  columns: described(cells, 'header cells of the table'),
+  old: described(cells, 'all cells of the row as it stands'),
+  new: described(cells, 'its cells afterwards, as many'),
+})
+
+const wholeText = z.strictObject({
+  under: described(z.nullable(anchor), 'heading above; null: anywhere'),
+  old: described(anchor, 'a whole paragraph, or the first line of a list item without its marker'),
+  new: described(anchor, 'what stands there afterwards; a quote above it may be new'),
+})
+
 export const intentSchema = z.strictObject({
   version: described(z._default(z.nullable(anchor), null), 'new version token as written'),
   fields: z._default(z.record(oneLine, z.string()), {}),
@@ -84,6 +97,8 @@ export const intentSchema = z.strictObject({
   rows: z._default(z.array(row), []),
   cells: z._default(z.array(cell), []),
   items: z._default(z.array(item), []),
+  row_texts: z._default(z.array(rowText), []),
+  texts: z._default(z.array(wholeText), []),
   replace: z._default(z.array(replace), []),
   title: z._default(z.nullable(oneLine), null),
   derived: z._default(z.array(z.unknown()), []),
@@ -114,6 +129,8 @@ export interface DraftedIntent {
     columns: string[]
     value: Markdown
   }[]
+  row_texts: readonly { under: string; columns: string[]; old: string[]; new: Markdown[] }[]
+  texts: readonly { under: string | null; old: string; new: Markdown }[]
   replace: readonly { old: string; new: Markdown }[]
 }
 

@@ -53,7 +53,10 @@ export function retract(
   const { heading, eol } = headingOf(spec, section)
   return {
     replace: [
-      { old: heading + eol, new: composed`${heading}${eol}${eol}${banner(by, resting)}${eol}` },
+      {
+        old: heading + eol,
+        new: composed`${heading}${eol}${eol}${refutedBanner(by, resting)}${eol}`,
+      },
     ],
     flips: resting.map(({ id }) => ({ row: id, to: statuses.open })),
     rows: resting.map(({ id }) => id),
@@ -125,7 +128,10 @@ function sectionOf(spec: Spec, number: string): Section {
 }
 
 /** One line, so that it is found again as it was written. */
-function banner({ section, version }: Decider, rows: readonly Criterion[]): Markdown {
+export function refutedBanner(
+  { section, version }: Decider,
+  rows: readonly Criterion[] = [],
+): Markdown {
   const where = version === null ? section : composed`${section} (v${version})`
   const resting = asMarkdown(rows.map(({ id }) => `\`${id}\``).join(', '))
   const open = composed` Open again, since it rested on this section: ${resting}.`

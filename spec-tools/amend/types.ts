@@ -55,6 +55,7 @@ export interface Amendment {
   intent: Intent
   /** The whole spec after the amendment. */
   text: string
+  /** Empty texts for an amendment in place. */
   section: { number: string; heading: string; markdown: string }
   version: { from: string; to: string } | null
   branch: string

@@ -22,7 +22,7 @@ export function runWarnings(evidence: Evidence, judgement: Judgement): string[] 
 
 /** Those of the run, and what was found in the spec. */
 export function allWarnings(evidence: Evidence, judgement: Judgement, ground: Ground): string[] {
-  const { refuted, scoreboard, version } = ground
+  const { refuted, scoreboard, version, missed } = ground
   return [
     ...runWarnings(evidence, judgement),
     ...(version === null ? ['The spec states no version; none was raised.'] : []),
@@ -33,6 +33,7 @@ export function allWarnings(evidence: Evidence, judgement: Judgement, ground: Gr
     ...(scoreboard?.unclear ?? []).map(
       ({ id, line, reason }) => `${id} (line ${line}): ${reason}.`,
     ),
+    ...missed.map(({ what, reason }) => `“${what}” was not changed: ${reason}.`),
     ...(scoreboard?.unresolved ?? []).map(
       ({ row, reason }) => `${row} was not flipped: ${reason}.`,
     ),

@@ -29,6 +29,8 @@ export function withoutConclusion(
     outcome: 'INCONCLUSIVE',
     reason: `environment: ${because.detail}`,
     flips: [],
+    changes: [],
+    retracts: [],
     next: next ?? because.advice,
   }
 }

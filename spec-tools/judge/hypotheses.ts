@@ -4,14 +4,19 @@
  * The verdict is on the predicate, never on a place in somebody's code.
  */
 import {
+  changesOn,
   type Comparison,
   comparisonsIn,
   figuresIn,
+  flipsOn,
+  headingsRetractedOn,
   type Hypothesis,
   type Named,
+  parseFigure,
   parsePredicate,
   type Predicate,
 } from '../settings/index.ts'
+import { withFigures } from './fill.ts'
 import { isSideOfStage, type NamedValue } from './named.ts'
 import { truthOf } from './truth.ts'
 import type { HypothesisOutcome, HypothesisVerdict, Quantity } from './types.ts'
@@ -26,7 +31,7 @@ export function hypothesisVerdict(
   units: ReadonlyMap<string, string | undefined>,
   values: Values,
 ): HypothesisVerdict {
-  const { id, claim, section, confirm, refute, inconclusive, flips, where = {}, all } = hypothesis
+  const { id, claim, section, confirm, refute, inconclusive, where = {}, all } = hypothesis
   const predicates = {
     confirm: parsePredicate(confirm, units),
     refute: parsePredicate(refute, units),
@@ -52,7 +57,11 @@ export function hypothesisVerdict(
     confirm,
     refute,
     values: decided.values.map(({ name, quantity, missing }) => ({ name, quantity, missing })),
-    flips: flips.filter(({ on }) => on === outcome).map(({ row, to }) => ({ row, to })),
+    flips: flipsOn(hypothesis, outcome),
+    changes: changesOn(hypothesis, outcome).map((change) =>
+      withFigures(change, (text) => values.of(parseFigure(text, units), where)),
+    ),
+    retracts: headingsRetractedOn(hypothesis, outcome),
     next: outcome === 'INCONCLUSIVE' ? (inconclusive ?? null) : null,
   }
 }

@@ -10,6 +10,7 @@ import type {
   PairMetricKey,
   Vouch,
 } from '../evidence/index.ts'
+import type { Change } from '../settings/index.ts'
 import type { Verdict } from './verdicts.ts'
 
 export type { Verdict } from './verdicts.ts'
@@ -163,9 +164,20 @@ export interface HypothesisVerdict {
   refute: string
   /** The named measurements that the predicates use. */
   values: { name: string; quantity: Quantity | null; missing: string | null }[]
-  flips: { row: string; to: string }[]
+  /** Criteria that it flips; null where the settings say what done, or open, is called. */
+  flips: { row: string; to: string | null }[]
+  /** What else it changes in the document, with its figures filled in. */
+  changes: PlannedChange[]
+  /** Headings of sections that it retracts. */
+  retracts: string[]
   /** What to do when inconclusive. */
   next: string | null
+}
+
+/** A change, and why it cannot be made where a figure of its text is missing. */
+export interface PlannedChange {
+  change: Change
+  missing: string | null
 }
 
 /** A verdict that a log printed about itself, held against the recomputed one. */

@@ -12,7 +12,7 @@ export function evidencedSection(record: AmendmentRecord, bundle: Bundle): Evide
   )
   const { section } = record.ground
   return {
-    section: section.number ?? section.heading,
+    section: section?.number ?? section?.heading ?? '',
     folder: record.folder,
     figures: new Set([...derived, ...printed]),
   }

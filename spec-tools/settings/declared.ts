@@ -1,6 +1,7 @@
 /** What an investigation declares, checked for sense beyond its shape. */
 import { pairMetrics } from '../evidence/index.ts'
 import { type Range, rangeOfExpression, rangeOfStatistic } from './range.ts'
+import { problemsOfChanges } from './declared-changes.ts'
 import type { Investigation } from './investigation.ts'
 import {
   comparisonsIn,
@@ -129,7 +130,7 @@ export function problemsOfHypotheses(
       })
     }
     seen.add(hypothesis.id)
-    problemsOfFlips(hypothesis.flips, statuses, path, note)
+    problemsOfChanges(hypothesis, { path, names, statuses }, note)
     const confirm = predicateAt([...path, 'confirm'], hypothesis.confirm, { names, ranges }, note)
     if (!confirm || hypothesis.refute === `!(${hypothesis.confirm.trim()})`) continue
     const refute = predicateAt([...path, 'refute'], hypothesis.refute, { names, ranges }, note)
@@ -202,38 +203,6 @@ function predicateAt(
     note(path, { what, received: excerpt(received), remedy }, index)
     return null
   }
-}
-
-function problemsOfFlips(
-  flips: Investigation['hypotheses'][number]['flips'],
-  statuses: readonly string[],
-  path: Path,
-  note: Note,
-): void {
-  const seen = new Set<string>()
-  for (const [index, { row, to, on }] of flips.entries()) {
-    if (!statuses.some((status) => isStatus(to, status))) {
-      note([...path, 'flips', index, 'to'], {
-        what: 'this is no status of the settings',
-        received: excerpt(to),
-        remedy: `Use one of: ${statuses.join(', ')}; a qualifier that rows have may follow after _`,
-      })
-    }
-    const key = JSON.stringify([row, on])
-    if (seen.has(key)) {
-      note([...path, 'flips', index, 'row'], {
-        what: `this row is flipped twice when the verdict is ${on}`,
-        received: excerpt(row),
-        remedy: 'Keep one of the flips',
-      })
-    }
-    seen.add(key)
-  }
-}
-
-/** `PARTIAL`, or qualified as documents do it: `PARTIAL_ALGORITHM_LEVEL`. */
-function isStatus(text: string, status: string): boolean {
-  return text.startsWith(status) && /^(?:_[A-Z0-9_]+)?$/.test(text.slice(status.length))
 }
 
 function spelled(both: Extract<Overlap, { kind: 'possible' }>): string {

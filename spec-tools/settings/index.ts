@@ -1,3 +1,11 @@
+export {
+  type Change,
+  changesOn,
+  figuresInText,
+  filled,
+  flipsOn,
+  headingsRetractedOn,
+} from './changes.ts'
 export * from './investigation.ts'
 export { parseInvestigation, parseSettings, slugOf } from './parse.ts'
 export {
@@ -9,6 +17,7 @@ export {
   namesIn,
   nearest,
   overlap,
+  parseFigure,
   parsePredicate,
   type Predicate,
   PredicateError,

@@ -8,6 +8,7 @@
 import { facts } from '../evidence/facts.ts'
 import { pairMetricNamed } from '../evidence/metrics.ts'
 import { described, form, list, nonEmpty, text, whole, z } from '../schema.ts'
+import { changes } from './changes.ts'
 
 const prose = nonEmpty(4096)
 const name = nonEmpty(128)
@@ -112,12 +113,6 @@ function isRecord(value: unknown): value is Record<string, unknown> {
   return typeof value === 'object' && value !== null && !Array.isArray(value)
 }
 
-const flip = z.strictObject({
-  row: described(name, 'Id of the criterion, such as FALSIFY-SHIP-001.'),
-  to: described(name, 'The status that the verdict gives it.'),
-  on: z._default(z.enum(['CONFIRMED', 'REFUTED']), 'CONFIRMED'),
-})
-
 const hypothesis = z.strictObject({
   id: form(/^[A-Za-z][A-Za-z0-9_-]{0,63}$/),
   claim: described(prose, 'In words; default: the predicate.'),
@@ -130,7 +125,7 @@ const hypothesis = z.strictObject({
     'A column: the predicate must hold for each text in it; one that refutes is enough.',
   ),
   inconclusive: described(z.optional(prose), 'What to do when neither holds.'),
-  flips: z._default(list(flip, 64), []),
+  ...changes,
 })
 
 /** `H1: predicate`, as text or as a key, and what is said of a hypothesis by its absence. */
@@ -195,6 +190,10 @@ export const investigation = z.strictObject({
     'Names for figures, to be used in predicates.',
   ),
   hypotheses: z._default(hypotheses, []),
+  section: described(
+    z._default(z.boolean(), true),
+    'false: no new section; the verdicts change the document in place, and its version by a patch.',
+  ),
   open: described(
     z._default(list(prose, 64), []),
     'Questions that stay open whatever the run shows.',

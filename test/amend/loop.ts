@@ -26,21 +26,45 @@ export interface LoopOptions {
 
 /** What a CPU run of a fixture's diagnostics leaves. */
 export function runLoop(name: 'ship-two' | 'lattice', options: LoopOptions = {}): Bundle {
-  const { edit = (_, text) => text, startedAt = '2026-04-27T21:14:03Z' } = options
+  const { edit = (_, text) => text, startedAt } = options
   const read = (path: string) => edit(path, readFixture('loop', name, path))
   const [slugFile = ''] = readdirSync(join(fixtures, 'loop', name, 'investigations'))
-  const slug = slugFile.replace(/\.yml$/, '')
-  const settingsText = read('settings.yml')
-  const investigation = read(`investigations/${slugFile}`)
+  const settings = read('settings.yml')
+  const { diagnostics } = parseSettings(settings)
+  return bundleOf({
+    name,
+    slug: slugFile.replace(/\.yml$/, ''),
+    settings,
+    investigation: read(`investigations/${slugFile}`),
+    logs: Object.fromEntries(
+      Object.entries(diagnostics).map(([id, { run }]) => [id, read(run.replace('cat ', ''))]),
+    ),
+    ...(startedAt !== undefined && { startedAt }),
+  })
+}
+
+export interface RunInput {
+  investigation: string
+  /** Diagnostic -> what it prints. */
+  logs: Readonly<Record<string, string>>
+  /** Default: one spec, and each log as a diagnostic. */
+  settings?: string
+  name?: string
+  slug?: string
+  startedAt?: string
+  /** Exit codes other than 0. */
+  exits?: Readonly<Record<string, number>>
+}
+
+/** The bundle of a run that printed these logs. */
+export function bundleOf(input: RunInput): Bundle {
+  const { investigation, logs, exits = {}, name = 'claims', slug = 'claims' } = input
+  const { startedAt = '2026-04-27T21:14:03Z' } = input
+  const settingsText = input.settings ?? plainSettings(Object.keys(logs))
   const settings = parseSettings(settingsText)
-  const logs = new Map(
-    Object.entries(settings.diagnostics).map(([id, { run }]) => [
-      id,
-      read(run.replace('cat ', '')),
-    ]),
-  )
   const encode = (text: string) => new TextEncoder().encode(text)
-  const readings = [...logs].map(([id, log]) =>
+  const printed = Object.entries(logs)
+  const readings = printed.map(([id, log]) =>
     readLog(log, { diagnostic: id, file: `logs/${id}.stdout.log` }),
   )
   const evidence: Evidence = {
@@ -63,13 +87,13 @@ export function runLoop(name: 'ship-two' | 'lattice', options: LoopOptions = {})
       vouch: 'probe-reported',
     },
     isolation: { kind: 'none', detail: 'The settings ask for none.' },
-    diagnostics: [...logs].map(([id, log], index) => ({
+    diagnostics: printed.map(([id, log], index) => ({
       id,
       command: settings.diagnostics[id]?.run ?? '',
       device: 'cpu',
       startedAt,
       seconds: 0.25,
-      exit: { code: 0, signal: null, timedOut: false },
+      exit: { code: exits[id] ?? 0, signal: null, timedOut: false },
       stdout: {
         file: `logs/${id}.stdout.log`,
         bytes: encode(log).length,
@@ -87,12 +111,17 @@ export function runLoop(name: 'ship-two' | 'lattice', options: LoopOptions = {})
     ['evidence.json', encode(serialiseEvidence(evidence))],
     ['settings.yml', encode(settingsText)],
     ['investigation.yml', encode(investigation)],
-    ...[...logs].flatMap(([id, log]): [string, Uint8Array][] => [
+    ...printed.flatMap(([id, log]): [string, Uint8Array][] => [
       [`logs/${id}.stdout.log`, encode(log)],
       [`logs/${id}.stderr.log`, new Uint8Array()],
     ]),
   ])
   return readBundle(sealed(files), sha256)
+}
+
+function plainSettings(ids: readonly string[]): string {
+  const diagnostics = ids.map((id) => `  ${id}: { run: cat ${id}.log, needs: cpu }\n`)
+  return `specs: [{ id: spec, path: spec.md }]\ndiagnostics:\n${diagnostics.join('')}`
 }
 
 /** With `SHA256SUMS` over all other files. */

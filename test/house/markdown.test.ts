@@ -10,6 +10,7 @@ const allowed = [
   'spec-tools/amend/announce.ts',
   'spec-tools/amend/draft.ts',
   'spec-tools/amend/ground/index.ts',
+  'spec-tools/amend/in-place/plan.ts',
   'spec-tools/amend/inline.ts',
   'spec-tools/amend/retract.ts',
   'spec-tools/document/next.ts',

@@ -8,6 +8,7 @@ import { fields, sameName } from './read-back/fields.ts'
 import { headings } from './read-back/headings.ts'
 import { contents, links } from './read-back/links.ts'
 import { rows } from './read-back/tables.ts'
+import { texts } from './read-back/texts.ts'
 import { lineOf, type Amended, type Misread, type Read, type Shift } from './read-back/types.ts'
 
 export type { Amended, Misread } from './read-back/types.ts'
@@ -28,6 +29,7 @@ export function readBack(amended: Amended): Misread[] {
     ...version(read),
     ...fields(read),
     ...rows(read),
+    ...texts(read),
     ...(intent.replace.length > 0 ? [] : links(read)),
     ...contents(read),
   ]

@@ -161,7 +161,7 @@ function sortedPlace(table: Table, cells: readonly string[]): Row | null {
 }
 
 /** Tables right under a heading, else those under its sub-headings, else below a caption. */
-function tablesUnder(spec: Spec, intent: Intent, anchor: string): Table[] {
+export function tablesUnder(spec: Spec, intent: Intent, anchor: string): Table[] {
   const named = sectionsNamed(spec, intent, anchor)
   const own = spec.tables.filter(({ section }) => section !== null && named.includes(section))
   if (own.length > 0) return own
@@ -226,7 +226,7 @@ function onlyTable(spec: Spec, anchor: string, all: Table[], fitting: Table[]): 
   return table
 }
 
-function hasColumns(table: Table, columns: readonly string[] | undefined): boolean {
+export function hasColumns(table: Table, columns: readonly string[] | undefined): boolean {
   if (columns === undefined) return true
   return (
     columns.length === table.header.length &&

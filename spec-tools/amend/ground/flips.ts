@@ -1,13 +1,21 @@
 /** Which rows the verdicts flip; where two verdicts disagree about a row, neither is followed. */
 import type { Judgement } from '../../judge/types.ts'
-import type { Flip, Flipped } from '../../document/scoreboard.ts'
+import type { Flip, Flipped, Statuses } from '../../document/scoreboard.ts'
 
-export function agreedFlips({ hypotheses }: Judgement): {
+export function agreedFlips(
+  { hypotheses }: Judgement,
+  statuses: Statuses,
+): {
   flips: Flip[]
   disputed: Flipped['unresolved']
 } {
   const byRow = Map.groupBy(
-    hypotheses.flatMap(({ flips }) => flips),
+    hypotheses.flatMap(({ flips, outcome }) =>
+      flips.map(({ row, to }) => ({
+        row,
+        to: to ?? (outcome === 'REFUTED' ? statuses.open : statuses.done),
+      })),
+    ),
     ({ row }) => row,
   )
   const rows = [...byRow].map(([row, flips]) => ({

@@ -18,10 +18,12 @@ import {
   type Spec,
 } from '../../document/index.ts'
 import { flipCriteria, readScoreboard } from '../../document/scoreboard.ts'
+import { code } from '../../render/markdown/index.ts'
 import { inlineMarkdown } from '../inline.ts'
 import { bumpFor } from '../bump.ts'
 import type { DraftedIntent } from '../intent.ts'
-import { dateOf, titleOf } from '../naming.ts'
+import { changedSchema, changeInPlace } from '../in-place/plan.ts'
+import { dateOf, evidenceFolder, slugOf, titleOf } from '../naming.ts'
 import { agreedFlips } from './flips.ts'
 import { bare } from './number.ts'
 import { planRetractions, retractionSchema } from './retractions.ts'
@@ -30,13 +32,18 @@ import { groundScoreboard, scoreboardSchema } from './scoreboard.ts'
 export type { GroundScoreboard } from './scoreboard.ts'
 
 export const groundSchema = z.strictObject({
-  section: z.strictObject({
-    number: z.nullable(z.string()),
-    label: described(z.nullable(z.string()), 'How prose names it, such as §30.'),
-    heading: z.string(),
-    level: whole(1, 6),
-    parent: z.nullable(z.string()),
-  }),
+  section: described(
+    z.nullable(
+      z.strictObject({
+        number: z.nullable(z.string()),
+        label: described(z.nullable(z.string()), 'How prose names it, such as §30.'),
+        heading: z.string(),
+        level: whole(1, 6),
+        parent: z.nullable(z.string()),
+      }),
+    ),
+    'Null for an amendment in place.',
+  ),
   subsections: described(
     z.nullable(z.strictObject({ mark: z.string(), close: z.string() })),
     'How sub-headings are numbered; null where they are not.',
@@ -47,6 +54,17 @@ export const groundSchema = z.strictObject({
   ),
   retractions: z._default(z.array(retractionSchema), []),
   scoreboard: z.nullable(scoreboardSchema),
+  changed: described(
+    z._default(z.array(changedSchema), []),
+    'What verdicts changed in place, and the totals that followed.',
+  ),
+  missed: described(
+    z._default(
+      z.array(z.strictObject({ by: z.string(), what: z.string(), reason: z.string() })),
+      [],
+    ),
+    'What was to be changed in place and was not.',
+  ),
 })
 
 export type Ground = z.infer<typeof groundSchema>
@@ -55,9 +73,10 @@ export type Ground = z.infer<typeof groundSchema>
 export interface Surveyed {
   spec: Spec
   ground: Ground
+  /** Of the new section; empty without one. */
   heading: Markdown
-  cells: DraftedIntent['cells']
-  replace: DraftedIntent['replace']
+  /** What the verdicts change besides the new section. */
+  changes: Pick<DraftedIntent, 'cells' | 'replace' | 'row_texts' | 'texts'>
 }
 
 export function survey(
@@ -67,35 +86,56 @@ export function survey(
   judgement: Judgement,
 ): Surveyed {
   const spec = readSpec(text, settings.style)
-  const bump = bumpFor({ sections: 1 }, settings.bump) ?? 'minor'
-  const to = spec.version === null ? null : nextVersion(spec, bump)
-  const next = nextSection(spec, headingTitle(spec, bundle))
+  const inPlace = bundle.investigation?.section === false
+  const to = spec.version === null ? null : nextVersion(spec, bumpOf(inPlace, judgement, settings))
+  const next = inPlace ? null : nextSection(spec, headingTitle(spec, bundle))
   const board = readScoreboard(spec, settings.scoreboard)
-  const { flips, disputed } = agreedFlips(judgement)
-  const label = next.number === null ? null : ownLabel(next.heading, next.number)
+  const { flips, disputed } = agreedFlips(judgement, settings.scoreboard)
+  const label = next?.number == null ? null : ownLabel(next.heading, next.number)
+  const folder = evidenceFolder(settings, slugOf(bundle.evidence), dateOf(bundle.evidence))
   const by = {
-    section: label ?? next.heading,
+    section: label ?? next?.heading ?? inlineMarkdown(code(folder)),
     version: to === null ? null : asMarkdown(to),
   }
-  const { retracted, plans } = planRetractions(text, bundle.investigation, judgement, by, settings)
+  const { retracted, plans, missed } = planRetractions(
+    spec,
+    bundle.investigation,
+    judgement,
+    by,
+    settings,
+  )
   const decided = new Set(flips.map(({ row }) => row))
   // A verdict about a row itself weighs more than what follows from the section that it rested on.
   const following = plans.flatMap((plan) => plan.flips).filter(({ row }) => !decided.has(row))
   const flipped = flipCriteria(spec, board, [...flips, ...following], to)
+  const placed = changeInPlace(spec, judgement, by)
   return {
     spec,
-    heading: next.heading,
-    cells: flipped.cells,
-    replace: plans.flatMap(({ replace }) => replace),
+    heading: next?.heading ?? composed``,
+    changes: {
+      ...placed.intent,
+      cells: flipped.cells,
+      replace: plans.flatMap(({ replace }) => replace),
+    },
     ground: {
-      section: { ...next, label },
-      subsections: next.number === null ? null : subsectionStyle(spec, next.level),
+      section: next && { ...next, label },
+      subsections: next?.number == null ? null : subsectionStyle(spec, next.level),
       version: spec.version === null || to === null ? null : { from: spec.version.token, to },
       refuted: refuted(spec, bundle, judgement),
       retractions: retracted,
       scoreboard: groundScoreboard(board, flipped, disputed),
+      changed: placed.changed,
+      missed: [...missed, ...placed.missed],
     },
   }
+}
+
+/** In place, a retracted section is minor as ever, and all else is a patch. */
+function bumpOf(inPlace: boolean, { hypotheses }: Judgement, { bump }: SpecSettings) {
+  const changes = inPlace
+    ? { retractions: hypotheses.flatMap(({ retracts }) => retracts).length, cells: 1 }
+    : { sections: 1 }
+  return bumpFor(changes, bump) ?? 'patch'
 }
 
 /** The title as a heading, with the date where the latest headings of the spec carry theirs. */

@@ -3,6 +3,8 @@ import type { HypothesisOutcome, Judgement } from '../../judge/types.ts'
 import { described, z } from '../../schema.ts'
 import type { Investigation, SpecSettings } from '../../settings/index.ts'
 import { isRetracted, reinstate, retract, type Decider, type Retraction } from '../retract.ts'
+import type { Spec } from '../../document/index.ts'
+import { findSection } from '../in-place/find.ts'
 import { bare } from './number.ts'
 
 export const retractionSchema = z.strictObject({
@@ -16,12 +18,17 @@ export type Retracted = z.infer<typeof retractionSchema>
 
 /** A section with no hypothesis about it is never touched, nor one that stands as asked already. */
 export function planRetractions(
-  text: string,
+  spec: Spec,
   investigation: Investigation | null,
   judgement: Judgement,
   by: Decider,
   { scoreboard }: SpecSettings,
-): { retracted: Retracted[]; plans: Retraction[] } {
+): {
+  retracted: Retracted[]
+  plans: Retraction[]
+  missed: { by: string; what: string; reason: string }[]
+} {
+  const { text } = spec
   const decided = (
     numbers: readonly string[] = [],
     outcome: HypothesisOutcome,
@@ -32,7 +39,18 @@ export function planRetractions(
       .filter(
         (number) => allAre(judgement, number, outcome) && isRetracted(text, number) === standing,
       )
+  const asked = judgement.hypotheses.flatMap(({ id, retracts }) =>
+    retracts.map((heading) => ({ by: id, what: heading, found: findSection(spec, heading) })),
+  )
+  const headings = asked
+    .flatMap(({ found }) => ('one' in found ? [found.one.heading] : []))
+    .filter((heading) => !isRetracted(text, heading))
   const planned = [
+    ...headings.map((number) => ({
+      number,
+      kind: 'retracted' as const,
+      plan: retract(text, number, by, scoreboard),
+    })),
     ...decided(investigation?.retracts, 'REFUTED', false).map((number) => ({
       number,
       kind: 'retracted' as const,
@@ -47,11 +65,14 @@ export function planRetractions(
   return {
     retracted: planned.map(({ number, kind, plan }) => ({
       number,
-      label: `§${number}`,
+      label: headings.includes(number) ? `“${number}”` : `§${number}`,
       kind,
       rows: plan.rows,
     })),
     plans: planned.map(({ plan }) => plan),
+    missed: asked.flatMap(({ by: id, what, found }) =>
+      'reason' in found ? [{ by: id, what, reason: found.reason }] : [],
+    ),
   }
 }
 

@@ -21,7 +21,13 @@ export const scoreboardSchema = z.strictObject({
   counted: described(z.array(count), 'Criteria rows by category, after the flips.'),
   published: described(z.array(count), 'Category rows as they will stand.'),
   flipped: z.array(
-    z.strictObject({ id: z.string(), from: z.string(), to: z.string(), line: z.int() }),
+    z.strictObject({
+      id: z.string(),
+      names: z._default(z.array(z.string()), []),
+      from: z.string(),
+      to: z.string(),
+      line: z.int(),
+    }),
   ),
   unresolved: z.array(z.strictObject({ row: z.string(), reason: z.string() })),
   unclear: z.array(z.strictObject({ id: z.string(), line: z.int(), reason: z.string() })),

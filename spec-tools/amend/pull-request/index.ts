@@ -72,17 +72,15 @@ function summary({
 }: Proposal): RootContent[] {
   const { request, machine } = bundle.evidence
   const { section, version } = ground
-  const added = section.label === null ? 'a section' : section.label
   const raised = version === null ? '' : `, ${v(version.from)} → ${v(version.to)}`
   const flipped = ground.scoreboard?.flipped ?? []
   return [
     list([
       prose(headline(bundle.evidence, judgement)),
       [
-        'Adds ',
-        added,
-        ' to ',
+        section === null ? 'Changes ' : ['Adds ', section.label ?? 'a section', ' to '],
         code(specPath),
+        section === null ? ' in place' : '',
         `${raised}, with its evidence in `,
         code(folder),
         '.',
@@ -112,10 +110,10 @@ function summary({
   ]
 }
 
-function findings({ judgement, warnings }: Proposal): Part {
+function findings({ judgement, ground, warnings }: Proposal): Part {
   const compared = divergenceTable(judgement)
   const verdicts = judgement.hypotheses.map((verdict) =>
-    verdictSentence(verdict, judgement, collectFigures()),
+    verdictSentence(verdict, judgement, collectFigures(), ground),
   )
   const texts: RootContent[] = [
     ...(verdicts.length > 0 ? [paragraph('Hypotheses:'), list(verdicts)] : []),

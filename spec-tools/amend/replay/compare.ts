@@ -1,6 +1,7 @@
 /** What was committed, held against what was drawn again; figures are called by name. */
 import type { Bundle } from '../../bundle/index.ts'
 import { readSpec, type Section, type Spec } from '../../document/index.ts'
+import type { Ground } from '../ground/index.ts'
 import type { AmendmentRecord } from '../record.ts'
 import { contentEnd } from '../apply/place.ts'
 import { unresolved } from '../resolve.ts'
@@ -34,11 +35,12 @@ export function compareComment(
 
 export function compareSection(
   section: string,
-  { ground }: AmendmentRecord,
+  { section: drafted }: Ground,
   current: string,
   figures: readonly LedgerEntry[],
 ): ReplayDifference[] {
-  const { label, heading, number } = ground.section
+  if (drafted === null) return []
+  const { label, heading, number } = drafted
   const spec = readSpec(current)
   const standing = findSection(spec, number, heading)
   const name = label ?? heading

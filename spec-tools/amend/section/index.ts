@@ -4,7 +4,7 @@
  * Everything in it comes from the bundle, the judgement and the ground; nothing else is known here.
  */
 import type { RootContent } from 'mdast'
-import type { Markdown } from '../../markdown.ts'
+import { composed, type Markdown } from '../../markdown.ts'
 import {
   heading,
   paragraph,
@@ -34,6 +34,7 @@ interface Subsection {
 /** Markdown below the section's heading. */
 export function drawSection(subject: Subject): Markdown {
   const { ground, bundle, figures } = subject
+  if (ground.section === null) return composed``
   const { level, number } = ground.section
   const parts = subsectionsOf(subject).flatMap(({ title, draw }, index) => {
     const own = number === null ? '' : `${number}.${index + 1}`

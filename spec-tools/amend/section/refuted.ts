@@ -1,6 +1,7 @@
 /** N.2: what an earlier section got right and wrong, from the verdicts on what it claimed. */
 import type { RootContent } from 'mdast'
 import {
+  clip,
   code,
   list,
   paragraph,
@@ -30,14 +31,14 @@ export function drawRefuted({ ground, judgement, figures }: Subject): RootConten
       const own = judgement.hypotheses.filter((one) => sectionOf(one) === section.number)
       return [
         paragraph(...opening(section, own, judgement, figures)),
-        ...verdicts(own, judgement, figures),
+        ...verdicts(own, judgement, figures, ground),
         ...retraction(section, ground),
       ]
     }),
     ...(other.length > 0 && refuted.length > 0
       ? [paragraph('Hypotheses about no particular section:')]
       : []),
-    ...verdicts(other, judgement, figures),
+    ...verdicts(other, judgement, figures, ground),
   ]
 }
 
@@ -82,12 +83,13 @@ function verdicts(
   own: readonly HypothesisVerdict[],
   judgement: Judgement,
   figures: Figures,
+  ground: Ground,
 ): RootContent[] {
   const order: HypothesisOutcome[] = ['CONFIRMED', 'REFUTED', 'INCONCLUSIVE']
   const sorted = order.flatMap((outcome) => own.filter((one) => one.outcome === outcome))
   return sorted.length === 0
     ? []
-    : [list(sorted.map((verdict) => verdictSentence(verdict, judgement, figures)))]
+    : [list(sorted.map((verdict) => verdictSentence(verdict, judgement, figures, ground)))]
 }
 
 /** Verdict, claim, what decided it, and the row that it flips. */
@@ -95,8 +97,9 @@ export function verdictSentence(
   verdict: HypothesisVerdict,
   judgement: Judgement,
   figures: Figures,
+  ground: Ground,
 ): Inline {
-  const { outcome, id, claim, reason, flips } = verdict
+  const { outcome, id, claim, reason } = verdict
   const from = restsOnValues(verdict, judgement)
   return [
     strong(outcome),
@@ -106,7 +109,33 @@ export function verdictSentence(
     sentence(figures.sentence(claim, [`${declaredAt(verdict, judgement)}/claim`], 'declared')),
     ' ',
     prose(sentence(figures.sentence(reason, from, 'verdict'))),
-    ...flips.flatMap(({ row, to }) => [' Flips ', code(row), ' to ', code(to), '.']),
+    ...changesOf(verdict, ground),
+  ]
+}
+
+/** What the verdict changed; what it could not change is told among the warnings. */
+function changesOf({ id, flips }: HypothesisVerdict, { scoreboard, changed }: Ground): Inline[] {
+  const rows = (scoreboard?.flipped ?? []).filter(({ names }) =>
+    flips.some(({ row }) => names.includes(row)),
+  )
+  return [
+    ...rows.flatMap(({ id: row, from, to }): Inline[] => [
+      ' ',
+      code(row),
+      ' goes from ',
+      code(from),
+      ' to ',
+      code(to),
+      '.',
+    ]),
+    ...changed
+      .filter(({ by }) => by === id)
+      .flatMap(({ what, from, to }): Inline[] => [
+        ` “${clip(what, 80)}”`,
+        ...(from === null ? [' is '] : [' goes from ', code(clip(from, 80)), ' to ']),
+        from === null ? to : code(clip(to, 80)),
+        '.',
+      ]),
   ]
 }
 

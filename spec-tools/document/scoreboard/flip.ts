@@ -30,7 +30,7 @@ export interface Flipped {
   /** The scoreboard as it will stand. */
   after: Scoreboard
   /** Criteria whose standing changes, with the status they had. */
-  flipped: { id: string; from: string; to: string; line: number }[]
+  flipped: { id: string; names: string[]; from: string; to: string; line: number }[]
   /** Flips that name no row, more than one, or a status that the document does not have. */
   unresolved: { row: string; reason: string }[]
 }
@@ -76,7 +76,13 @@ export function flipCriteria(
       totals: totals.after,
       drift: findDrift(counts, totals.after, statuses),
     },
-    flipped: [...changes].map(([{ id, status, line }, to]) => ({ id, from: status, to, line })),
+    flipped: [...changes].map(([{ id, ids, status, line }, to]) => ({
+      id,
+      names: ids,
+      from: status,
+      to,
+      line,
+    })),
     unresolved,
   }
 }

@@ -4,7 +4,7 @@
  * which is little enough to decide whether two predicates can hold at once.
  */
 import { type ASTNode, Environment, ParseError } from '@marcbachmann/cel-js'
-import { type Expression, textOfExpression } from './expression.ts'
+import { type Expression, figuresIn, textOfExpression } from './expression.ts'
 import { expressionOf, type Names, selectorOf, sideOf } from './figure.ts'
 import { hasUnit, isText, literalValue, textLiteral } from './literal.ts'
 import { PredicateError, refusal, textOf } from './refusal.ts'
@@ -34,6 +34,18 @@ export type Predicate =
  */
 export function parsePredicate(text: string, names: Names): Predicate {
   return predicateOf(syntaxTree(withoutPercent(text)), names)
+}
+
+/**
+ * Parses one figure, or arithmetic over figures.
+ *
+ * @throws PredicateError
+ */
+export function parseFigure(text: string, names: Names): Expression {
+  const node = syntaxTree(withoutPercent(text))
+  const expression = expressionOf(node, names)
+  if (figuresIn(expression).length > 0 || expression.kind === 'name') return expression
+  throw refusal(node, 'this is no figure', 'Name one, such as `{latency(new)}`')
 }
 
 /** What a predicate compares, by canonical text, in order of appearance. */

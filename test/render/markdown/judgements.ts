@@ -62,6 +62,8 @@ export function verdict(change: Partial<HypothesisVerdict> = {}): HypothesisVerd
     refute: 'ratio < 2.0',
     values: [],
     flips: [],
+    changes: [],
+    retracts: [],
     next: null,
     ...change,
   }

@@ -1,0 +1,294 @@
+/** What verdicts change in a document where it stands, with a new section and without one. */
+import { describe, expect, it } from 'vitest'
+import { doc } from './amended.ts'
+import { draftOf } from './drafted.ts'
+
+const playbook = doc(
+  '# Playbook',
+  '',
+  '**Version:** 1.2.0',
+  '',
+  '## Status',
+  '',
+  '- Perfect (11/11): 2',
+  '- 2/3 (67%) pass, 1 fail',
+  '',
+  '| Model    | Gates | Status   |',
+  '| -------- | ----- | -------- |',
+  '| qwen-7b  | 10/11 | fail     |',
+  '| llama-8b | 11/11 | **pass** |',
+  '| phi-3    | 11/11 | **pass** |',
+  '',
+  '- [ ] Decode reaches 30 tok/s',
+  '- [ ] Decode is stable',
+  '',
+  '## Memory',
+  '',
+  'It takes at most **6 GiB**',
+  'on every card.',
+  '',
+  'Fragmentation is nil.',
+  '',
+  '## Old ideas',
+  '',
+  'The cache is useless.',
+)
+
+const logs = { bench: 'throughput: 38.5 tok/s\npeak_memory: 7.25 GiB\n' }
+
+/** An amendment without a section, by a hypothesis that is confirmed (or refuted, by `claim`). */
+function inPlace(changes: string, { text = playbook, claim = 'throughput >= 30' } = {}) {
+  const investigation = `title: Status\nsection: false\nhypotheses:\n  H1: { confirm: '${claim}', ${changes} }\n`
+  return draftOf(text, { investigation, logs })
+}
+
+const version = new Set(['- **Version:** 1.2.0', '+ **Version:** 1.2.1'])
+
+function linesOf(changes: string, options?: Parameters<typeof inPlace>[1]) {
+  const { lines, differences } = inPlace(changes, options)
+  expect(differences).toEqual([])
+  return lines.filter((line) => !version.has(line))
+}
+
+/** Why something is not changed. */
+function reasonOf(changes: string, text = playbook): string {
+  let message = ''
+  try {
+    inPlace(changes, { text })
+  } catch (error) {
+    message = (error as Error).message
+  }
+  return /H1 does not change “[^”]*”: (.*)$/.exec(message)?.[1] ?? `not refused: ${message}`
+}
+
+describe('an amendment in place', () => {
+  it('is a patch, adds no section, and is replayed', () => {
+    const {
+      version: raised,
+      section,
+      differences,
+      title,
+      branch,
+    } = inPlace('ticks: Decode reaches')
+    expect(raised).toEqual({ from: '1.2.0', to: '1.2.1' })
+    expect(section.markdown).toBe('')
+    expect(differences).toEqual([])
+    expect(title).toBe('docs(spec): Status — v1.2.0 → v1.2.1')
+    expect(branch).toBe('docs/spec-claims')
+  })
+
+  it('says in the history where its evidence lies', () => {
+    const text = `${playbook}\n## History\n\n| Version | Date | Change |\n|---|---|---|\n| 1.2.0 | 2026-01-01 | a |\n`
+    expect(inPlace('ticks: Decode reaches', { text }).lines).toContain(
+      '+ | 1.2.1 | 2026-04-27 | Status: Confirmed: H1. Evidence: `evidence/claims-2026-04-27/`. |',
+    )
+  })
+
+  it('is none where the verdict changes nothing', () => {
+    expect(() => inPlace('ticks: Decode reaches', { claim: 'throughput >= 50' })).toThrow(
+      'The investigation adds no section, and its verdicts change nothing.\nH1 is REFUTED: throughput is 38.5 tok/s',
+    )
+  })
+})
+
+describe('a cell', () => {
+  it('is written like those that say the same, and the totals follow', () => {
+    expect(linesOf('flips: { cell: [qwen-7b, Status], to: pass }')).toEqual([
+      '- - 2/3 (67%) pass, 1 fail',
+      '- | qwen-7b  | 10/11 | fail     |',
+      '+ - 3/3 (100%) pass, 0 fail',
+      '+ | qwen-7b  | 10/11 | **pass** |',
+    ])
+  })
+
+  it('may be one of several of a row', () => {
+    const flips =
+      'flips: [{ cell: [qwen-7b, status], to: pass }, { cell: [qwen-7b, Gates], to: 11/11 }]'
+    expect(linesOf(flips)).toEqual([
+      '- - Perfect (11/11): 2',
+      '- - 2/3 (67%) pass, 1 fail',
+      '- | qwen-7b  | 10/11 | fail     |',
+      '+ - Perfect (11/11): 3',
+      '+ - 3/3 (100%) pass, 0 fail',
+      '+ | qwen-7b  | 11/11 | **pass** |',
+    ])
+  })
+
+  it('may hold a figure of the run', () => {
+    expect(linesOf('flips: { cell: [qwen-7b, Gates], to: "{throughput}" }')).toEqual([
+      '- | qwen-7b  | 10/11 | fail     |',
+      '+ | qwen-7b  | 38.5 tok/s | fail     |',
+    ])
+  })
+
+  it('keeps its own emphasis where no other says the same', () => {
+    const lines = linesOf('flips: { cell: [phi-3, Status], to: flaky }')
+    expect(lines).toContain('+ | phi-3    | 11/11 | **flaky** |')
+  })
+
+  it('moves no total that said another number before, and tells it', () => {
+    const text = playbook.replace('Perfect (11/11): 2', 'Perfect (11/11): 7')
+    const { lines, warnings } = inPlace('flips: { cell: [qwen-7b, Gates], to: 11/11 }', { text })
+    expect(lines.join()).not.toContain('Perfect')
+    expect(warnings.join('\n')).toContain(
+      '“the total in line 7” was not changed: it says 7 for “11/11”, while the rows count 2.',
+    )
+  })
+
+  it('moves the row of a table of totals', () => {
+    const text = `${playbook}\n## Sums\n\n| Result | Models |\n|---|---|\n| pass | 2 |\n| fail | 1 |\n`
+    const lines = linesOf('flips: { cell: [qwen-7b, Status], to: pass }', { text })
+    expect(lines).toEqual(expect.arrayContaining(['+ | pass | 3 |', '+ | fail | 0 |']))
+  })
+
+  it('moves no number of another section that counts other rows', () => {
+    const text = `${playbook}\n## Drivers\n\nOf these 2 pass.\n\n| Driver | Kind | Status |\n|---|---|---|\n| a | x | pass |\n`
+    const lines = linesOf('flips: { cell: [qwen-7b, Status], to: pass }', { text })
+    expect(lines.join()).not.toContain('Of these')
+  })
+
+  it.each([
+    ['cell: [qwen-7, Status], to: pass', 'no row has the text “qwen-7”; did you mean “qwen-7b”?'],
+    [
+      'cell: [qwen-7b, State], to: pass',
+      'no table has a column “State”; there are “Model”, “Gates”, “Status”',
+    ],
+    ['cell: [11/11, Status], to: pass', '2 rows have these texts (lines 13, 14)'],
+    [
+      'cell: [qwen-7b, Status], under: Stats, to: pass',
+      'no heading says “Stats”; did you mean “Status”?',
+    ],
+    ['cell: [phi-3, Status], to: pass', 'it says so already'],
+    ['cell: [qwen-7b, Status], to: "{latency}"', 'latency: no figure'],
+  ])('%s: %s', (flip, reason) => {
+    expect(reasonOf(`flips: { ${flip} }`)).toContain(reason)
+  })
+
+  it('is found by several texts of its row', () => {
+    const text = doc(
+      '# S',
+      '',
+      '**Version:** 1.2.0',
+      '',
+      '| M | Q | OK |',
+      '|---|---|---|',
+      '| a | 4 | no |',
+      '| a | 8 | no |',
+    )
+    expect(linesOf('flips: { cell: [[a, "8"], OK], to: yes }', { text })).toEqual([
+      '- | a | 8 | no |',
+      '+ | a | 8 | yes |',
+    ])
+  })
+})
+
+describe('an item', () => {
+  it('is ticked, whatever its other words are', () => {
+    expect(linesOf('ticks: Decode reaches')).toEqual([
+      '- - [ ] Decode reaches 30 tok/s',
+      '+ - [x] Decode reaches 30 tok/s',
+    ])
+  })
+
+  it('is opened again by a verdict that refutes', () => {
+    const text = playbook.replace('[ ] Decode is', '[x] Decode is')
+    const changes = 'ticks: { item: Decode is stable, to: open, on: REFUTED }'
+    expect(linesOf(changes, { text, claim: 'throughput >= 50' })).toEqual([
+      '- - [x] Decode is stable',
+      '+ - [ ] Decode is stable',
+    ])
+  })
+
+  it.each([
+    ['Decode', '2 texts begin with “Decode” (lines 16, 17)'],
+    ['Decoding reaches', 'no item begins with “Decoding reaches”'],
+    ['2/3', 'the item has no box `[ ]`'],
+  ])('is not ticked by "%s": %s', (item, reason) => {
+    expect(reasonOf(`ticks: "${item}"`)).toContain(reason)
+  })
+})
+
+describe('a text', () => {
+  it('under a heading without a number is replaced by one that holds a figure', () => {
+    const replaces =
+      'replaces: { paragraph: It takes at most, with: "It takes **{peak_memory}**." }'
+    expect(linesOf(replaces)).toEqual([
+      '- It takes at most **6 GiB**',
+      '- on every card.',
+      '+ It takes **7.25 GiB**.',
+    ])
+  })
+
+  it('is replaced in a document with CRLF, too', () => {
+    const text = playbook.replaceAll('\n', '\r\n')
+    const replaces = 'replaces: { paragraph: It takes at most, with: It takes more. }'
+    expect(linesOf(replaces, { text })).toContain('+ It takes more.')
+  })
+
+  it('stays text, whatever it looks like', () => {
+    const replaces = 'replaces: { paragraph: Fragmentation, with: "# No <b>heading</b> [a](b)" }'
+    expect(linesOf(replaces)).toContain('+ \\# No \\<b>heading\\</b> \\[a]\\(b)')
+  })
+
+  it('of an item keeps its box', () => {
+    const replaces = 'replaces: { paragraph: Decode is stable, with: Decode is steady }'
+    expect(linesOf(replaces)).toContain('+ - [ ] Decode is steady')
+  })
+
+  it('of a row is replaced cell by cell', () => {
+    expect(linesOf('replaces: { row: phi-3, with: [phi-4, 9/11, fail] }')).toEqual([
+      '- - Perfect (11/11): 2',
+      '- - 2/3 (67%) pass, 1 fail',
+      '- | phi-3    | 11/11 | **pass** |',
+      '+ - Perfect (11/11): 1',
+      '+ - 1/3 (33%) pass, 2 fail',
+      '+ | phi-4    | 9/11  | fail     |',
+    ])
+  })
+
+  it('of a row needs a cell for each column', () => {
+    expect(reasonOf('replaces: { row: phi-3, with: [phi-4, 9/11] }')).toBe(
+      'its table has 3 columns, and 2 cells are given.',
+    )
+  })
+
+  it('is retracted under a banner, and not twice', () => {
+    const retracts = 'retracts: { paragraph: Fragmentation, on: CONFIRMED }'
+    expect(linesOf(retracts)).toEqual([
+      '+ > **Refuted by `evidence/claims-2026-04-27/` (v1.2.1).**',
+      '+ ',
+    ])
+    const { text } = inPlace(retracts)
+    expect(reasonOf(retracts, text)).toBe('it says so already.')
+  })
+})
+
+describe('a heading without a number', () => {
+  it('is retracted in place, which is minor', () => {
+    const { lines, version: raised } = inPlace('retracts: Old ideas', { claim: 'throughput > 50' })
+    expect(raised?.to).toBe('1.3.0')
+    expect(lines).toContain('+ > **Refuted by `evidence/claims-2026-04-27/` (v1.3.0).**')
+  })
+
+  it('is told with near names where there is none', () => {
+    expect(
+      reasonOf(
+        'retracts: { heading: Old idea, on: CONFIRMED }',
+        playbook.replace('Old ideas', 'Odd ideas'),
+      ),
+    ).toContain('no heading says “Old idea”; did you mean “Odd ideas”?')
+  })
+})
+
+describe('a section', () => {
+  it('says what its verdict changed in place', () => {
+    const investigation =
+      "title: Qwen passes\nhypotheses:\n  H1: { confirm: 'throughput >= 30', flips: { cell: [qwen-7b, Status], to: pass }, ticks: Decode reaches }\n"
+    const { section, version: raised, differences } = draftOf(playbook, { investigation, logs })
+    expect(raised?.to).toBe('1.3.0')
+    expect(section.markdown).toContain(
+      '“qwen-7b, Status” goes from `fail` to `pass`. “Decode reaches” goes from `open` to `done`.',
+    )
+    expect(differences).toEqual([])
+  })
+})
