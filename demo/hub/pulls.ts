@@ -213,6 +213,10 @@ export async function removeLabel(
   return true
 }
 
+/**
+ * GitHub's dates have whole seconds, and nobody takes a label off and puts it on within one: what
+ * follows within a second here is dated a second later.
+ */
 function noteLabelling(
   { world }: Stage,
   pull: PullRequest,
@@ -220,7 +224,8 @@ function noteLabelling(
   label: Label,
   actor: User,
 ): void {
-  const at = world.now()
+  const last = pull.labellings.at(-1)?.at.getTime() ?? 0
+  const at = new Date(Math.max(world.now().getTime(), last + 1000))
   pull.updatedAt = at
   pull.labellings.push({ id: world.nextId(), event, actor, label, at })
 }

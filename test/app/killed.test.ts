@@ -8,51 +8,64 @@ import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { createInterface } from 'node:readline'
-import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest'
+import { describe, expect, it } from 'vitest'
 import { startHub, type Hub } from '../../demo/hub/index.ts'
 import { label, Story } from './loop.ts'
 import { until } from './until.ts'
 
-let hub: Hub
-let folder = ''
-let child: ChildProcess | undefined
-beforeAll(async () => {
-  hub = await startHub()
-  folder = await mkdtemp(join(tmpdir(), 'codicil-killed-'))
-})
-afterEach(() => kill())
-afterAll(async () => {
-  await hub.stop()
-  await rm(folder, { recursive: true, force: true })
-})
+/** A stand-in of GitHub, a data folder, and the app in a process of its own. */
+class Scene {
+  readonly hub: Hub
+  private readonly folder: string
+  private child: ChildProcess | undefined
 
-async function startApp(): Promise<void> {
-  child = spawn(process.execPath, [join(import.meta.dirname, 'killed-app.ts')], {
-    env: {
-      APP_ID: String(hub.app.id),
-      PRIVATE_KEY: hub.app.privateKey,
-      WEBHOOK_SECRET: hub.app.webhookSecret,
-      GITHUB_API_URL: hub.url,
-      CODICIL_DATA: folder,
-      HOST: '127.0.0.1',
-      PORT: '0',
-      LOG_LEVEL: 'silent',
-    },
-    stdio: ['ignore', 'pipe', 'inherit'],
-  })
-  if (!child.stdout) throw new Error('The app has no standard output.')
-  const [url] = (await once(createInterface(child.stdout), 'line')) as [string]
-  hub.connect(url)
+  private constructor(hub: Hub, folder: string) {
+    this.hub = hub
+    this.folder = folder
+  }
+
+  static async begin(): Promise<Scene> {
+    const folder = await mkdtemp(join(tmpdir(), 'codicil-killed-'))
+    return new Scene(await startHub(), folder)
+  }
+
+  async startApp(): Promise<void> {
+    const { app, url } = this.hub
+    this.child = spawn(process.execPath, [join(import.meta.dirname, 'killed-app.ts')], {
+      env: {
+        APP_ID: String(app.id),
+        PRIVATE_KEY: app.privateKey,
+        WEBHOOK_SECRET: app.webhookSecret,
+        GITHUB_API_URL: url,
+        CODICIL_DATA: this.folder,
+        HOST: '127.0.0.1',
+        PORT: '0',
+        LOG_LEVEL: 'silent',
+      },
+      stdio: ['ignore', 'pipe', 'inherit'],
+    })
+    if (!this.child.stdout) throw new Error('The app has no standard output.')
+    const [line] = (await once(createInterface(this.child.stdout), 'line')) as [string]
+    this.hub.connect(line)
+  }
+
+  async kill(): Promise<void> {
+    const { child } = this
+    if (!child || child.exitCode !== null || child.signalCode !== null) return
+    const gone = once(child, 'exit')
+    child.kill('SIGKILL')
+    await gone
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    await this.kill()
+    await this.hub.stop()
+    await rm(this.folder, { recursive: true, force: true })
+  }
 }
 
-async function kill(): Promise<void> {
-  if (!child || child.exitCode !== null || child.signalCode !== null) return
-  const gone = once(child, 'exit')
-  child.kill('SIGKILL')
-  await gone
-}
-
-describe('the app', () => {
+// Each waits for the lease of the killed app to end: together they wait once.
+describe.concurrent('the app', () => {
   it.each([
     'actions/create-workflow-dispatch',
     'issues/create-comment',
@@ -61,7 +74,9 @@ describe('the app', () => {
   ])(
     'killed after %s, and before it knew, ends the same',
     async (operation) => {
-      await startApp()
+      await using scene = await Scene.begin()
+      const { hub } = scene
+      await scene.startApp()
       const story = await Story.begin(hub)
       const pull = await story.pullRequest()
       hub.faults.add({ match: { operation }, when: 'after', status: 'hang' })
@@ -73,8 +88,8 @@ describe('the app', () => {
         await until(() => done() || (!restarted && hub.faults.fired.length > before))
         if (!restarted && hub.faults.fired.length > before) {
           restarted = true
-          await kill()
-          await startApp()
+          await scene.kill()
+          await scene.startApp()
         }
         await until(done)
       }

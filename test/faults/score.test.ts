@@ -1,6 +1,8 @@
 /**
  * The score: faults planted in models that the floor was not calibrated on, compared by the command
  * line on real files. The first stage must be the planted one, and clean pairs must raise nothing.
+ *
+ * Every fault is planted in one of the four models; with `CODICIL_FAULTS=all`, by hand, in two.
  */
 import { join } from 'node:path'
 import { afterAll, describe, expect, it } from 'vitest'
@@ -15,6 +17,7 @@ import { faults } from './faults.ts'
 import { sizes } from './sizes.ts'
 
 const timeout = 300_000
+const everyFault = process.env['CODICIL_FAULTS'] === 'all'
 const score = { named: 0, planted: 0, raised: 0, clean: 0 }
 
 afterAll(() => {
@@ -74,14 +77,10 @@ describe.each(Object.entries(sizes))('a model of %s', (name, size) => {
   it(
     'has planted faults named at their stage',
     async () => {
-      // Every fault is planted in two of the four models.
-      const findings = await findFaults(
-        size,
-        seed,
-        { summation },
-        (index) => Math.floor(index / 2 + position) % 2 === 0,
+      const findings = await findFaults(size, seed, { summation }, (index) =>
+        everyFault ? Math.floor(index / 2 + position) % 2 === 0 : (index + position) % 4 === 0,
       )
-      expect(findings.length).toBeGreaterThan(15)
+      expect(findings.length).toBeGreaterThan(everyFault ? 15 : 6)
       score.planted += findings.length
       score.named += findings.length - wrong(findings).length
       expect(wrong(findings)).toEqual([])

@@ -1,7 +1,7 @@
 /**
  * Mutated logs: whatever is read must stand on its line.
  *
- * `FUZZ=1000000` runs as many cases as it says, by hand; `FUZZ_SEED=1` the same ones each time.
+ * `FUZZ=1000000` runs as many cases as it says, by hand; with `FUZZ_SEED=2` others than the usual ones.
  */
 import * as fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
@@ -10,8 +10,8 @@ import { linesOf } from '../../spec-tools/logs/index.ts'
 import { corpus } from './corpus.ts'
 import { read } from './short.ts'
 
-const cases = Number(process.env['FUZZ'] ?? 20_000)
-const seed = Number(process.env['FUZZ_SEED'] ?? Date.now() % 2 ** 31)
+const cases = Number(process.env['FUZZ'] ?? 4_000)
+const seed = Number(process.env['FUZZ_SEED'] ?? 1)
 const logs = [...corpus().values()].flatMap(stretches)
 const measurement = evidence.shape.measurements.def.element
 const claim = evidence.shape.claims.def.element

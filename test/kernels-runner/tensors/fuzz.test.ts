@@ -14,7 +14,7 @@ import {
 import { seeded } from './data.ts'
 import { Folder, f32, gguf, npy, npz, safetensors, text, u32 } from './write.ts'
 
-const count = Number(process.env['FUZZ'] ?? 20_000)
+const count = Number(process.env['FUZZ'] ?? 4_000)
 const data = new Uint8Array(256).map((_, i) => i)
 
 test(
