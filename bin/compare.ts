@@ -1,8 +1,8 @@
-import type { Progress } from '../kernels-runner/tensors/index.ts'
+import type { JudgedFiles, Progress } from '../kernels-runner/tensors/index.ts'
 import { isAlarm, isMatch } from '../spec-tools/index.ts'
 import { UsageError, type Command } from './command.ts'
 import { comparisonJson, comparisonText } from './comparison.ts'
-import { judgeFiles, tensorOptions, type JudgedFiles } from './tensors.ts'
+import { judgeNamed, tensorOptions } from './tensors.ts'
 
 export const compare: Command = {
   name: 'compare',
@@ -31,7 +31,7 @@ export const compare: Command = {
     const progress = process.stderr.isTTY ? new ProgressLine(input.err) : null
     let judged: JudgedFiles
     try {
-      judged = await judgeFiles([candidate, reference], input, {
+      judged = await judgeNamed([candidate, reference], input, {
         details: input.values['quantiles'] === true,
         ...(progress && { onProgress: (done) => progress.show(done) }),
       })

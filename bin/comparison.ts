@@ -1,6 +1,6 @@
 /** What a comparison of tensor files found: as JSON, and as a table for a terminal. */
 import { stripVTControlCharacters } from 'node:util'
-import type { Figure, TensorPair } from '../kernels-runner/tensors/index.ts'
+import type { Figure, JudgedFiles, TensorPair } from '../kernels-runner/tensors/index.ts'
 import {
   pairMetricKeys,
   pairMetrics,
@@ -10,7 +10,6 @@ import {
   type TensorRepeat,
   type TensorRow,
 } from '../spec-tools/index.ts'
-import type { JudgedFiles } from './tensors.ts'
 
 /** The sides of some rows must not be set in relation: they have no ratio at all. */
 function shownMetrics({ cell: { verdict } }: TensorRow): readonly PairMetricKey[] {
@@ -221,7 +220,7 @@ function noiseLine({ side, name, pairs }: TensorRepeat): string {
 /** Which rows were counted as apart, by token where a row is one, and by which limit. */
 function confinedTo(
   stage: string,
-  { files, pairs, judgement }: Omit<JudgedFiles, 'repeats'>,
+  { files, pairs, judgement }: Pick<JudgedFiles, 'files' | 'pairs' | 'judgement'>,
 ): string[] {
   const index = judgement.rows.findIndex((row) => row.stage === stage)
   const [row, pair] = [judgement.rows[index], pairs[index]]

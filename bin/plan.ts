@@ -12,7 +12,7 @@ import {
 } from '../spec-tools/index.ts'
 import { openBundle } from './bundle.ts'
 import { UsageError, type Command, type Input } from './command.ts'
-import { judgeFiles, tensorOptions } from './tensors.ts'
+import { judgeNamed, tensorOptions } from './tensors.ts'
 
 /** What a plan is made from: the judgement so far, and the investigation to go on with. */
 interface Known {
@@ -70,7 +70,7 @@ async function known(input: Input): Promise<Known> {
     throw new UsageError('name one bundle, or two tensor files')
   }
   if (other !== undefined) {
-    const { judgement } = await judgeFiles([one, other], input)
+    const { judgement } = await judgeNamed([one, other], input)
     return { ...judgement, declared: undeclared(judgement) }
   }
   const bundle = await openBundle(input.cwd, one)

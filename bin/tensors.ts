@@ -1,23 +1,13 @@
-/** Two tensor files as the commands take them: opened, told what they don't say, measured, judged. */
+/** Two tensor files as the commands take them. */
 import { basename, resolve } from 'node:path'
 import {
-  compareOpen,
+  judgeFiles,
   openTensorFile,
   type CompareOptions,
-  type FileFacts,
-  type OpenTensorFile,
-  type Progress,
-  type TensorPair,
+  type JudgedFiles,
+  type JudgeOrder,
 } from '../kernels-runner/tensors/index.ts'
-import {
-  judgeTensors,
-  noiseOfRepeats,
-  type TensorJudgement,
-  type TensorOptions,
-  type TensorRepeat,
-} from '../spec-tools/index.ts'
 import { UsageError, type Input, type Option } from './command.ts'
-import { replayedErrors, withoutReplays } from './replayed.ts'
 
 /** Flags of every command that compares tensor files. */
 export const tensorOptions = {
@@ -57,20 +47,7 @@ export const tensorOptions = {
   threads: { type: 'string', value: '<n>', help: 'Threads that measure. Default: one a core.' },
 } satisfies Record<string, Option>
 
-export interface JudgedFiles {
-  files: { candidate: OpenTensorFile; reference: OpenTensorFile }
-  /** One a row of the judgement. */
-  pairs: TensorPair[]
-  repeats: TensorRepeat[]
-  judgement: TensorJudgement
-}
-
-interface Asked {
-  floor: TensorOptions['floor']
-  facts: Pick<FileFacts, 'tokens' | 'selection'>
-  stages: string[] | null
-  /** Paths of the runs of each side after its first. */
-  repeats: Record<'candidate' | 'reference', string[]>
+interface Asked extends Pick<JudgeOrder, 'floor' | 'told' | 'stages' | 'repeats'> {
   threads: number | undefined
 }
 
@@ -78,70 +55,17 @@ interface Asked {
  * @param values of the flags above
  * @throws UsageError for flags that make no sense; TensorFileError for files that are refused.
  */
-export async function judgeFiles(
+export function judgeNamed(
   [candidate, reference]: readonly [candidate: string, reference: string],
   { values, cwd }: Pick<Input, 'values' | 'cwd'>,
-  {
-    details = false,
-    onProgress,
-  }: { details?: boolean; onProgress?: (done: Progress) => void } = {},
+  options: Pick<CompareOptions, 'details' | 'onProgress'> = {},
 ): Promise<JudgedFiles> {
-  const asked = readFlags(values)
-  using opened = new DisposableStack()
-  const open = async (path: string) => {
-    const file = await openTensorFile(resolve(cwd, path))
-    opened.defer(() => file.close())
-    return file
-  }
-  const whole = { a: await open(candidate), b: await open(reference) }
-  const files = { candidate: told(whole.a, asked), reference: told(whole.b, asked) }
-  const sides = sideNames(candidate, reference)
-  const measure = async (left: OpenTensorFile, right: OpenTensorFile, more: CompareOptions) => {
-    const { threads } = asked
-    return Array.fromAsync(
-      compareOpen(left, right, {
-        ...more,
-        ...(threads !== undefined && { threads }),
-        ...(onProgress && { onProgress }),
-      }),
-    )
-  }
-  const pairs = await measure(files.candidate, files.reference, { details })
-  const repeats: TensorRepeat[] = []
-  for (const side of ['candidate', 'reference'] as const) {
-    for (const path of asked.repeats[side]) {
-      const again = await measure(told(await open(path), asked), files[side], {})
-      repeats.push({ side: sides[side], name: path, pairs: again })
-    }
-  }
-  const { noise, warnings } = noiseOfRepeats(repeats)
-  const stated = pairs.map((pair) => withAsserted(pair, whole, asked))
-  const options = { sides, repeats: noise, ...(asked.floor && { floor: asked.floor }) }
-  const first = judgeTensors(stated, options)
-  const replays = await replaysOf(first, whole)
-  const judgement = replays.size > 0 ? judgeTensors(stated, { ...options, replays }) : first
-  const odd = [whole.a, whole.b].flatMap(({ path, warnings: all }) =>
-    all.map((warning) => `${path}: ${warning}.`),
+  const { threads, ...asked } = readFlags(values)
+  const order = { ...asked, candidate, reference, sides: sideNames(candidate, reference) }
+  return judgeFiles(
+    { ...order, open: (path) => openTensorFile(resolve(cwd, path)) },
+    { ...options, ...(threads !== undefined && { threads }) },
   )
-  return {
-    files,
-    pairs,
-    repeats,
-    judgement: { ...judgement, warnings: [...odd, ...warnings, ...judgement.warnings] },
-  }
-}
-
-/** What both sides' replays of the stage that diverges first show, where they were captured. */
-async function replaysOf(
-  { first: { status, stages } }: TensorJudgement,
-  { a, b }: Record<'a' | 'b', OpenTensorFile>,
-) {
-  const [stage] = stages
-  if (status !== 'one' || stage === undefined) return new Map()
-  const candidate = await replayedErrors(stage, a, b)
-  const reference = await replayedErrors(stage, b, a)
-  const found = { ...(candidate && { candidate }), ...(reference && { reference }) }
-  return new Map(Object.keys(found).length > 0 ? [[stage, found]] : [])
 }
 
 function readFlags(values: Input['values']): Asked {
@@ -170,7 +94,7 @@ function readFlags(values: Input['values']): Asked {
   if (new Set(stages).size < stages.length) throw new UsageError('--stages names a stage twice')
   return {
     floor: floor === undefined ? undefined : { relativeL2 },
-    facts: {
+    told: {
       ...(tokens && { tokens: tokens.map(Number) }),
       ...(selection !== undefined && {
         selection: /^\d/.test(selection) ? Number(selection) : (selection as 'all' | 'last'),
@@ -183,31 +107,6 @@ function readFlags(values: Input['values']): Asked {
     },
     threads: threads === undefined ? undefined : Number(threads),
   }
-}
-
-/** The file with what it leaves open filled in, and cut down to the stages asked for. */
-function told(whole: OpenTensorFile, { facts, stages }: Asked): OpenTensorFile {
-  const file = withoutReplays(whole)
-  const known = { ...file, facts: { ...facts, ...file.facts } }
-  if (stages === null) return known
-  const tensors = file.tensors.filter(({ name }) => stages.includes(name))
-  return { ...known, tensors, facts: { ...known.facts, stages } }
-}
-
-/** Notes which facts were not read from the files. */
-function withAsserted(
-  pair: TensorPair,
-  stated: Record<'a' | 'b', OpenTensorFile>,
-  { facts }: Asked,
-) {
-  const on = (side: 'a' | 'b') =>
-    pair[side] && {
-      ...pair[side],
-      asserted: (['tokens', 'selection'] as const).filter(
-        (fact) => facts[fact] !== undefined && stated[side].facts[fact] === undefined,
-      ),
-    }
-  return { ...pair, a: on('a'), b: on('b') }
 }
 
 /** Files go by their names where these differ. */

@@ -2,6 +2,7 @@
 import { chown, mkdir, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import type { Diagnostic, DiagnosticSettings, LogPattern } from '../spec-tools/index.ts'
+import type { Budget } from './bundle/budget.ts'
 import type { Diagnosed } from './bundle/gather.ts'
 import { runCommand } from './process/command.ts'
 import { milliseconds } from './duration.ts'
@@ -30,6 +31,8 @@ export interface DiagnosticOrder {
   isolation: Isolation
   limits: Limits
   redaction: Redaction
+  /** For what it leaves. */
+  budget: Budget
   mark: string
   now(): Date
   log: RunLog
@@ -109,6 +112,7 @@ async function diagnoseWithin(
     stderr,
     scratch,
     redaction,
+    budget: order.budget,
   })
 }
 

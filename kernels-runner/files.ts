@@ -1,12 +1,12 @@
 /** Reading below a folder that somebody else wrote: no link is followed, nothing but files is opened. */
 import { CodicilError } from '../spec-tools/index.ts'
 import { createHash, hash } from 'node:crypto'
-import { constants } from 'node:fs'
-import { access, lstat, open, readdir, readlink, realpath, type FileHandle } from 'node:fs/promises'
+import { constants, type Dirent } from 'node:fs'
+import { access, lstat, open, opendir, readlink, realpath, type FileHandle } from 'node:fs/promises'
 import { join } from 'node:path'
 
 export type FileRefusalCode =
-  'not-found' | 'not-a-file' | 'symbolic-link' | 'hard-link' | 'too-large' | 'OUTSIDE'
+  'not-found' | 'not-a-file' | 'symbolic-link' | 'hard-link' | 'too-large' | 'sparse' | 'OUTSIDE'
 
 export class FileRefusal extends CodicilError<FileRefusalCode> {
   override readonly name = 'FileRefusal'
@@ -47,14 +47,39 @@ export async function readRegularFile(
   return content.subarray(0, length)
 }
 
-/** SHA-256 of a regular file of any size; paths as for `readRegularFile`. */
-export async function digestRegularFile(folder: string, path: string): Promise<string> {
+/**
+ * SHA-256 of a regular file of any size; paths as for `readRegularFile`.
+ *
+ * @throws FileRefusal `sparse` for a file of holes, which would be read for as long as it claims to be
+ */
+export async function digestRegularFile(
+  folder: string,
+  path: string,
+  signal?: AbortSignal,
+): Promise<string> {
   await using handle = await openRegularFile(folder, path)
+  refuseSparse(await handle.stat(), path)
   const digest = createHash('sha256')
-  for await (const chunk of handle.createReadStream({ autoClose: false })) {
-    digest.update(chunk as Buffer)
-  }
+  const options = { autoClose: false, highWaterMark: 1024 * 1024, ...(signal && { signal }) }
+  for await (const chunk of handle.createReadStream(options)) digest.update(chunk as Buffer)
   return digest.digest('hex')
+}
+
+/** Less than this share of a file on the disk is taken for holes, not for compression. */
+const leastOnDisk = 1 / 64
+const smallest = 1024 * 1024
+
+/** @throws FileRefusal for a file that says to be far larger than what the disk holds of it */
+export function refuseSparse(
+  { size, blocks }: { size: number; blocks: number },
+  path: string,
+): void {
+  const held = blocks * 512
+  if (size <= smallest || held >= size * leastOnDisk) return
+  throw new FileRefusal(
+    'sparse',
+    `${path} claims ${size} bytes, of which ${held} are on the disk; it is not read.`,
+  )
 }
 
 async function openRegularFile(folder: string, path: string): Promise<FileHandle> {
@@ -98,19 +123,44 @@ export interface Found {
   kind: 'file' | 'link' | 'other'
 }
 
+/** Empty folders are no entries, and still take time; so do names that nobody asks for. */
+const mostFolders = 4096
+const mostNames = 65_536
+
 /** Everything below a folder but folders, sorted by path; stops at `limit` entries. */
 export async function listTree(folder: string, limit: number): Promise<Found[]> {
   const found: Found[] = []
-  const pending = ['']
-  for (let at = pending.shift(); at !== undefined && found.length < limit; at = pending.shift()) {
-    const entries = await readdir(join(folder, at), { withFileTypes: true }).catch(() => [])
-    for (const entry of entries.sort((a, b) => (a.name < b.name ? -1 : 1))) {
+  const folders = ['']
+  for (const at of folders) {
+    if (found.length >= limit) break
+    for (const entry of await namesIn(join(folder, at))) {
       const path = at === '' ? entry.name : `${at}/${entry.name}`
-      if (entry.isDirectory()) pending.push(path)
-      else found.push({ path, kind: kindOf(entry) })
+      if (!entry.isDirectory()) found.push({ path, kind: kindOf(entry) })
+      else if (folders.length < mostFolders) folders.push(path)
     }
   }
   return found.slice(0, limit).sort((a, b) => (a.path < b.path ? -1 : 1))
+}
+
+/** Sorted; none where it cannot be looked into. */
+async function namesIn(folder: string): Promise<Dirent[]> {
+  const entries: Dirent[] = []
+  try {
+    for await (const entry of await opendir(folder, { bufferSize: 1024 })) {
+      if (entries.push(entry) === mostNames) break
+    }
+  } catch {
+    // What was found so far.
+  }
+  return entries.sort((a, b) => (a.name < b.name ? -1 : 1))
+}
+
+/** Whether it is a folder itself, and no link to one. */
+export async function isFolder(path: string): Promise<boolean> {
+  return lstat(path).then(
+    (stat) => stat.isDirectory(),
+    () => false,
+  )
 }
 
 /** The first of the paths that can be run. */

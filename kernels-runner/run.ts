@@ -17,10 +17,14 @@ import {
   type Settings,
 } from '../spec-tools/index.ts'
 import { assembleBundle, type Parts } from './bundle/assemble.ts'
+import { Budget } from './bundle/budget.ts'
 import type { Diagnosed } from './bundle/gather.ts'
+import { compareLeft } from './bundle/left.ts'
+import { usualSides } from './bundle/outputs.ts'
 import { refuseOccupied, writeBundle } from './bundle/write.ts'
 import type { Declared, DeclaredInvestigation } from './declarations.ts'
 import { diagnose } from './diagnose.ts'
+import { milliseconds } from './duration.ts'
 import { diagnosticEnvironment, sensitive, type Environment } from './environment.ts'
 import { canaryName } from './gpu/canary.ts'
 import { preflight } from './gpu/preflight.ts'
@@ -158,6 +162,9 @@ async function measure(plan: Plan) {
   const redaction = new Redaction(
     sensitive(around.env, order.mask, { [scratch]: '<scratch>', [source]: '<source>' }),
   )
+  const budget = new Budget(milliseconds(order.settings.value.limits.after), around.signal)
+  const scratchOf = ({ id, repeat }: { id: string; repeat?: number | undefined }) =>
+    join(scratch, runName(id, repeat))
   const start = (
     run: Pick<PlannedRun, 'id' | 'settings' | 'device' | 'repeat'>,
     env: Environment,
@@ -166,11 +173,12 @@ async function measure(plan: Plan) {
       ...run,
       patterns: order.settings.value.patterns,
       source,
-      scratch: join(scratch, runName(run.id, run.repeat)),
+      scratch: scratchOf(run),
       env: diagnosticEnvironment(env),
       isolation,
       limits,
       redaction,
+      budget,
       mark: randomBytes(16).toString('hex'),
       now: around.now,
       log: around.log,
@@ -203,7 +211,14 @@ async function measure(plan: Plan) {
       partial.push(`INFRA, no diagnostic was run: ${why}`)
     }
     const seen = await watch.end(diagnosed, around.signal.aborted)
-    return { diagnosed, partial, ...redacted(seen, redaction) }
+    const tensors = await compareLeft({
+      runs: diagnosed.map((one) => ({ ...one, scratch: scratchOf(one.diagnostic) })),
+      sides: order.investigation?.value.sides ?? usualSides,
+      budget,
+      redaction,
+      room: { folder: scratch, bytes: limits.disk },
+    })
+    return { diagnosed, partial, tensors, ...redacted(seen, redaction) }
   } finally {
     await watch.abandon()
     // Before the bundle is written: it may be what filled the disk.

@@ -22,10 +22,13 @@ export {
   measurementLine,
   readLog,
   readMeasurements,
+  readTensors,
   type LineProblem,
   type LogPattern,
   type LogReading,
   type LogSource,
+  type TensorComparison,
+  type TensorRole,
 } from './logs/index.ts'
 export * from './render/markdown/index.ts'
 export * from './judge/index.ts'

@@ -25,7 +25,7 @@ const mostBefore = 400_000
 const quiet =
   /\/spec-tools\/|\/node_modules\/(?:@actions\/(?:core|http-client)|undici|(?:mdast|unist)-util-[a-z-]+|micromark[a-z-]*)\//
 /** Loaded after the first diagnostic. */
-const late = ['gather', 'describe', 'summary', 'upload']
+const late = ['gather', 'compared', 'describe', 'summary', 'upload']
 /**
  * Packages that few runs use, each with the names that are taken from it. They become chunks that are
  * read at the first use, which the sources need not know of.

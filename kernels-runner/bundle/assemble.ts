@@ -14,6 +14,7 @@ import {
 } from '../../spec-tools/index.ts'
 import type { Declared, DeclaredInvestigation } from '../declarations.ts'
 import type { Describe } from './describe.ts'
+import type { ComparedOutputs } from './compared.ts'
 import type { Diagnosed } from './gather.ts'
 import { version } from '../version.ts'
 
@@ -25,6 +26,8 @@ export interface Parts {
   machine: Machine
   isolation: Evidence['isolation']
   diagnosed: readonly Diagnosed[]
+  /** Tensor files that they left, held against each other. */
+  tensors: ComparedOutputs
   /** Samples of the GPUs as CSV; empty where there are none. */
   telemetry: Uint8Array
   /** Why the run as a whole is not whole. */
@@ -46,8 +49,8 @@ const most = { measurements: 100_000, claims: 10_000, partial: 64, health: 256 }
 
 /** The same parts give the same bytes. */
 export function assembleBundle(parts: Parts, describe: Describe): BundleFiles {
-  const { settings, investigation, diagnosed } = parts
-  const measurements = diagnosed.flatMap((one) => one.measurements)
+  const { settings, investigation, diagnosed, tensors } = parts
+  const measurements = [...tensors.measurements, ...diagnosed.flatMap((one) => one.measurements)]
   const claims = diagnosed.flatMap((one) => one.claims)
   const evidence = schema.parse({
     mediaType,
@@ -68,6 +71,7 @@ export function assembleBundle(parts: Parts, describe: Describe): BundleFiles {
     partial: fewReasons([
       ...parts.partial,
       ...diagnosed.flatMap((one) => one.partial),
+      ...tensors.partial,
       ...over('measurements', measurements.length),
       ...over('claims', claims.length),
     ]),
@@ -75,7 +79,7 @@ export function assembleBundle(parts: Parts, describe: Describe): BundleFiles {
     ...(parts.canary.length > 0 && { canary: [...parts.canary] }),
   } satisfies Evidence)
   const document = encode(serialiseEvidence(evidence))
-  const { judgement, pages } = describe(document, investigation?.value ?? null)
+  const { judgement, pages } = describe(document, investigation?.value ?? null, tensors.files)
   const files = new Map<string, Uint8Array>([
     ['evidence.json', document],
     ...[...pages].map(([path, text]) => [path, encode(text)] as const),
@@ -83,6 +87,7 @@ export function assembleBundle(parts: Parts, describe: Describe): BundleFiles {
     ...(investigation ? [['investigation.yml', investigation.bytes] as const] : []),
     ...(parts.telemetry.length > 0 ? [['telemetry.csv', parts.telemetry] as const] : []),
     ...diagnosed.flatMap((one) => [...one.files]),
+    ...tensors.files,
   ])
   return { evidence, judgement, files: withSums(files) }
 }

@@ -1,5 +1,6 @@
 /** What the evidence shows, for the person who opens the bundle. Loaded after the diagnostics. */
 import {
+  comparedTensors,
   drawFindings,
   judge,
   parseEvidence,
@@ -15,7 +16,11 @@ export interface Described {
   pages: ReadonlyMap<string, string>
 }
 
-export type Describe = (evidence: Uint8Array, investigation: Investigation | null) => Described
+export type Describe = (
+  evidence: Uint8Array,
+  investigation: Investigation | null,
+  files: ReadonlyMap<string, Uint8Array>,
+) => Described
 
 /**
  * A second of processor time or less. Nothing that a
@@ -28,14 +33,14 @@ const mostStages = 2000
  * a strange log does to the judgement, the evidence is safe: there are no pages then.
  */
 export function describeFor(log: RunLog): Describe {
-  return (bytes, investigation) => {
+  return (bytes, investigation, files) => {
     try {
       const evidence = parseEvidence(bytes, 'evidence.json')
       const stages = new Set(evidence.measurements.map(({ stage }) => stage)).size
       if (stages > mostStages) {
         throw new RangeError(`${stages} stages are named; up to ${mostStages} are judged here.`)
       }
-      const judgement = judge({ evidence, investigation })
+      const judgement = judge({ evidence, investigation, tensors: comparedTensors(files) })
       return { judgement, pages: drawFindings(evidence, judgement) }
     } catch (error) {
       log.warn(`The bundle has no page of findings: ${(error as Error).message}`)

@@ -17,12 +17,15 @@ import type { Outcome, StreamName } from '../process/command.ts'
 import { FileRefusal, readRegularFile } from '../files.ts'
 import type { Kept } from '../process/kept-output.ts'
 import type { Redaction } from '../redaction.ts'
+import type { Budget } from './budget.ts'
 import { collect } from './collect.ts'
 
 /** What one diagnostic adds to the bundle. */
 export interface Diagnosed {
   diagnostic: Diagnostic
   files: Map<string, Uint8Array>
+  /** SHA-256 of files that it left and that stay behind, by the path that they would have. */
+  digests: Map<string, string>
   measurements: Measurement[]
   claims: Claim[]
   /** Why its part is not whole. */
@@ -45,13 +48,21 @@ export interface Left extends Record<StreamName, Kept> {
   /** Its private folder, with `out` and `measurements.jsonl`. */
   scratch: string
   redaction: Redaction
+  /** For what it left. */
+  budget: Budget
 }
 
 const mostMeasured = 8 * 1024 * 1024
 
 export async function gather(left: Left): Promise<Diagnosed> {
   const { id, repeat, settings, outcome, redaction } = left
-  const gathered: Gathered = { files: new Map(), measurements: [], claims: [], partial: [] }
+  const gathered: Gathered = {
+    files: new Map(),
+    digests: new Map(),
+    measurements: [],
+    claims: [],
+    partial: [],
+  }
   if (outcome.stopped !== null) {
     gathered.partial.push(`${nameOf(left)}: ${stoppedBecause(outcome.stopped, settings)}`)
   }
@@ -136,9 +147,13 @@ async function readStated(left: Left, gathered: Gathered): Promise<void> {
 
 async function collectOutput(order: Left, gathered: Gathered): Promise<void> {
   const { scratch, redaction } = order
-  const { files, left } = await collect(join(scratch, 'out'), `out/${nameOf(order)}`, (name) =>
-    redaction.text(name),
+  const { files, digests, left } = await collect(
+    join(scratch, 'out'),
+    `out/${nameOf(order)}`,
+    (name) => redaction.text(name),
+    order.budget,
   )
+  gathered.digests = digests
   for (const [path, bytes] of files) gathered.files.set(path, redaction.bytes(bytes))
   gathered.partial.push(...left)
 }

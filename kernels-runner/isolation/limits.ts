@@ -15,11 +15,13 @@ import { RunRefusal } from '../refusal.ts'
 import { Cgroup, findNursery, type Nursery } from './cgroup.ts'
 import type { CommandLine } from './isolation.ts'
 
-type Declared = Settings['limits']
+type Declared = Omit<Settings['limits'], 'after'>
 
 export interface Limits {
   /** How they are held, for the bundle. */
   detail: string
+  /** Bytes that one diagnostic may have on the disk. */
+  disk: number
   /** @param scratch The folder of one diagnostic. */
   confine(scratch: string): Promise<Confinement>
 }
@@ -58,6 +60,7 @@ export async function limitsHere(declared: Declared, nursery?: Nursery | null): 
   }
   return {
     detail: detailOf(found),
+    disk: most.disk,
     async confine(scratch) {
       const group = found && (await Cgroup.make(found, groupFiles(declared, most.memory, found)))
       const free = await freeDisk(scratch)

@@ -1,7 +1,7 @@
 /**
  * Two tensor files -> one `TensorPair` a stage, in the order of the stages.
  */
-import { InflatedEntries } from './inflated.ts'
+import { InflatedEntries, type InflationRoom } from './inflated.ts'
 import { openTensorFile, type OpenTensorFile } from './open.ts'
 import { pairStages } from './pairing.ts'
 import { StageWork, type OpenSide, type StageOptions } from './stage.ts'
@@ -11,6 +11,8 @@ import type { TensorInfo, TensorPair, TensorSide } from './types.ts'
 export interface CompareOptions extends StageOptions {
   /** Threads that read and measure; results do not depend on it. */
   threads?: number
+  /** Default: half of what is free in the folder for temporary files. */
+  room?: Partial<InflationRoom>
   onProgress?: (progress: Progress) => void
 }
 
@@ -55,7 +57,7 @@ export async function* compareOpen(
   const totalBytes = stages.reduce((sum, { a: x, b: y }) => sum + bytesIn(x) + bytesIn(y), 0)
   const threads = options.threads ?? threadsFor(totalBytes, options.details)
   const runner = openRunner(threads)
-  const room = new InflatedEntries()
+  const room = new InflatedEntries(options.room)
   const stop = new AbortController()
   const signal = AbortSignal.any([stop.signal, ...(options.signal ? [options.signal] : [])])
   // A few stages ahead, so that threads have work while one stage is being finished.
@@ -94,9 +96,21 @@ export async function* measureFile(
   options: CompareOptions = {},
 ): AsyncGenerator<TensorSide> {
   const file = await openTensorFile(path)
+  try {
+    yield* measureOpen(file, options)
+  } finally {
+    file.close()
+  }
+}
+
+/** The same for a file that is open already. */
+export async function* measureOpen(
+  file: OpenTensorFile,
+  options: CompareOptions = {},
+): AsyncGenerator<TensorSide> {
   const bytes = file.tensors.reduce((sum, tensor) => sum + bytesIn(tensor), 0)
   const runner = openRunner(options.threads ?? threadsFor(bytes, options.details))
-  const room = new InflatedEntries()
+  const room = new InflatedEntries(options.room)
   try {
     const work = new StageWork(runner, room, options)
     for (const tensor of file.tensors) {
@@ -106,7 +120,6 @@ export async function* measureFile(
   } finally {
     await runner.close()
     await room.close()
-    file.close()
   }
 }
 

@@ -20,11 +20,19 @@ export interface OpenTensorFile extends TensorFile {
   close(): void
 }
 
-/** Throws a TensorFileError, and leaves nothing open, if the header must not be believed. */
-export async function openTensorFile(path: string): Promise<OpenTensorFile> {
-  const file = openBytes(path)
+/**
+ * Throws a TensorFileError, and leaves nothing open, if the header must not be believed.
+ *
+ * @param open opens the file, and the shards that it names
+ */
+export async function openTensorFile(
+  path: string,
+  open: (path: string) => FileBytes = openBytes,
+): Promise<OpenTensorFile> {
+  const file = open(path)
   try {
-    if (path.endsWith('.index.json')) return await openShards(file, openTensorFile)
+    if (path.endsWith('.index.json'))
+      return await openShards(file, (shard) => openTensorFile(shard, open))
     const format = sniff(file)
     const header = await readHeader(file, format)
     const { facts, warnings } = statedFacts(header.metadata)

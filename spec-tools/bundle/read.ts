@@ -2,6 +2,7 @@
 import { parseInvestigation, parseSettings } from '../settings/index.ts'
 import type { Investigation, Settings } from '../settings/index.ts'
 import type { Bundle } from './bundle.ts'
+import { comparedTensors } from './tensors.ts'
 import { BundleError, type BundleErrorCode } from '../evidence/error.ts'
 import { bundleLimits } from '../evidence/limits.ts'
 import { checkLogs } from './logs.ts'
@@ -29,7 +30,7 @@ export function readBundle(files: Files, sha256: Digest): Bundle {
   const settings = readSettings(files, sums, evidence)
   const investigation = readInvestigation(files, sums, evidence, settings)
   checkLogs(evidence, files)
-  return { evidence, settings, investigation, files }
+  return { evidence, settings, investigation, tensors: comparedTensors(files), files }
 }
 
 function checkPaths(files: Files): void {

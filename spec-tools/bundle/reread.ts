@@ -1,8 +1,9 @@
 /** The logs of a bundle read again, and held against the measurements that it states. */
-import { type LogReading, readLog, readMeasurements } from '../logs/index.ts'
+import { type LogReading, readLog, readMeasurements, readTensors } from '../logs/index.ts'
 import type { Bundle } from './bundle.ts'
 import type { Figure, Measurement } from '../evidence/schema.ts'
 import { serialiseMeasurement } from '../evidence/serialise.ts'
+import { isTensorRecord } from './tensors.ts'
 
 export interface Difference {
   /** Id of the measurement that differs, or of the diagnostic whose log does. */
@@ -14,8 +15,7 @@ export interface Difference {
 /**
  * Reads the logs of a bundle again; empty if everything comes out as the bundle says.
  *
- * Measurements that come from no log (tensors, telemetry) are left out: they are checked by digest.
- * The named patterns are those of the settings that were in force, as the bundle has them.
+ * Measurements that come from no log are left out: they are checked by digest. The named patterns are those of the settings that were in force, as the bundle has them.
  */
 export function rereadMeasurements({ evidence, files, settings }: Bundle): Difference[] {
   const { patterns } = settings
@@ -42,6 +42,11 @@ export function rereadMeasurements({ evidence, files, settings }: Bundle): Diffe
       }
     }
   }
+  for (const [file, records] of files) {
+    if (!isTensorRecord(file)) continue
+    differences.push(...compare(stated.get(file) ?? [], readTensors(records, file)))
+    stated.delete(file)
+  }
   for (const [file, measurements] of stated) {
     const log = files.get(file)
     const [first] = measurements
@@ -57,7 +62,10 @@ function formatOf(diagnostic: { format?: string | undefined } | undefined) {
   return diagnostic?.format === undefined ? {} : { format: diagnostic.format }
 }
 
-function compare(stated: readonly Measurement[], { measurements }: LogReading): Difference[] {
+function compare(
+  stated: readonly Measurement[],
+  { measurements }: Pick<LogReading, 'measurements'>,
+): Difference[] {
   const again = new Map(measurements.map((measurement) => [measurement.id, measurement]))
   const differences: Difference[] = []
   for (const measurement of stated) {

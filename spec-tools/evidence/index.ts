@@ -14,4 +14,12 @@ export { parseEvidence } from './parse.ts'
 export { artifactName, investigationFolder, runName, settingsPath } from './names.ts'
 export * from './schema.ts'
 export { serialiseEvidence } from './serialise.ts'
+export {
+  tensorFolder,
+  tensorLine,
+  type MeasuredFile,
+  type MeasuredReplay,
+  type MeasuredStage,
+  type TensorLine,
+} from './tensors.ts'
 export { readSums, sumsFile, writeSums } from './sums.ts'

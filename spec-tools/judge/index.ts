@@ -1,3 +1,5 @@
+export { sameName } from './label.ts'
+export { judgeCompared, type Compared } from './compared.ts'
 export { draftInvestigation } from './drafted.ts'
 export { environmentOf, infraReason } from './environment.ts'
 export { predictedFloor, unitRoundoff } from './floor.ts'

@@ -1,9 +1,12 @@
 /** Evidence and what was to be learnt from it -> what it shows. Data first; nothing is rendered here. */
 import type { Bundle } from '../bundle/index.ts'
-import type { HealthFinding } from '../evidence/index.ts'
+import { type HealthFinding, type Measurement, tensorFolder } from '../evidence/index.ts'
+import type { TensorRole } from '../logs/index.ts'
+import type { Investigation } from '../settings/index.ts'
 import { judgedStages } from './bracket.ts'
 import { checkedClaim } from './claim.ts'
 import { heldAgainstBlocks } from './claim-block.ts'
+import { judgedTensors, type TensorStage, tensorStages } from './comparisons.ts'
 import { environmentOf, infraReason, withoutConclusion } from './environment.ts'
 import { hypothesisVerdict, openHypotheses } from './hypotheses.ts'
 import { firstDivergence } from './order.ts'
@@ -11,10 +14,10 @@ import { pairedStages } from './pairing.ts'
 import { nextSteps } from './plan.ts'
 import { withLayer } from './select.ts'
 import { withReplays } from './replay.ts'
-import { tableOf } from './table.ts'
+import { type PlacedRow, tableOf } from './table.ts'
 import type { FirstDivergence, Judgement } from './types.ts'
 import { Values } from './values.ts'
-import { Warnings } from './warning.ts'
+import { type Warn, Warnings } from './warning.ts'
 
 export interface JudgeOptions {
   /** Captures that one next step may ask for; default 1, which halves the bracket. */
@@ -28,14 +31,24 @@ export interface JudgeOptions {
  * and all others are left as what they show.
  */
 export function judge(
-  { evidence, investigation }: Pick<Bundle, 'evidence' | 'investigation'>,
+  {
+    evidence,
+    investigation,
+    tensors = [],
+  }: Pick<Bundle, 'evidence' | 'investigation'> & Partial<Pick<Bundle, 'tensors'>>,
   { captures = 1 }: JudgeOptions = {},
 ): Judgement {
   const warnings = new Warnings()
   const { warn } = warnings
   const measurements = evidence.measurements.map(withLayer)
-  const declared = investigation ?? pairedStages(measurements)
-  const { rows: placed, used } = tableOf(measurements, declared, warn)
+  const files = tensorStages(tensors)
+  const declared = investigation ?? pairedStages(measurements.filter(isPrinted))
+  const table = tableOf(measurements, declared, files, warn)
+  const whole =
+    declared.stages.length === 0 || !investigation ? rowsOfAll(files, declared, warn) : []
+  const { used } = table
+  const sides = !investigation && table.rows.length === 0 ? sidesOf(files) : { ...declared.sides }
+  const placed = [...whole, ...table.rows]
   const rows = placed.map(({ row }) => row)
   const first = withReplays(firstDivergence(judgedStages(placed)), rows)
   const environment = environmentOf(evidence)
@@ -45,7 +58,7 @@ export function judge(
   const values = new Values({
     evidence: { ...evidence, measurements },
     environment,
-    sides: Object.values(declared.sides),
+    sides: Object.values(sides),
     rows,
     named,
   })
@@ -63,6 +76,7 @@ export function judge(
     return infra ? withoutConclusion(verdict, infra, hypothesis.inconclusive) : verdict
   })
   for (const id of values.used) used.add(id)
+  if (whole.length > 0) for (const { ids } of files) for (const id of ids) used.add(id)
   const open = openHypotheses(hypotheses, named)
   const claims = heldAgainstBlocks(evidence.claims.map(checkedClaim), measurements, rows)
   warnOfRun(evidence, warn)
@@ -72,14 +86,46 @@ export function judge(
   }
   return {
     environment,
-    sides: { ...declared.sides },
+    sides,
     rows,
     first: infra ? unknownBecause(infra) : first,
-    next: infra ? [] : nextSteps(placed, first, { sides: declared.sides, captures, open }),
+    next: infra ? [] : nextSteps(placed, first, { sides, captures, open }),
     hypotheses,
     claims,
     unused: measurements.filter(({ id }) => !used.has(id)).map(({ id }) => id),
     warnings: warnings.sorted(),
+  }
+}
+
+function isPrinted({ source }: Measurement): boolean {
+  return !source.file.startsWith(tensorFolder)
+}
+
+/** Every stage of the files, where nobody says which of them are meant. */
+function rowsOfAll(
+  stages: readonly TensorStage[],
+  { sides, floor }: Pick<Investigation, 'sides' | 'floor'>,
+  warn: Warn,
+): PlacedRow[] {
+  if (stages.length === 0) return []
+  const { rows, warnings } = judgedTensors(stages, new Map(), {
+    sides: sidesOf(stages, sides),
+    floor,
+  })
+  for (const warning of warnings) warn('wording', warning)
+  return rows
+}
+
+/** What the sides are called by those who left the files. */
+function sidesOf(
+  stages: readonly TensorStage[],
+  usual = { candidate: 'candidate', reference: 'reference' },
+): Record<TensorRole, string> {
+  const named = (role: TensorRole) =>
+    stages.find(({ comparison }) => comparison.sides[role] !== null)?.comparison.sides[role]
+  return {
+    candidate: named('candidate') ?? usual.candidate,
+    reference: named('reference') ?? usual.reference,
   }
 }
 

@@ -61,3 +61,9 @@ export function withoutName(within: readonly string[], name: readonly string[]):
 export function sameWords(a: readonly string[], b: readonly string[]): boolean {
   return a.length === b.length && a.every((word, at) => word === b[at])
 }
+
+/** Whether two names are one, but for case and punctuation. */
+export function sameName(a: string, b: string): boolean {
+  const name = words(a)
+  return name.length > 0 && sameWords(name, words(b))
+}

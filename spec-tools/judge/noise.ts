@@ -111,7 +111,8 @@ export class NoisePaths {
 
   /** @param after stages that it is computed from, all of them taken before */
   limits(pair: TensorPair, after: readonly string[]): Limits {
-    const { floor, repeats } = this.#options
+    const { floors, repeats } = this.#options
+    const floor = floors?.get(pair.stage) ?? this.#options.floor
     const known = floor
       ? stated(declaredFloor(floor.relativeL2, floor.because))
       : this.#predicted(pair, after)

@@ -1,6 +1,7 @@
 /** The divergence table of an investigation: each stage with the measurements that speak of it. */
 import type { Measurement } from '../evidence/index.ts'
 import type { Investigation, Stage } from '../settings/index.ts'
+import { type DeclaredOfTensor, judgedTensors, type TensorStage } from './comparisons.ts'
 import { compare } from './gate.ts'
 import { declaredFloor, largestFloor, measuredFloor } from './floor.ts'
 import { sameWords, words } from './label.ts'
@@ -12,6 +13,7 @@ import { contradicted, type Known, put } from './side.ts'
 import { judgeStage } from './stage.ts'
 import { summaryMetrics } from './summary.ts'
 import type { DivergenceRow, NoiseFloor, SideName } from './types.ts'
+import { isAlarm } from './verdicts.ts'
 import type { Warn } from './warning.ts'
 
 export interface PlacedRow {
@@ -26,18 +28,78 @@ export interface Table {
   used: Set<string>
 }
 
+/** @param tensors what was measured of files; a stage that they hold is judged by all its elements */
 export function tableOf(
   measurements: readonly Measurement[],
   investigation: Pick<Investigation, 'stages' | 'sides' | 'floor'>,
+  tensors: readonly TensorStage[],
   warn: Warn,
 ): Table {
   const used = new Set<string>()
   const shelf = new Shelf(measurements)
-  const rows = investigation.stages.map((stage, index) => {
-    const after = stage.after ?? previous(investigation.stages, index)
-    return { row: rowOf(stage, { shelf, investigation, warn, used }), after }
+  const placed = investigation.stages.map((stage, index) => ({
+    stage,
+    after: stage.after ?? previous(investigation.stages, index),
+    fitting: fittingOf(stage, shelf, investigation.sides),
+  }))
+  const fromFiles = rowsOfFiles(placed, tensors, investigation, warn)
+  const rows = placed.map(({ stage, after, fitting }) => {
+    const row = rowOf(stage, fitting, { shelf, investigation, warn, used })
+    const measured = fromFiles.get(stage.id)
+    return { row: measured && !isAmbiguous(row) ? { ...measured, stage: stage.id } : row, after }
   })
   return { rows, used }
+}
+
+/** Stages of an investigation that files hold, by its names. */
+function rowsOfFiles(
+  placed: readonly { stage: Stage; after: readonly string[]; fitting: Fitting }[],
+  tensors: readonly TensorStage[],
+  { stages, sides, floor }: Pick<Investigation, 'stages' | 'sides' | 'floor'>,
+  warn: Warn,
+): Map<string, DivergenceRow> {
+  const byId = new Map(tensors.flatMap((one) => one.ids.map((id) => [id, one] as const)))
+  const indexOf = new Map(stages.map(({ id }, index) => [id, index]))
+  const idOf = new Map<string, string>()
+  const declared = new Map<string, DeclaredOfTensor>()
+  for (const [index, { stage, after, fitting }] of placed.entries()) {
+    const found = new Set(
+      Object.values(fitting)
+        .flat()
+        .flatMap(({ id }) => byId.get(id) ?? []),
+    )
+    const [one] = found
+    if (!one || found.size > 1 || declared.has(one.name)) continue
+    idOf.set(one.name, stage.id)
+    declared.set(one.name, {
+      index,
+      after: after.flatMap((id) => indexOf.get(id) ?? []),
+      floor: stage.floor,
+      assert: { candidate: stage.candidate.assert ?? {}, reference: stage.reference.assert ?? {} },
+    })
+  }
+  if (declared.size === 0) return new Map()
+  const judged = judgedTensors(tensors, declared, { sides, floor })
+  for (const warning of judged.warnings) warn('wording', warning)
+  const apart = judged.rows.filter(({ row }) => isAlarm(row) && !declared.has(row.stage))
+  if (apart.length > 0) {
+    const names = apart.slice(0, 4).map(({ row }) => `${row.stage} ${row.cell.text}`)
+    const more = apart.length > names.length ? ` and ${apart.length - names.length} more` : ''
+    warn(
+      'contradiction',
+      `Stages of the files that the investigation does not name are apart, too: ${names.join(', ')}${more}.`,
+    )
+  }
+  return new Map(
+    judged.rows.flatMap(({ row }) => {
+      const id = idOf.get(row.stage)
+      return id === undefined ? [] : [[id, row] as const]
+    }),
+  )
+}
+
+function isAmbiguous({ cell: { reasons } }: DivergenceRow): boolean {
+  return reasons.some(({ text }) => text === 'side?' || text === 'pair?')
 }
 
 function previous(stages: readonly Stage[], index: number): string[] {
@@ -52,12 +114,18 @@ interface Context {
   used: Set<string>
 }
 
-function rowOf(stage: Stage, context: Context): DivergenceRow {
-  const { shelf, investigation, warn, used } = context
-  const names = {
-    candidate: stage.candidate.name ?? investigation.sides.candidate,
-    reference: stage.reference.name ?? investigation.sides.reference,
+/** What was measured of a stage. */
+type Fitting = Record<SideName | 'pair', Measurement[]>
+
+function namesOf(stage: Stage, sides: Investigation['sides']): Record<SideName, string> {
+  return {
+    candidate: stage.candidate.name ?? sides.candidate,
+    reference: stage.reference.name ?? sides.reference,
   }
+}
+
+function fittingOf(stage: Stage, shelf: Shelf, sides: Investigation['sides']): Fitting {
+  const names = namesOf(stage, sides)
   const fitting = (side: SideName, other: SideName) =>
     measurementsOfSide(shelf, {
       stage: stage.id,
@@ -65,14 +133,25 @@ function rowOf(stage: Stage, context: Context): DivergenceRow {
       side: names[side],
       other: names[other],
     })
-  const candidates = fitting('candidate', 'reference')
-  const references = fitting('reference', 'candidate')
-  const pairs = measurementsOfPair(shelf, {
-    stage: stage.id,
-    selector: stage.pair,
-    side: names.candidate,
-    other: names.reference,
-  })
+  return {
+    candidate: fitting('candidate', 'reference'),
+    reference: fitting('reference', 'candidate'),
+    pair: measurementsOfPair(shelf, {
+      stage: stage.id,
+      selector: stage.pair,
+      side: names.candidate,
+      other: names.reference,
+    }),
+  }
+}
+
+function rowOf(
+  stage: Stage,
+  { candidate: candidates, reference: references, pair: pairs }: Fitting,
+  context: Context,
+): DivergenceRow {
+  const { investigation, warn, used } = context
+  const names = namesOf(stage, investigation.sides)
   for (const { id } of [...candidates, ...references, ...pairs]) used.add(id)
   const unclear = candidates.some((one) => references.includes(one))
   // Where only the difference was printed, what is asserted about its sides still counts.

@@ -35,7 +35,7 @@ export function judgeTensorPair(
     floor: limits.floor,
     cell: cell('NO-DATA'),
     notStated: [],
-    vouch: 'self-reported',
+    vouch: tensors.vouch ?? 'self-reported',
     worstRow: null,
     rowsApart: null,
     rowLimit: null,
@@ -67,7 +67,7 @@ export function judgeTensorPair(
     }
   }
   const figure = (measured: MeasuredFigure, statistic: string) =>
-    quantityOf(measured, `${stage}#${statistic}`)
+    quantityOf(measured, `${tensors.id ?? stage}#${statistic}`)
   const row: Omit<TensorRow, 'gain'> = {
     ...empty,
     notStated: gate.notStated,
@@ -262,7 +262,8 @@ function undecoded(side: TensorSide | undefined): Reason {
 
 /** What is known about one side, as the gate takes it. */
 export function summaryOf(side: TensorSide, name: string, stage: string): SideSummary {
-  const { tensor, facts, stats } = side
+  const { tensor, facts, stats, id } = side
+  const source = id ?? `${name}:${stage}`
   const n = stats?.n ?? tensor.shape.reduce((product, size) => product * size, 1)
   const stated: Facts = {
     n,
@@ -278,14 +279,14 @@ export function summaryOf(side: TensorSide, name: string, stage: string): SideSu
     : {}
   return {
     name,
-    measurements: [],
+    measurements: id === undefined ? [] : [id],
     figures: Object.fromEntries(
       Object.entries(statistics).map(([statistic, figure]) => [
         statistic,
-        quantityOf(figure, `${name}:${stage}#${statistic}`),
+        quantityOf(figure, `${source}#${statistic}`),
       ]),
     ),
-    n: exactly(n, [`${name}:${stage}#n`], 'measured'),
+    n: exactly(n, [`${source}#n`], 'measured'),
     facts: stated,
     asserted: [...(side.asserted ?? [])],
   }

@@ -2,7 +2,7 @@
  * Judgement of two tensor files: stage by stage, in f64 figures that were measured elsewhere. The types
  * are what the judgement needs of a measured pair; whoever measures may know more.
  */
-import type { FactName, Facts } from '../evidence/index.ts'
+import type { FactName, Facts, Vouch } from '../evidence/index.ts'
 import { judgedStages } from './bracket.ts'
 import { NoisePaths } from './noise.ts'
 import { firstDivergence } from './order.ts'
@@ -31,6 +31,8 @@ export interface MeasuredStats {
 
 export interface TensorSide {
   path: string
+  /** Of the measurement that holds its figures, where a bundle has one. */
+  id?: string
   tensor: { dtype: string; shape: readonly number[]; unreadable: string | null }
   facts: {
     computeDtype?: string
@@ -81,6 +83,10 @@ export type ElementClass = 'finite' | 'nan' | '+inf' | '-inf'
 /** One stage of two tensor files; `a` is the candidate, `b` the reference. */
 export interface TensorPair {
   stage: string
+  /** As of a side. */
+  id?: string
+  /** Default: self-reported. */
+  vouch?: Vouch
   a: TensorSide | null
   b: TensorSide | null
   /** Null where the elements cannot be paired; `unpaired` says why. */
@@ -96,6 +102,8 @@ export interface TensorOptions {
   sides?: { candidate: string; reference: string }
   /** Declared floor; it replaces what the formats predict. */
   floor?: { relativeL2: number; because?: string }
+  /** The same for single stages; they replace `floor`. */
+  floors?: ReadonlyMap<string, { relativeL2: number; because?: string }>
   /** The noise that repeats of the sides show, by stage; it lifts any other floor. */
   repeats?: ReadonlyMap<string, RepeatNoise>
   /** Errors of stages that were computed again from captured inputs. */
@@ -108,6 +116,8 @@ export interface TensorOptions {
 
 /** See `Replay`; Infinity where a side is not finite and f64 is. */
 export interface ReplayedErrors {
+  /** As of a side. */
+  id?: string
   injected: number
   propagated?: number
 }
@@ -171,10 +181,11 @@ function withErrors(
   replays: Partial<Record<SideName, ReplayedErrors>> = {},
 ): Omit<TensorRow, 'gain'> {
   const on = (side: SideName) => {
-    const [summary, errors] = [row[side], replays[side]]
-    if (!summary || !errors) return summary
+    const [summary, replayed] = [row[side], replays[side]]
+    if (!summary || !replayed) return summary
+    const { id = `${summary.name}:${row.stage}`, ...errors } = replayed
     const found = Object.entries(errors).map(([name, value]): [string, Quantity] => {
-      return [name, exactly(value, [`${summary.name}:${row.stage}#${name}`], 'measured')]
+      return [name, exactly(value, [`${id}#${name}`], 'measured')]
     })
     return { ...summary, figures: { ...summary.figures, ...Object.fromEntries(found) } }
   }

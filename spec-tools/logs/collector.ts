@@ -175,7 +175,8 @@ function nonFinite(value: number): 'NaN' | 'Infinity' | '-Infinity' {
   return value > 0 ? 'Infinity' : '-Infinity'
 }
 
-function rawLine({ printed, bytes }: Line): string {
+/** A line as it goes into the bundle: its head. */
+export function rawLine({ printed, bytes }: Line): string {
   const head = visible(printed.slice(0, rawLength + 1))
   return head.length <= rawLength ? head : `${cut(head, rawLength)} (${bytes} bytes)`
 }

@@ -11,3 +11,9 @@ export { linesOf } from './line.ts'
 export { readLog } from './read.ts'
 export * from './reading.ts'
 export { unitOf } from './units.ts'
+export {
+  readTensors,
+  type ComparedStage,
+  type TensorComparison,
+  type TensorRole,
+} from './tensors.ts'

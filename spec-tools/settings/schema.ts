@@ -156,6 +156,10 @@ const limits = z.strictObject({
     z.optional(size),
     'What it may print. Default: no limit, since only head and tail are kept.',
   ),
+  after: described(
+    z._default(duration, '5m'),
+    'What is spent on files that all diagnostics left: digests, and comparisons of tensors.',
+  ),
 })
 
 export const settings = z.strictObject({

@@ -30,6 +30,7 @@ export function bundle(change: Partial<Bundle> = {}): Bundle {
     evidence: evidence(),
     settings: settings.parse({ specs: [{ id: 'engine', path: 'docs/engine.md' }] }),
     investigation: null,
+    tensors: [],
     files: new Map([
       ['evidence.json', new TextEncoder().encode('{}\n')],
       ['logs/probe.txt', new TextEncoder().encode('qkv: mean=0.2559\n')],

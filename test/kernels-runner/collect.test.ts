@@ -6,10 +6,12 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { Worker } from 'node:worker_threads'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+import { Budget } from '../../kernels-runner/bundle/budget.ts'
 import { collect } from '../../kernels-runner/bundle/collect.ts'
 import { readRegularFile } from '../../kernels-runner/files.ts'
 
 let folder: string
+const budget = new Budget(60_000, new AbortController().signal)
 
 /** Makes `inside` a folder and a link by turns, as fast as it can. */
 const swapping = `
@@ -33,7 +35,7 @@ afterEach(async () => {
 
 /** What is taken of the folder, with one name that must not be shown. */
 function taken() {
-  return collect(folder, 'out/q4k', (name) => name.replace('gpu-box-7', 'host'))
+  return collect(folder, 'out/q4k', (name) => name.replace('gpu-box-7', 'host'), budget)
 }
 
 describe('what a diagnostic left', () => {

@@ -7,7 +7,7 @@ import { evidence, measurement } from '../render/markdown/judgements.ts'
 function describing(bytes: string) {
   let said = ''
   const describe = describeFor(plainLog((text) => (said += text)))
-  const { judgement, pages } = describe(new TextEncoder().encode(bytes), null)
+  const { judgement, pages } = describe(new TextEncoder().encode(bytes), null, new Map())
   return { judgement, pages: [...pages.keys()], said }
 }
 

@@ -6,8 +6,9 @@
  *
  * They are no stages of the computation, so that they get no row of their own.
  */
-import { compareOpen, type OpenTensorFile } from '../kernels-runner/tensors/index.ts'
-import type { ReplayedErrors } from '../spec-tools/index.ts'
+import type { ReplayedErrors } from '../../spec-tools/index.ts'
+import { compareOpen, type CompareOptions } from './compare.ts'
+import type { OpenTensorFile } from './open.ts'
 
 const replay = /^(.+)@(?:f64|replay)$/su
 
@@ -35,27 +36,32 @@ export async function replayedErrors(
   stage: string,
   own: OpenTensorFile,
   other: OpenTensorFile,
+  options: CompareOptions = {},
 ): Promise<ReplayedErrors | null> {
   const exact = `${stage}@f64`
   const injected =
-    (await relativeL2([own, `${stage}@replay`], [other, exact])) ??
-    (await relativeL2([own, stage], [own, exact]))
+    (await relativeL2([own, `${stage}@replay`], [other, exact], options)) ??
+    (await relativeL2([own, stage], [own, exact], options))
   if (injected === null) return null
-  const propagated = await relativeL2([own, exact], [other, exact])
+  const propagated = await relativeL2([own, exact], [other, exact], options)
   return { injected, ...(propagated !== null && { propagated }) }
 }
 
 type Captured = readonly [file: OpenTensorFile, name: string]
 
 /** norm(a - b) / norm(b); null where one is missing or they cannot be paired. */
-async function relativeL2(a: Captured, b: Captured): Promise<number | null> {
+async function relativeL2(
+  a: Captured,
+  b: Captured,
+  options: CompareOptions,
+): Promise<number | null> {
   const views = [a, b].map(([file, name]): OpenTensorFile => {
     const tensors = file.tensors.filter((tensor) => tensor.name === name)
     return { ...file, tensors: tensors.map((tensor) => ({ ...tensor, name: 's' })), facts: {} }
   })
   const [left, right] = views as [OpenTensorFile, OpenTensorFile]
   if (left.tensors.length === 0 || right.tensors.length === 0) return null
-  for await (const { pair } of compareOpen(left, right)) {
+  for await (const { pair } of compareOpen(left, right, options)) {
     if (!pair) return null
     if (pair.nonFiniteMismatch) return Infinity
     return pair.relativeL2.value ?? (pair.maxAbsDiff.value === 0 ? 0 : null)

@@ -1,1 +1,0 @@
-const e=`.github/codicil.yml`,t=`.codicil/investigations`;function n(e){return`codicil-evidence-${e}`}function r(e,t=0){return t===0?e:`${e}.${t}`}export{e as i,t as n,r,n as t};
