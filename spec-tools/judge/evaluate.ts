@@ -136,19 +136,27 @@ function unitless(one: Evaluated): Evaluated {
 
 function inUnit(unit: string, of: Evaluated): Evaluated {
   if (of.quantity === null) return of
-  const factor = of.unit === undefined ? null : conversion(of.unit, unit)
+  if (unit === '%' && of.unit === undefined && Math.abs(of.quantity.value) > 1) {
+    const { text } = of.quantity
+    const missing = `no unit is stated, and ${text} may be per cent or a share; compare it with a number without %`
+    return { ...of, quantity: null, missing }
+  }
+  const stated = unit === '%' ? (of.unit ?? 'x') : of.unit
+  const factor = stated === undefined ? null : stated === 'x' ? 100 : conversion(stated, unit)
   if (factor === null) {
     const missing =
       of.unit === undefined
         ? `no unit is stated, but ${unit} is asked for`
-        : `it is in ${of.unit}, and that is no ${unit}`
+        : unit === '%'
+          ? `it is in ${of.unit}, and per cent of what is not said; divide it by another figure`
+          : `it is in ${of.unit}, and that is no ${unit}`
     return { ...of, quantity: null, missing }
   }
   const { lo, hi } = of.quantity
   const scaled = derived(
     of.quantity.value * factor,
     { lo: lo * factor, hi: hi * factor },
-    `${of.unit} as ${unit}`,
+    `${of.unit ?? 'share'} as ${unit}`,
     [of.quantity],
   )
   return { ...of, unit, quantity: factor === 1 ? of.quantity : scaled }

@@ -1,7 +1,7 @@
 /** What evaluating an expression gives, and what it is evaluated with. */
 import type { Evidence } from '../evidence/index.ts'
 import type { NamedValue } from './named.ts'
-import type { Picked, Picker } from './pick.ts'
+import { type Picked, type Picker, unitOf } from './pick.ts'
 import type { Environment, Quantity } from './types.ts'
 
 /** A value with what it was made of: each figure stands in the verdict. */
@@ -30,7 +30,7 @@ export function single(
   picked: Picked[] = [],
 ): Evaluated {
   const used = picked.map(({ measurement }) => measurement.id)
-  const unit = picked[0]?.measurement.facts.unit
+  const unit = picked[0] && unitOf(picked[0].measurement)
   return {
     quantity,
     missing,

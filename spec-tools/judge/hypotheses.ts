@@ -179,6 +179,13 @@ function decide(
   )
   const facts = compared
     .map(({ name, quantity, unit, parts }) => {
+      // A figure in a unit that it has already is told once.
+      const [only] = parts
+      const isSame =
+        only?.quantity?.text === quantity?.text &&
+        parts.length === 1 &&
+        name.startsWith(`${only?.name} in `)
+      if (isSame && only?.quantity) return spelled(only.name, only.quantity, unit)
       const made = parts.flatMap((part) =>
         part.quantity ? [spelled(part.name, part.quantity, units.get(part.name) ?? part.unit)] : [],
       )

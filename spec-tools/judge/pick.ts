@@ -33,7 +33,12 @@ export class Picker {
         return found === null ? [] : [{ ...found, measurement }]
       })
     const lowest = Math.min(...ranked.map(({ rank }) => rank))
-    return ranked.filter(({ rank }) => rank === lowest)
+    if (ranked.length > 0 || statistic === null) {
+      return ranked.filter(({ rank }) => rank === lowest)
+    }
+    // `p99(cuda)` may be the p99 of a figure, or the figure p99 at a place.
+    const { name, parts, where } = selector
+    return this.pick({ name: statistic, parts: [name, ...parts], where })
   }
 
   /** Rows (lines with a figure) in these places. */
@@ -52,7 +57,8 @@ export class Picker {
   /** The texts that a column holds in the places of a selector, each once. */
   textsOf(column: string, selector: FigureSelector): string[] {
     const found = this.placed(selector).flatMap((one) => this.textOf(one, column) ?? [])
-    return [...new Set(found)]
+    if (found.length > 0 || !naming.has(words(column).join(' '))) return [...new Set(found)]
+    return [...new Set(this.pick(selector).map(({ measurement }) => measurement.stage))]
   }
 
   /** The text of a measurement's row under a column; a fact or a neighbour's figure counts as one. */
@@ -167,9 +173,10 @@ function named(
     ...Object.values(selector.where),
     ...Object.values(labels ?? {}),
   ].map(words)
+  const { core } = label(withoutBrackets(stage, facts.unit))
   const bare = placed.reduce<readonly string[]>(
     (left, place) => (sameWords(left, name) ? left : (withoutName(left, place) ?? left)),
-    label(stage).core,
+    core,
   )
   const unit = words(facts.unit ?? '')
   const common = wanted ?? ['value', 'mean', 'median'].find((one) => Object.hasOwn(figures, one))
@@ -178,8 +185,10 @@ function named(
     const isCommon = statistic === common || Object.keys(figures).length === 1
     const rank =
       wanted !== null && statistic !== wanted
-        ? Infinity
-        : isCommon && (sameWords(bare, name) || sameWords(label(stage).core, name))
+        ? statistic === 'value' && sameWords(bare, [...words(wanted), ...name])
+          ? 0
+          : Infinity
+        : isCommon && (sameWords(bare, name) || sameWords(core, name))
           ? 0
           : sameWords([...bare, ...own], name) || sameWords([...own, ...bare], name)
             ? 0
@@ -187,7 +196,7 @@ function named(
               ? 1
               : wanted === null && sameWords(own, name) && statistic !== 'value'
                 ? 2
-                : isCommon && unit.length > 0 && sameWords(unit, name)
+                : isCommon && unit.length > 0 && sameWords(unit.map(likeToken), name.map(likeToken))
                   ? 3
                   : Infinity
     return { statistic, figure, rank }
@@ -196,7 +205,29 @@ function named(
   return best === undefined || best.rank === Infinity ? null : best
 }
 
-const unitWords = new Set(['ns', 'us', 'ms', 's', 'sec', 'seconds', 'gib', 'mib', 'gb', 'mb'])
+/** `Throughput (tok/s)` without the unit that it states. */
+function withoutBrackets(stage: string, unit: string | undefined): string {
+  const end = `(${unit})`
+  return stage.endsWith(end) ? stage.slice(0, -end.length).trimEnd() : stage
+}
+
+/** Tokens per second are written `tok/s`, `tokens/s` and `t/s`. */
+function likeToken(word: string): string {
+  return /^tok(?:en)?s?$/.test(word) ? 't' : word
+}
+
+const unitWords = new Map(
+  ['ns', 'us', 'ms', 's', 'sec', 'seconds', 'GiB', 'MiB', 'GB', 'MB'].map((unit) => [
+    unit.toLowerCase(),
+    unit,
+  ]),
+)
+
+/** The unit of a figure: as stated, else the one at the end of its name, such as `latency_ms`. */
+export function unitOf({ stage, facts }: Measurement): string | undefined {
+  const last = /[_ ]([A-Za-z]+)$/.exec(stage)?.[1]?.toLowerCase()
+  return facts.unit ?? (last === undefined || last === 's' ? undefined : unitWords.get(last))
+}
 
 /** `latency_ms` is the latency. */
 function withoutUnit(bare: readonly string[], name: readonly string[]): boolean {

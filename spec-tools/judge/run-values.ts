@@ -25,17 +25,14 @@ export function ofRun(
   }
   if (what === 'output')
     return single(name, null, 'an output is compared with another: `output(a) == output(b)`')
-  const [id, ...others] = selector.parts
+  const ids = [...new Set(evidence.diagnostics.map((one) => one.id))]
+  const [id = ids.length === 1 ? ids[0] : undefined, ...others] = selector.parts
   const runs = evidence.diagnostics
     .map((one, index) => ({ one, index }))
     .filter(({ one }) => one.id === id)
   if (id === undefined || others.length > 0 || runs.length === 0) {
-    const known = [...new Set(evidence.diagnostics.map((one) => one.id))]
-    return single(
-      name,
-      null,
-      `no diagnostic is called ${id ?? '(no name)'}; there are ${known.join(', ')}`,
-    )
+    const why = id === undefined ? 'say of which diagnostic' : `no diagnostic is called ${id}`
+    return single(name, null, `${why}; there are ${ids.join(', ')}`)
   }
   const values = runs.flatMap(({ one, index }) => {
     const at = `evidence.json#/diagnostics/${index}`

@@ -145,15 +145,26 @@ function spread(value: unknown): Record<string, unknown> {
 }
 
 function complete(value: Record<string, unknown>): Record<string, unknown> {
-  const { confirm } = value
-  if (typeof confirm !== 'string') return value
-  return { claim: confirm.trim(), refute: `!(${confirm.trim()})`, ...value }
+  const { confirm: written } = value
+  if (typeof written !== 'string') return value
+  const claim = written.trim()
+  const { predicate: confirm, all } = withoutAll(claim)
+  return { claim, refute: `!(${confirm})`, ...(all !== undefined && { all }), ...value, confirm }
 }
 
 /** A list, or id -> predicate or hypothesis. */
 const listed = z.transform((value: unknown): unknown =>
   isRecord(value) ? Object.entries(value).map(([id, one]) => ({ id, ...spread(one) })) : value,
 )
+
+/** `a < b for all sizes` asks `a < b` of each size. */
+function withoutAll(claim: string): { predicate: string; all?: string } {
+  const [, predicate = '', plural, column] =
+    /^(.*?)[\s,]+(?:for|at|in|on) (?:(all)|every|each) ([\p{L}_][\p{L}\p{N}_ -]*)$/su.exec(claim) ??
+    []
+  if (column === undefined) return { predicate: claim }
+  return { predicate, all: plural === undefined ? column : column.replace(/(?<!s)s$/, '') }
+}
 
 const stageOfId = z.transform((id: string) => ({ id }))
 const stageOrId = z.pipe(z.union([z.pipe(name, stageOfId), z.unknown()]), stage)

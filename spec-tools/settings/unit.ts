@@ -20,7 +20,11 @@ function unit(text: string): Unit | undefined {
   const slash = /^(.+?)\s*\/\s*(s|sec|second|min|h)$/.exec(trimmed)
   if (!slash) return undefined
   const [, above = '', below = ''] = slash
-  const numerator = unit(above) ?? { dimension: above.replace(/s$/, ''), scale: 1 }
+  // `t` alone may be anything; per second it is a token.
+  const numerator = unit(above === 't' ? 'tok' : above) ?? {
+    dimension: above.replace(/s$/, ''),
+    scale: 1,
+  }
   const denominator = known[below]
   return denominator && !numerator.dimension.includes('/')
     ? {
@@ -52,7 +56,9 @@ const known: Readonly<Record<string, Unit>> = {
   ...prefixed('frequency', 'Hz', prefixes),
   ...prefixed('flop/time', 'FLOPS', prefixes),
   ...prefixed('flop/time', 'FLOP/s', prefixes),
-  ...scaled('token', { tok: 1, token: 1, tokens: 1 }),
+  ...scaled('token', { tok: 1, toks: 1, token: 1, tokens: 1 }),
+  ...scaled('request', { req: 1, reqs: 1, request: 1, requests: 1 }),
+  ...scaled('iteration', { it: 1, iter: 1, iters: 1, iteration: 1, iterations: 1 }),
   ...scaled('share', { '%': 0.01, percent: 0.01 }),
   ...prefixed('power', 'W', { m: 1e-3, ...prefixes }),
   ...scaled('temperature', { C: 1, '°C': 1 }),

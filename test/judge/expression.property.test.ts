@@ -17,6 +17,8 @@ type Log = Readonly<Record<string, string | null>>
 
 interface Made {
   text: string
+  /** Whether it is a share by what it is: a quotient of two figures. */
+  isShare?: boolean
   range: (log: Log) => Range
 }
 
@@ -53,6 +55,7 @@ const value: fc.Arbitrary<Made> = fc.oneof(
     weight: 1,
     arbitrary: fc.tuple(figure, figure).map(([a, b]) => ({
       text: `${a.text} / ${b.text}`,
+      isShare: true,
       range: (log: Log) => {
         const [x, y] = [a.range(log), b.range(log)]
         if (!x || !y || y[0] <= 0) return null
@@ -90,22 +93,62 @@ function against(range: Range, op: string, bound: number): Kleene {
 
 const op = fc.constantFrom('<', '<=', '>', '>=')
 
+/** A figure above 1 without a unit may be per cent or a share: it is held against no `50 %`. */
+function rangeBeside(a: Made, literal: string, log: Log): Range {
+  const range = a.range(log)
+  if (!literal.endsWith('%') || a.isShare === true || range === null) return range
+  return Math.abs((range[0] + range[1]) / 2) > 1 + 1e-9 ? null : range
+}
+
 const withLiteral: fc.Arbitrary<MadePredicate> = fc
-  .tuple(value, op, fc.constantFrom(...literals))
-  .map(([a, sign, literal]) => ({
-    text: `${a.text} ${sign} ${literal}`,
-    holds: (log: Log) => against(a.range(log), sign, numberOf(literal)),
-    uses: (log: Log) => [a.range(log)],
+  .tuple(value, op, fc.constantFrom(...literals), fc.boolean())
+  .map(([a, sign, literal, inWords]) => ({
+    text: `${a.text} ${inWords ? words[sign] : sign} ${literal}`,
+    holds: (log: Log) => against(rangeBeside(a, literal, log), sign, numberOf(literal)),
+    uses: (log: Log) => [rangeBeside(a, literal, log)],
   }))
+
+const words = { '<': 'less than', '<=': 'is at most', '>': 'above', '>=': 'at least' }
+
+function both(x: Kleene, y: Kleene): Kleene {
+  return x === false || y === false ? false : x && y
+}
+
+/** Two bounds of one figure, as a chain, as a range, and as a tolerance around a number. */
+const betweenTwo: fc.Arbitrary<MadePredicate> = fc
+  .tuple(figure, fc.constantFrom('chain', 'range', 'around'), fc.constantFrom('0.5', '1', '2'))
+  .map(([a, form, middle]) => {
+    const [low, high] = [Number(middle) - 0.25, Number(middle) + 0.25]
+    const text = {
+      chain: `${low} <= ${a.text} <= ${high}`,
+      range: `${a.text} between ${low} and ${high}`,
+      around: `${a.text} = ${middle} ± 0.25`,
+    }[form]
+    return {
+      text,
+      holds: (log: Log) =>
+        both(against(a.range(log), '>=', low), against(a.range(log), '<=', high)),
+      uses: (log: Log) => [a.range(log)],
+    }
+  })
+
+const apart: fc.Arbitrary<MadePredicate> = fc.tuple(figure, figure).map(([a, b]) => {
+  const share = (log: Log) => quotient(a.range(log), b.range(log))
+  return {
+    text: `${a.text} within 50 % of ${b.text}`,
+    holds: (log: Log) => both(against(share(log), '>=', 0.5), against(share(log), '<=', 1.5)),
+    uses: (log: Log) => [share(log)],
+  }
+})
+
+function quotient(x: Range, y: Range): Range {
+  return !x || !y || y[0] <= 0 ? null : [x[0] / y[1], x[1] / y[0]]
+}
 
 const ofTwo: fc.Arbitrary<MadePredicate> = fc
   .tuple(figure, op, fc.constantFrom('1', '2', '0.5'), figure)
   .map(([a, sign, factor, b]) => {
-    const share = (log: Log): Range => {
-      const [x, y] = [a.range(log), b.range(log)]
-      if (!x || !y || y[0] <= 0) return null
-      return [x[0] / y[1], x[1] / y[0]]
-    }
+    const share = (log: Log) => quotient(a.range(log), b.range(log))
     return {
       text: `${a.text} ${sign} ${factor} * ${b.text}`,
       holds: (log: Log) => against(share(log), sign, Number(factor)),
@@ -118,6 +161,8 @@ const { predicate } = fc.letrec<{ predicate: MadePredicate }>((tie) => ({
     { maxDepth: 3 },
     withLiteral,
     ofTwo,
+    betweenTwo,
+    apart,
     fc
       .tuple(tie('predicate'), fc.constantFrom('&&', '||'), tie('predicate'))
       .map(([a, sign, b]) => ({

@@ -28,6 +28,9 @@ export function sideOf(
     return { expression: { kind: 'number', value }, unit }
   }
   const wanted = names.get(other.args)
+  if (wanted === undefined && unit === '%') {
+    return { expression: { kind: 'number', value: Number(`${value}e-2`) }, unit: null }
+  }
   if (wanted === undefined) {
     throw refusal(
       node,
@@ -64,6 +67,9 @@ export function expressionOf(node: ASTNode, names: Names): Expression {
       )
     case 'id':
       if (names.has(node.args)) return { kind: 'name', name: node.args }
+      if (node.args === 'exit_code' || node.args === 'seconds') {
+        return { kind: 'run', what: node.args, selector: { name: '', parts: [], where: {} } }
+      }
       if (names.size > 0) throw unknownName(node, node.args, names)
       return { kind: 'figure', selector: selectorOf(node), statistic: null }
     case 'call':

@@ -8,6 +8,8 @@ import { type Expression, figuresIn, textOfExpression } from './expression.ts'
 import { expressionOf, type Names, selectorOf, sideOf } from './figure.ts'
 import { hasUnit, isText, literalValue, textLiteral } from './literal.ts'
 import { PredicateError, refusal, textOf } from './refusal.ts'
+import { isShare } from './share.ts'
+import { spoken } from './spoken/index.ts'
 
 export interface Comparison {
   kind: 'comparison'
@@ -27,13 +29,13 @@ export type Predicate =
   | { kind: 'not'; of: Predicate }
 
 /**
- * Parses and checks a predicate. A number may be a literal, a share (`5 %`), or text that holds a number
- * and a unit: `speed >= 30`, `wait < "250 ms"`.
+ * Parses and checks a predicate. A number may stand alone, with a unit, or with a per cent sign:
+ * `speed >= 30`, `wait < 250 ms`, `relative_l2(q) <= 5 %`.
  *
  * @throws PredicateError
  */
 export function parsePredicate(text: string, names: Names): Predicate {
-  return predicateOf(syntaxTree(withoutPercent(text)), names)
+  return read(text, (node) => predicateOf(node, names))
 }
 
 /**
@@ -42,10 +44,11 @@ export function parsePredicate(text: string, names: Names): Predicate {
  * @throws PredicateError
  */
 export function parseFigure(text: string, names: Names): Expression {
-  const node = syntaxTree(withoutPercent(text))
-  const expression = expressionOf(node, names)
-  if (figuresIn(expression).length > 0 || expression.kind === 'name') return expression
-  throw refusal(node, 'this is no figure', 'Name one, such as `{latency(new)}`')
+  return read(text, (node) => {
+    const expression = expressionOf(node, names)
+    if (figuresIn(expression).length > 0 || expression.kind === 'name') return expression
+    throw refusal(node, 'this is no figure', 'Name one, such as `{latency(new)}`')
+  })
 }
 
 /** What a predicate compares, by canonical text, in order of appearance. */
@@ -59,13 +62,16 @@ export function comparisonsIn(predicate: Predicate): Comparison[] {
   return [...comparisonsIn(predicate.left), ...comparisonsIn(predicate.right)]
 }
 
-/** `5 %` is five hundredths; the language itself knows the sign as a remainder only. */
-function withoutPercent(text: string): string {
-  return text.replace(
-    /("(?:[^"\\]|\\.)*"|'(?:[^'\\]|\\.)*')|(?<![\w.])(\d+(?:\.\d+)?)\s*%(?!\s*[\w(])/g,
-    (whole, quoted: string | undefined, share: string | undefined) =>
-      quoted ?? (share === undefined ? whole : `${share}e-2`),
-  )
+/** Reads text as people write it; what is wrong is placed in that text. */
+function read<T>(text: string, use: (node: ASTNode) => T): T {
+  const { text: cel, placeOf } = spoken(text)
+  try {
+    return use(syntaxTree(cel))
+  } catch (error) {
+    if (!(error instanceof PredicateError)) throw error
+    const { message: what, index, received, remedy } = error
+    throw new PredicateError({ what, index: placeOf(index), received, remedy })
+  }
 }
 
 /** Made when the first predicate is read: it takes longer than all that most runs parse. */
@@ -79,10 +85,11 @@ function syntaxTree(text: string): ASTNode {
     if (!(error instanceof ParseError)) throw error
     const index = error.range?.start ?? 0
     throw new PredicateError({
-      what: `this is not a CEL expression: ${error.summary}`,
+      what: `this cannot be read: ${error.summary}`,
       index,
       received: text.slice(index, error.range?.end) || 'the end of the text',
-      remedy: 'Write comparisons such as `name >= 0.5`, joined by &&, || and !',
+      remedy:
+        'Write comparisons of figures, such as `latency(new) < 20 ms` or `tok_s(new) >= 1.3 * tok_s(old)`, joined by && (and), || (or) and ! (not)',
     })
   }
 }
@@ -174,6 +181,9 @@ function comparison(
       'Write the figures themselves, `tok_s(new) > tok_s(old)`, or name a figure of a stage (`side: pair`)',
     )
   }
+  if ((op === '==' || op === '!=') && right.op === 'id' && /^[A-Z][A-Z_]+$/.test(right.args)) {
+    return textComparison(node, left, right.args, 'equals', op)
+  }
   if (isText(right) && !hasUnit(right)) {
     if (op === '==' || op === '!=')
       return textComparison(node, left, textLiteral(right), 'equals', op)
@@ -193,8 +203,8 @@ function comparison(
   if (u.kind === 'number' && v.kind === 'number') {
     throw refusal(node, 'one side of a comparison must be a measurement', 'Name a figure')
   }
-  if (v.kind === 'number') return about(node, inUnit(u, b.unit), op, v.value)
-  if (u.kind === 'number') return about(node, inUnit(v, a.unit), mirrored[op], u.value)
+  if (v.kind === 'number') return withUnit(node, u, op, v.value, b.unit)
+  if (u.kind === 'number') return withUnit(node, v, mirrored[op], u.value, a.unit)
   const [factorU, restU] = factored(u)
   const [factorV, restV] = factored(v)
   if (factorU > 0 && factorV >= 0 && op !== '==' && op !== '!=') {
@@ -213,8 +223,17 @@ function about(
   return { kind: 'comparison', name, expression, op, value, text: textOf(node) }
 }
 
-function inUnit(of: Expression, unit: string | null): Expression {
-  return unit === null ? of : { kind: 'in', unit, of }
+/** A share of what has no unit is a number; any other figure is looked at in the unit of the number. */
+function withUnit(
+  node: ASTNode,
+  of: Expression,
+  op: Comparison['op'],
+  value: number,
+  unit: string | null,
+): Comparison {
+  if (unit === null) return about(node, of, op, value)
+  if (unit === '%' && isShare(of)) return about(node, of, op, Number(`${value}e-2`))
+  return about(node, { kind: 'in', unit, of }, op, value)
 }
 
 /** `1.3 * x` as 1.3 and x. */
