@@ -20,6 +20,8 @@ export const events = [
   /** There is a bundle, and it cannot be used. */
   'evidence-rejected',
   'amendment-drafted',
+  /** None of what the investigation needs was measured. */
+  'nothing-measured',
   /** The specification cannot be amended as it stands; what was drafted before stays. */
   'draft-rejected',
   'amendment-merged',
@@ -56,6 +58,7 @@ export type State =
   | 'no-evidence'
   | 'infra'
   | 'rejected'
+  | 'unmeasured'
   | 'withdrawn'
   /** The app itself could not go on; its log says why. */
   | 'failed'
@@ -101,7 +104,12 @@ export const table: Record<State, Row> = {
   ingested: {
     headline: 'The evidence has arrived and is being judged',
     running: true,
-    on: { ...ofAmendment, 'draft-rejected': 'rejected', ...underWay },
+    on: {
+      ...ofAmendment,
+      'nothing-measured': 'unmeasured',
+      'draft-rejected': 'rejected',
+      ...underWay,
+    },
   },
   drafted: {
     headline: 'An amendment was drafted',
@@ -126,6 +134,11 @@ export const table: Record<State, Row> = {
   },
   rejected: {
     headline: 'The evidence was not used',
+    running: false,
+    on: { ...askedAgain, ...ofRun },
+  },
+  unmeasured: {
+    headline: 'Nothing was measured',
     running: false,
     on: { ...askedAgain, ...ofRun },
   },

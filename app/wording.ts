@@ -17,7 +17,7 @@ import {
 } from '../spec-tools/index.ts'
 import type { Check } from './github/check.ts'
 import type { EvidenceRequest } from './jobs/request.ts'
-import { table } from './states.ts'
+import { type State, table } from './states.ts'
 import { commands } from './webhooks/command.ts'
 
 type Block = Parameters<typeof toMarkdown>[0][number]
@@ -29,7 +29,7 @@ const reserve = 256
 export function commentOf(request: EvidenceRequest, url: string): string {
   const status = toMarkdown(statusBlocks(request, url))
   const { amendment } = request
-  if (!amendment) return status
+  if (!amendment) return [status, request.problem?.report ?? []].flat().join('\n')
   const whole = `${status}\n${amendment.comment}`
   const fits =
     whole.length <= commentLimits.characters - reserve &&
@@ -51,17 +51,22 @@ export function checkOf(request: EvidenceRequest): Check | null {
   const status = running ? 'in_progress' : 'completed'
   const summary = [
     toMarkdown([...staleBlocks(request), ...problemBlocks(request)]),
-    amendment?.check.summary ?? headline,
+    amendment?.check.summary ?? request.problem?.report ?? headline,
   ]
   const check = { status, title: amendment?.check.title ?? headline, ...page } as const
-  const conclusion =
-    amendment?.check.conclusion ?? (state === 'withdrawn' ? 'cancelled' : 'neutral')
+  const conclusion = amendment?.check.conclusion ?? conclusionOf[state] ?? 'neutral'
   return {
     ...check,
     ...(replacedBy !== null && { title: `Stale: ${check.title}` }),
     ...(!running && { conclusion: replacedBy === null ? conclusion : 'neutral' }),
     summary: summary.filter((part) => part !== '').join('\n'),
   }
+}
+
+/** Of the check, where there is no amendment that says more. */
+const conclusionOf: Partial<Record<State, Check['conclusion']>> = {
+  withdrawn: 'cancelled',
+  unmeasured: 'failure',
 }
 
 /** What the author of the pull request or of the settings has to mend is a failing check. */

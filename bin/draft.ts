@@ -3,7 +3,17 @@ import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join, resolve } from 'node:path'
 import { execa } from 'execa'
-import { type Amendment, judge, proposeAmendment, replay, specOf } from '../spec-tools/index.ts'
+import {
+  type Amendment,
+  CodicilError,
+  type Evidence,
+  hasFailed,
+  judge,
+  proposeAmendment,
+  replay,
+  specOf,
+  unmeasured,
+} from '../spec-tools/index.ts'
 import { openBundle } from './bundle.ts'
 import { UsageError, type Command } from './command.ts'
 import { sha256, writeFiles } from './folder.ts'
@@ -36,9 +46,17 @@ export const draft: Command = {
     const spec = specOf(bundle, values['spec'] === undefined ? undefined : String(values['spec']))
     const bytes = await readFile(join(repository, spec.path))
     const text = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(bytes)
+    const judgement = judge(bundle)
+    const nothing = unmeasured(bundle, judgement)
+    if (nothing) {
+      throw new CodicilError(
+        { code: 'nothing-measured', what: nothing.what },
+        [nothing.what, ...saidLast(bundle.evidence)].join('\n'),
+      )
+    }
     const amendment = proposeAmendment({
       bundle,
-      judgement: judge(bundle),
+      judgement,
       spec: spec.id,
       text,
       origin: {
@@ -60,6 +78,17 @@ export const draft: Command = {
     }
     return 0
   },
+}
+
+/** How each diagnostic that failed ended, and its last lines. */
+function saidLast({ diagnostics }: Evidence): string[] {
+  return diagnostics.filter(hasFailed).flatMap(({ id, exit, said = [] }) => {
+    const how = exit.signal === null ? `exit code ${exit.code}` : `ended by ${exit.signal}`
+    return [
+      `${id}: ${exit.timedOut ? 'stopped by its time limit' : how}`,
+      ...said.map((line) => `  ${line}`),
+    ]
+  })
 }
 
 /** Nothing is handed over that its own evidence does not give again. */

@@ -11,7 +11,13 @@ import {
   readDeclarations,
   runDiagnostics,
 } from '../kernels-runner/library.ts'
-import { CodicilError, environmentOf, infraReason, settingsPath } from '../spec-tools/index.ts'
+import {
+  CodicilError,
+  environmentOf,
+  hasFailed,
+  infraReason,
+  settingsPath,
+} from '../spec-tools/index.ts'
 import { UsageError, type Command } from './command.ts'
 
 export const run: Command = {
@@ -103,7 +109,7 @@ export const run: Command = {
     )
     if (values['json'] === true) out(`${JSON.stringify(evidence, null, 2)}\n`)
     else out(`\nThe bundle is in ${folder}. Look at it with: codicil inspect ${folder}\n`)
-    const failed = evidence.diagnostics.some(({ exit }) => exit.code !== 0)
+    const failed = evidence.diagnostics.some(hasFailed)
     const infra = infraReason(environmentOf(evidence)) !== null
     return failed || infra || evidence.partial.length > 0 ? 1 : 0
   },

@@ -18,6 +18,7 @@ export {
   type LintContext,
 } from './lint/index.ts'
 export {
+  lastLines,
   logPattern,
   measurementLine,
   readLog,

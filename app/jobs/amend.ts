@@ -6,7 +6,14 @@
  * Order of the writes: blobs, tree and commit, which nobody sees; the branch, with which it counts;
  * the pull request. Comment and check are the report's.
  */
-import { judge, proposeAmendment, readBundle, type Amendment } from '../../spec-tools/index.ts'
+import {
+  judge,
+  proposeAmendment,
+  readBundle,
+  unmeasured,
+  type Amendment,
+  type AmendmentInput,
+} from '../../spec-tools/index.ts'
 import type { Repository } from '../github/client.ts'
 import { branchHead } from '../github/file.ts'
 import { WriteRefused } from '../github/refused.ts'
@@ -53,7 +60,16 @@ async function draft(
   const { id } = request
   const pull = await getPullRequest(repository, request.pullRequest)
   const ref = request.amendment?.base.ref ?? pull.base.ref
-  const render = await renderer(context, request, ref)
+  const evidence = await judged(context, request)
+  const nothing = request.amendment ? null : unmeasured(evidence.bundle, evidence.judgement)
+  if (nothing) {
+    const { what, report } = nothing
+    const problem = { code: 'nothing-measured', message: what, details: [], report }
+    await store.transition(id, 'nothing-measured', { problem })
+    log.info({ request: id }, 'Nothing was measured')
+    return
+  }
+  const render = renderer(evidence, request, ref)
   const written = await writeBranch(context, repository, request, ref, render)
   if (written === 'unchanged') return
   if ('conflicts' in written) {
@@ -107,22 +123,25 @@ async function isSettled(
 
 export type Render = (spec: SpecAtCommit) => Amendment
 
-/** What turns the spec at one commit of the base into the amendment: a function of nothing else. */
-async function renderer(
+type JudgedBundle = Pick<AmendmentInput, 'bundle' | 'judgement'>
+
+async function judged(
   { store, limits }: JobContext,
   request: EvidenceRequest,
-  ref: string,
-): Promise<Render> {
+): Promise<JudgedBundle> {
   const zip = await store.bundle(request.id)
   if (!zip) throw new Error(`The bundle of ${request.id} is not stored, though it was ingested.`)
   const files = await unzip(zip, limits.unzip)
   const bundle = fromInput(() => readBundle(files, sha256))
-  const judgement = fromInput(() => judge(bundle))
+  return { bundle, judgement: fromInput(() => judge(bundle)) }
+}
+
+/** What turns the spec at one commit of the base into the amendment: a function of nothing else. */
+function renderer(evidence: JudgedBundle, request: EvidenceRequest, ref: string): Render {
   return ({ text, commit }) =>
     fromInput(() =>
       proposeAmendment({
-        bundle,
-        judgement,
+        ...evidence,
         ...(request.spec && { spec: request.spec.id }),
         text,
         origin: {

@@ -8,6 +8,8 @@ export interface Problem {
   code: string
   message: string
   details: string[]
+  /** Markdown of the pure core that shows more of it. */
+  report?: string
 }
 
 export interface EvidenceRequest {

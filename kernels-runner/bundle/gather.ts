@@ -2,6 +2,8 @@
 import { createHash } from 'node:crypto'
 import { join } from 'node:path'
 import {
+  hasFailed,
+  lastLines,
   readLog,
   readMeasurements,
   runName,
@@ -71,6 +73,11 @@ export async function gather(left: Left): Promise<Diagnosed> {
   const stderr = readStream(left, 'stderr', gathered)
   await readStated(left, gathered)
   await collectOutput(left, gathered)
+  const exit = {
+    code: outcome.code,
+    signal: outcome.signal,
+    timedOut: outcome.stopped === 'timeout',
+  }
   return {
     ...gathered,
     diagnostic: {
@@ -81,13 +88,10 @@ export async function gather(left: Left): Promise<Diagnosed> {
       network: left.network,
       startedAt: left.startedAt.toISOString(),
       seconds: Math.round(outcome.seconds * 1000) / 1000,
-      exit: {
-        code: outcome.code,
-        signal: outcome.signal,
-        timedOut: outcome.stopped === 'timeout',
-      },
+      exit,
       stdout,
       stderr,
+      ...(hasFailed({ exit }) && { said: lastLines(left.stderr.content, left.stdout.content) }),
     },
   }
 }

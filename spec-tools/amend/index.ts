@@ -14,3 +14,4 @@ export { replay, type ReplayDifference, type ReplayInput, type ReplayReport } fr
 export { resolveIn, unresolved } from './resolve.ts'
 export { isRetracted, reinstate, retract, type Decider, type Retraction } from './retract.ts'
 export type * from './types.ts'
+export { unmeasured, type Unmeasured } from './unmeasured.ts'

@@ -21,6 +21,7 @@ import { tellingRows } from './bounded.ts'
 import { collectFigures } from './figures.ts'
 import { headline } from './headline.ts'
 import { machine } from './section/evidence.ts'
+import { lastLinesOf } from './section/last-lines.ts'
 import { printedTables } from './section/printed.ts'
 
 /** First the verdict, then what it rests on; the longest and least needed is shed first. */
@@ -40,6 +41,7 @@ export function reportParts(
     hypotheses(judgement),
     nextSteps(judgement),
     warningList(warnings),
+    lastLines(evidence),
   ]
 }
 
@@ -122,6 +124,11 @@ function nextSteps({ next }: Judgement): Part {
           ),
         ]
   return { name: 'next steps', forms: [form(Infinity), form(3)], shed: 5 }
+}
+
+function lastLines({ diagnostics }: Evidence): Part {
+  const forms = [Infinity, 3].map((lines) => lastLinesOf(diagnostics, lines))
+  return { name: 'last lines of what failed', forms: [...forms, []], shed: 5 }
 }
 
 function warningList(warnings: readonly string[]): Part {

@@ -1,7 +1,13 @@
 /** The logs of a bundle read again, and held against the measurements that it states. */
-import { type LogReading, readLog, readMeasurements, readTensors } from '../logs/index.ts'
+import {
+  lastLines,
+  type LogReading,
+  readLog,
+  readMeasurements,
+  readTensors,
+} from '../logs/index.ts'
 import type { Bundle } from './bundle.ts'
-import type { Figure, Measurement } from '../evidence/schema.ts'
+import type { Diagnostic, Figure, Measurement } from '../evidence/schema.ts'
 import { serialiseMeasurement } from '../evidence/serialise.ts'
 import { isTensorRecord } from './tensors.ts'
 
@@ -21,7 +27,11 @@ export function rereadMeasurements({ evidence, files, settings }: Bundle): Diffe
   const { patterns } = settings
   const differences: Difference[] = []
   const stated = Map.groupBy(evidence.measurements, ({ source }) => source.file)
-  for (const { id, repeat = 0, stdout, stderr } of evidence.diagnostics) {
+  for (const diagnostic of evidence.diagnostics) {
+    const { id, repeat = 0, stdout, stderr } = diagnostic
+    if (!saysSo(diagnostic, files)) {
+      differences.push({ id, what: 'its last lines are not those of its log' })
+    }
     for (const [stream, { file, unread }] of Object.entries({ stdout, stderr })) {
       const log = files.get(file)
       if (log === undefined) continue
@@ -56,6 +66,13 @@ export function rereadMeasurements({ evidence, files, settings }: Bundle): Diffe
     differences.push(...compare(measurements, again))
   }
   return differences
+}
+
+/** Whether the last lines that are stated of a diagnostic, if any, are those of its log. */
+function saysSo({ said, stdout, stderr }: Diagnostic, files: Bundle['files']): boolean {
+  if (said === undefined) return true
+  const [errors, printed] = [stderr, stdout].map(({ file }) => files.get(file) ?? new Uint8Array())
+  return JSON.stringify(said) === JSON.stringify(lastLines(errors!, printed!))
 }
 
 function formatOf(diagnostic: { format?: string | undefined } | undefined) {

@@ -1,4 +1,5 @@
 /** The contract between whoever measures and whoever judges. */
+export { hasFailed } from './ending.ts'
 export * from './error.ts'
 export * from './facts.ts'
 export { JsonError, type Json, parseJson } from './json.ts'

@@ -114,6 +114,10 @@ const diagnostic = z.strictObject({
   }),
   stdout: stream,
   stderr: stream,
+  said: described(
+    z.optional(list(text(256), 12)),
+    'Of one that failed: the last lines of stderr, of stdout where that is empty.',
+  ),
 })
 
 /** What the driver tells, or null where it does not. */

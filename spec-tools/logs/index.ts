@@ -7,6 +7,7 @@ export {
   readMeasurements,
 } from './explicit.ts'
 export { type LogPattern, logPattern } from './grammars/patterns.ts'
+export { lastLines } from './last-lines.ts'
 export { linesOf } from './line.ts'
 export { readLog } from './read.ts'
 export * from './reading.ts'

@@ -193,6 +193,10 @@ export const settings = z.strictObject({
     z._default(z.boolean(), true),
     'Run a program whose answer is known before and after what uses the GPU.',
   ),
+  amend: described(
+    z._default(z.enum(['measured', 'always']), 'measured'),
+    'Whether a run of which none of what the investigation needs was measured is amended, too.',
+  ),
   draft: described(
     z._default(z.boolean(), true),
     'Keep the amendment a draft until the labelled pull request is merged.',

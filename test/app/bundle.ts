@@ -1,7 +1,9 @@
-/** A small evidence bundle of one diagnostic that printed `hello`. */
+/** A small evidence bundle of one diagnostic that printed one figure, or that failed. */
 import { createHash } from 'node:crypto'
 import {
+  lastLines,
   mediaType,
+  readLog,
   serialiseEvidence,
   writeSums,
   type Evidence,
@@ -18,16 +20,20 @@ export interface BundleClaims {
   settings?: string
   /** What trusted code found about the machine. */
   health?: HealthFinding[]
+  /** What the diagnostic says instead of a figure before it ends with exit code 127. */
+  complaint?: string
   /** What a forger writes into the document. */
   forge?: (evidence: Evidence) => void
 }
 
 /** @returns path -> bytes, as the archive holds them */
 export function bundleOf(
-  claims: Required<Omit<BundleClaims, 'health' | 'forge'>> & BundleClaims,
+  claims: Required<Omit<BundleClaims, 'health' | 'complaint' | 'forge'>> & BundleClaims,
 ): Record<string, Uint8Array> {
-  const { request, sha, repository, pullRequest, run } = claims
-  const stdout = Buffer.from('hello\n')
+  const { request, sha, repository, pullRequest, run, complaint } = claims
+  const stdout = Buffer.from(complaint === undefined ? 'hello: 12.5 ms\n' : '')
+  const stderr = Buffer.from(complaint ?? '')
+  const { measurements } = readLog(stdout, { diagnostic: 'hello', file: 'logs/hello.stdout.txt' })
   const settings = Buffer.from(claims.settings)
   const evidence: Evidence = {
     mediaType,
@@ -55,12 +61,13 @@ export function bundleOf(
         device: 'cpu',
         startedAt: '2026-03-01T10:00:00Z',
         seconds: 0.5,
-        exit: { code: 0, signal: null, timedOut: false },
+        exit: { code: complaint === undefined ? 0 : 127, signal: null, timedOut: false },
         stdout: stream('logs/hello.stdout.txt', stdout.length),
-        stderr: stream('logs/hello.stderr.txt', 0),
+        stderr: stream('logs/hello.stderr.txt', stderr.length),
+        ...(complaint !== undefined && { said: lastLines(stderr, stdout) }),
       },
     ],
-    measurements: [],
+    measurements,
     claims: [],
     partial: [],
     ...(claims.health && { health: claims.health }),
@@ -70,7 +77,7 @@ export function bundleOf(
     'evidence.json': Buffer.from(serialiseEvidence(evidence)),
     'settings.yml': settings,
     'logs/hello.stdout.txt': stdout,
-    'logs/hello.stderr.txt': Buffer.alloc(0),
+    'logs/hello.stderr.txt': stderr,
   }
   const sums = Object.entries(files).map(([path, bytes]) => [path, sha256(bytes)] as const)
   return { ...files, SHA256SUMS: Buffer.from(writeSums(sums)) }

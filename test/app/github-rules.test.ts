@@ -17,7 +17,7 @@ describe('a write that GitHub refuses for good', () => {
     ],
     [
       'push protection',
-      { secret: /^hello\n$/ },
+      { secret: /^hello: 12\.5 ms\n$/ },
       /logs\/hello\.stdout\.txt was refused by push protection.*Secret detected in content/s,
     ],
   ])('by %s is said with its words, once', async (_, rules, said) => {

@@ -1,9 +1,8 @@
-import { mkdtemp, rm, stat, writeFile, mkdir } from 'node:fs/promises'
+import { mkdtemp, readFile, rm, stat } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { execa } from 'execa'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { codicil } from './codicil.ts'
+import { checkout, draft, measure } from './checkout.ts'
 
 let root: string
 
@@ -12,22 +11,11 @@ beforeAll(async () => {
 })
 afterAll(() => rm(root, { recursive: true }))
 
-async function ran(name: string, script: string) {
-  const source = join(root, name)
-  await mkdir(join(source, '.github'), { recursive: true })
-  const settings = `specs: [{ id: ship, path: spec.md }]
-isolation: none
-diagnostics:
-  probe: { run: ${JSON.stringify(script)}, needs: cpu, timeout: 2s }\n`
-  await writeFile(join(source, '.github/codicil.yml'), settings)
-  await writeFile(join(source, 'spec.md'), '# Spec\n')
-  await execa('git', ['init', '-q'], { cwd: source })
-  await execa('git', ['add', '-A'], { cwd: source })
-  const who = ['-c', 'user.name=T', '-c', 'user.email=t@example.org']
-  await execa('git', [...who, 'commit', '-qm', 'one'], { cwd: source })
-  const out = join(root, `${name}-bundle`)
-  const { code } = await codicil('run', '--source', source, '--out', out)
-  return { code, evidence: (await stat(join(out, 'evidence.json'))).isFile() }
+async function ran(name: string, script: string, settings = '') {
+  const source = await checkout(join(root, name), { diagnostics: { probe: script }, settings })
+  const bundle = join(root, `${name}-bundle`)
+  const { code } = await measure(source, bundle)
+  return { code, source, bundle, evidence: join(bundle, 'evidence.json') }
 }
 
 describe('codicil run', () => {
@@ -37,6 +25,32 @@ describe('codicil run', () => {
     ['exits with 1 where a signal ends a diagnostic', 'kill -SEGV $$', 1],
     ['exits with 1 where the time of a diagnostic is up', 'sleep 60', 1],
   ])('%s, and leaves the bundle', async (_, script, code) => {
-    expect(await ran(script.replaceAll(/\W/g, '-'), script)).toEqual({ code, evidence: true })
+    const left = await ran(script.replaceAll(/\W/g, '-'), script)
+    expect(left.code).toBe(code)
+    expect((await stat(left.evidence)).isFile()).toBe(true)
+  })
+
+  it('keeps the last lines of a diagnostic that failed, without the folders of the machine', async () => {
+    const { evidence, bundle } = await ran('oops', 'echo "$PWD: oops" >&2; exit 3')
+    const { diagnostics } = JSON.parse(await readFile(evidence, 'utf8'))
+    expect(diagnostics[0].said).toEqual(['<source>: oops'])
+    expect(await readFile(join(bundle, 'findings.md'), 'utf8')).toContain('<source>: oops\n```')
+  })
+})
+
+describe('codicil draft', () => {
+  it('amends nothing where nothing was measured, and says why', async () => {
+    const { source, bundle } = await ran('nothing', 'nosuchprogram --fast')
+    const { code, stdout, stderr } = await draft(source, bundle)
+    expect({ code, stdout }).toEqual({ code: 1, stdout: '' })
+    expect(stderr).toMatch(/^codicil draft: Nothing was measured, so no amendment was drafted/)
+    expect(stderr).toMatch(/probe: exit code 127\n {2}.*nosuchprogram: command not found/)
+  })
+
+  it('amends all the same where the settings say so', async () => {
+    const { source, bundle } = await ran('always', 'nosuchprogram', 'amend: always')
+    const { code, stdout } = await draft(source, bundle)
+    expect(code).toBe(0)
+    expect(JSON.parse(stdout).section.markdown).toContain('nosuchprogram: command not found')
   })
 })

@@ -18,6 +18,7 @@ import type { CheckedClaim, DivergenceRow, Judgement } from '../../judge/types.t
 import { firstOf, tellingRows } from '../bounded.ts'
 import type { Figures } from '../figures.ts'
 import { plural } from '../headline.ts'
+import { lastLinesOf } from './last-lines.ts'
 import { printedTables } from './printed.ts'
 import { restsOn } from './rests-on.ts'
 import type { Subject } from './subject.ts'
@@ -43,6 +44,7 @@ export function drawEvidence({ bundle, judgement, figures, folder }: Subject): R
           ]
         : []),
     ]),
+    ...lastLinesOf(evidence.diagnostics),
     ...warnings(judgement, figures),
   ]
 }
