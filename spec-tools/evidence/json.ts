@@ -6,6 +6,7 @@
  * a limit, and numbers that overflow; it keeps its own stack, so that no nesting can exhaust ours.
  */
 import { CodicilError } from '../error.ts'
+import { dictionary } from './dictionary.ts'
 
 export type JsonProblem =
   'not-json' | 'too-deep' | 'duplicate-key' | 'forbidden-key' | 'number-overflow'
@@ -37,7 +38,7 @@ export interface JsonOptions {
 
 const forbidden = new Set(['__proto__', 'constructor', 'prototype'])
 const numeral = /-?(?:0|[1-9]\d*)(?:\.\d+)?(?:[eE][+-]?\d+)?/y
-const escapes: Record<string, string> = {
+const escapes = dictionary<string>({
   '"': '"',
   '\\': '\\',
   '/': '/',
@@ -46,7 +47,7 @@ const escapes: Record<string, string> = {
   n: '\n',
   r: '\r',
   t: '\t',
-}
+})
 
 interface Open {
   value: Json[] | { [key: string]: Json }

@@ -1,5 +1,6 @@
 /** What rounding to a block format explains, from the scales that the blocks themselves hold. */
 import type { TensorPair } from './tensors.ts'
+import { dictionary } from '../evidence/dictionary.ts'
 
 export interface BlockNoise {
   /** sqrt(mean(step^2) / 12) / rms(b): the error of rounding to the nearest multiple of the steps. */
@@ -14,7 +15,7 @@ export interface BlockNoise {
  * Half of the codes of a format: a block's largest element is about as many steps from zero. Values
  * beyond the last code are cut by up to one step.
  */
-const halfCodes: Readonly<Record<string, number>> = {
+const halfCodes = dictionary<number>({
   Q2_K: 2,
   Q3_K: 4,
   Q4_0: 8,
@@ -30,7 +31,7 @@ const halfCodes: Readonly<Record<string, number>> = {
   MXFP4: 5,
   TQ1_0: 1,
   TQ2_0: 1,
-}
+})
 
 /**
  * Shares of the rounding error r on real quantisers (all formats above; normal, uniform, Laplace and

@@ -5,6 +5,7 @@ import type { ComparedStage, TensorComparison, TensorRole } from '../logs/index.
 import type { Floor } from '../settings/index.ts'
 import { judgeCompared } from './compared.ts'
 import type { TensorPair, TensorRow, TensorSide } from './tensors.ts'
+import { dictionary } from '../evidence/dictionary.ts'
 
 /** What an investigation says of a stage of the files. */
 export interface DeclaredOfTensor {
@@ -189,12 +190,12 @@ function sideOf(
   }
 }
 
-const nameOfFact: Readonly<Record<string, FactName>> = {
+const nameOfFact = dictionary<FactName>({
   tokens: 'tokens',
   selection: 'selection',
   computeDtype: 'compute',
   weightsSha256: 'weights',
-}
+})
 
 function replaysOf(nameOf: Names) {
   const all = [...nameOf].flatMap(([comparison, names]) =>

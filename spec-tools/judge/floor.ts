@@ -3,6 +3,7 @@ import { point } from './interval.ts'
 import { short, shown } from './quantity.ts'
 import type { ProvenNoise } from './repeats.ts'
 import type { NoiseFloor } from './types.ts'
+import { dictionary } from '../evidence/dictionary.ts'
 
 /** The largest of the floors that are known: a difference must stand out from all noise. */
 export function largestFloor(floors: readonly (NoiseFloor | null)[]): NoiseFloor | null {
@@ -76,14 +77,14 @@ export function smallest(dtype: string): number {
   return Object.hasOwn(gaps, dtype) ? (gaps[dtype] ?? 0) : 0
 }
 
-const gaps: Readonly<Record<string, number>> = {
+const gaps = dictionary<number>({
   F64: 2 ** -1022,
   F32: 2 ** -126,
   BF16: 2 ** -126,
   F16: 2 ** -24,
   F8_E4M3: 2 ** -9,
   F8_E5M2: 2 ** -16,
-}
+})
 
 /**
  * Softmax amplifies: it turns differences dz of its scores into relative ones of the probabilities,
@@ -117,7 +118,7 @@ export function unitRoundoff(dtype: string): number | null {
   return Object.hasOwn(roundoffs, name) ? (roundoffs[name] ?? null) : null
 }
 
-const roundoffs: Readonly<Record<string, number>> = {
+const roundoffs = dictionary<number>({
   F64: 2 ** -53,
   F32: 2 ** -24,
   TF32: 2 ** -11,
@@ -143,4 +144,4 @@ const roundoffs: Readonly<Record<string, number>> = {
   NVFP4: 0.12,
   TQ1_0: 0.6,
   TQ2_0: 0.6,
-}
+})

@@ -16,6 +16,7 @@ import { countOf, type Known, weakest } from './side.ts'
 import { type SummaryMetrics, summaryMetrics } from './summary.ts'
 import type { Cell, DivergenceRow, NoiseFloor, Reason, SideSummary } from './types.ts'
 import { outcomeOf, verdicts } from './verdicts.ts'
+import { dictionary } from '../evidence/dictionary.ts'
 
 export interface StageInput {
   id: string
@@ -248,13 +249,13 @@ function nonFiniteIn(side: string, known: Known | null): Reason[] {
     : [{ about: 'nonfinite', text: `${side}: ${texts.slice(0, 2).join(', ')}` }]
 }
 
-const spelling: Readonly<Record<string, string>> = {
+const spelling = dictionary<string>({
   nan: 'NaN',
   inf: 'Inf',
   posinf: '+Inf',
   neginf: '-Inf',
   nonfinite: 'not finite',
-}
+})
 
 function summaryOf(known: Known): SideSummary {
   return {

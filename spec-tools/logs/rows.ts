@@ -12,6 +12,7 @@ import { type Collector, figure } from './collector.ts'
 import { type ColumnGroup, type Columns, plainCell } from './columns.ts'
 import { cut } from './label.ts'
 import type { Outline } from './outline.ts'
+import { emptyRecord } from '../evidence/dictionary.ts'
 
 export class Rows {
   readonly #cells: Cells
@@ -52,7 +53,7 @@ export class Rows {
   /** What the columns say in words, and by numbers that measure nothing. */
   #labels(line: string, { names, index, groups }: Columns): Record<string, string> {
     const read = new Set(groups.flatMap(({ columns }) => columns.map(({ at }) => at)))
-    const labels: Record<string, string> = {}
+    const labels = emptyRecord<string>()
     for (let cell = 0; cell < this.#cells.count; cell++) {
       const name = names[cell] ?? ''
       const words = this.#cells.kind[cell] === Cell.text || !read.has(cell) || cell === index

@@ -1,4 +1,5 @@
 /** Units of measurement that can be converted into one another; any other unit only equals itself. */
+import { dictionary } from '../evidence/dictionary.ts'
 
 /** Factor by which a figure in `from` is multiplied to be one in `to`; null if there is none. */
 export function conversion(from: string, to: string): number | null {
@@ -37,7 +38,7 @@ function unit(text: string): Unit | undefined {
 const prefixes = { '': 1, k: 1e3, K: 1e3, M: 1e6, G: 1e9, T: 1e12, P: 1e15 }
 const binary = { Ki: 2 ** 10, Mi: 2 ** 20, Gi: 2 ** 30, Ti: 2 ** 40 }
 
-const known: Readonly<Record<string, Unit>> = {
+const known = dictionary<Unit>({
   ...scaled('time', {
     ns: 1e-9,
     us: 1e-6,
@@ -63,7 +64,7 @@ const known: Readonly<Record<string, Unit>> = {
   ...prefixed('power', 'W', { m: 1e-3, ...prefixes }),
   ...scaled('temperature', { C: 1, '°C': 1 }),
   ...scaled('multiple', { x: 1, '×': 1 }),
-}
+})
 
 function scaled(dimension: string, scales: Readonly<Record<string, number>>): Record<string, Unit> {
   return Object.fromEntries(

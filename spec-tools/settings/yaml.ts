@@ -16,6 +16,7 @@ import {
 } from 'yaml'
 import { depthExceededAt, maxDepth } from './depth.ts'
 import { excerpt, type Path, pathText, type Place, type Problem } from './problem.ts'
+import { dictionary } from '../evidence/dictionary.ts'
 
 export interface Yaml {
   value: unknown
@@ -33,12 +34,12 @@ const maxAliases = 64
 const maxNodes = 200_000
 const maxProblems = 50
 
-const forbidden: Readonly<Record<string, string>> = {
+const forbidden = dictionary<string>({
   '<<': 'merge keys are not supported',
   ['__proto__']: 'this key is not allowed',
   constructor: 'this key is not allowed',
   prototype: 'this key is not allowed',
-}
+})
 
 export function readYaml(text: string): Yaml {
   if (text.length > maxLength) {

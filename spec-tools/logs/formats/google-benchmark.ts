@@ -10,6 +10,7 @@ import {
   wordsOf,
 } from './json-document.ts'
 import { numeral, quantityOf } from './numerals.ts'
+import { dictionary } from '../../evidence/dictionary.ts'
 
 const source =
   'google/benchmark src/console_reporter.cc and src/json_reporter.cc, 1.2 (2017) to 1.9 (2025)'
@@ -81,12 +82,12 @@ function takeRow(block: Block, at: number, line: string, counters: readonly stri
   return true
 }
 
-const statistics: Readonly<Record<string, string>> = {
+const statistics = dictionary<string>({
   mean: 'mean',
   median: 'median',
   stddev: 'std',
   cv: 'cv',
-}
+})
 
 /** `BM_x_mean` is a mean of `BM_x`; a fit of complexity has no count: `BM_x_BigO`, `BM_x_RMS`. */
 function statisticOf(name: string, isFit: boolean): string {

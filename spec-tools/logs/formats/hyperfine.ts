@@ -10,6 +10,7 @@ import {
   wordsOf,
 } from './json-document.ts'
 import { numeral } from './numerals.ts'
+import { dictionary } from '../../evidence/dictionary.ts'
 
 const source =
   'sharkdp/hyperfine src/benchmark/mod.rs, scheduler.rs and export/json.rs, 1.5 (2019) to 1.19 (2025)'
@@ -114,13 +115,13 @@ export const hyperfineJson: Format = {
   },
 }
 
-const statistics: Readonly<Record<string, string>> = {
+const statistics = dictionary<string>({
   mean: 'mean',
   stddev: 'std',
   median: 'median',
   min: 'min',
   max: 'max',
-}
+})
 
 /** All times are in seconds. */
 function takeResult(block: Block, result: JsonNode): void {

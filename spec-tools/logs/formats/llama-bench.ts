@@ -5,6 +5,7 @@ import type { Format } from './format.ts'
 import { jsonDocument, type JsonNode, member, wordsOf } from './json-document.ts'
 import { interruptedTable, markdownTable } from './markdown.ts'
 import { isNumeral, numeral, quantityOf } from './numerals.ts'
+import { dictionary, emptyRecord } from '../../evidence/dictionary.ts'
 
 const source =
   'llama.cpp tools/llama-bench/llama-bench.cpp (markdown_printer, csv_printer, json_printer, jsonl_printer), commits 20e30b2 (2025) and 0104b15 (2026)'
@@ -103,14 +104,14 @@ export const llamaBenchJson: Format = {
 }
 
 /** What the fields of a test measure; all others describe it. */
-const measures: Record<string, { statistic: string; unit: string | null } & Details> = {
+const measures = dictionary<{ statistic: string; unit: string | null } & Details>({
   model_size: { statistic: 'value', unit: null },
   model_n_params: { statistic: 'value', unit: null },
   avg_ns: { statistic: 'mean', unit: 'ns' },
   stddev_ns: { statistic: 'std', unit: 'ns', facts: spread },
   avg_ts: { statistic: 'mean', unit: 't/s' },
   stddev_ts: { statistic: 'std', unit: 't/s', facts: spread },
-}
+})
 
 function isBench(has: (key: string) => boolean): boolean {
   return has('n_prompt') && has('n_gen') && (has('model_type') || has('model_filename'))
@@ -125,7 +126,7 @@ function measureTest(block: Block, test: JsonNode): void {
   if (test.kind !== 'object') return
   const name = testOf((key) => wordsOf(test.members.get(key)) ?? '')
   if (name === null) return block.unread(test.line - 1, 'no counts of tokens')
-  const labels: Record<string, string> = {}
+  const labels = emptyRecord<string>()
   for (const [key, node] of test.members) {
     const words = wordsOf(node)
     if (words !== null && words !== '' && !(key in measures)) labels[key] = words

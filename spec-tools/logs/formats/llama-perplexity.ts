@@ -2,6 +2,7 @@
 import { Block, longestLine } from './block.ts'
 import type { Format } from './format.ts'
 import { isNumeral, numeral } from './numerals.ts'
+import { dictionary } from '../../evidence/dictionary.ts'
 
 export const llamaPerplexity: Format = {
   name: 'llama-perplexity',
@@ -138,11 +139,11 @@ function statisticOf(printed: string): string | null {
   return words[first!] ?? null
 }
 
-const words: Record<string, string> = {
+const words = dictionary<string>({
   Mean: 'mean',
   Average: 'mean',
   Maximum: 'max',
   Minimum: 'min',
   Median: 'median',
   RMS: 'rms',
-}
+})

@@ -4,6 +4,7 @@ import { Block, type Details } from './block.ts'
 import { csvCells, csvRow } from './csv.ts'
 import type { Format } from './format.ts'
 import { quantityOf } from './numerals.ts'
+import { dictionary } from '../../evidence/dictionary.ts'
 
 export const msprobe: Format = {
   name: 'msprobe',
@@ -26,7 +27,7 @@ export const msprobe: Format = {
 }
 
 /** Columns that compare the elements of both tensors. */
-const pairs: Record<string, string> = {
+const pairs = dictionary<string>({
   Cosine: 'cosine',
   EucDist: 'l2_diff',
   MaxAbsErr: 'max_abs_diff',
@@ -35,9 +36,9 @@ const pairs: Record<string, string> = {
   'One Thousandth Err Ratio': 'value',
   'Five Thousandth Err Ratio': 'value',
   'Five Thousandths Err Ratio': 'value',
-}
+})
 /** Columns of a comparison by summaries: how far apart a statistic of both is, not the elements. */
-const summaries: Record<string, string> = {
+const summaries = dictionary<string>({
   'Max diff': 'diff_of_max',
   'Min diff': 'diff_of_min',
   'Mean diff': 'diff_of_mean',
@@ -46,7 +47,7 @@ const summaries: Record<string, string> = {
   MinRelativeErr: 'rel_diff_of_min',
   MeanRelativeErr: 'rel_diff_of_mean',
   NormRelativeErr: 'rel_diff_of_l2',
-}
+})
 const ofSide = /^(NPU|Bench) (max|min|mean|l2norm)$/
 /** Columns that describe a row; what any other holds is read by the name of its column. */
 const describing =

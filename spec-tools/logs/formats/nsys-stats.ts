@@ -4,6 +4,7 @@ import { csvCells, csvRow } from './csv.ts'
 import type { Format } from './format.ts'
 import { isNumeral } from './numerals.ts'
 import { ruledTable } from './ruled.ts'
+import { dictionary } from '../../evidence/dictionary.ts'
 
 export const nsysStats: Format = {
   name: 'nsys-stats',
@@ -62,7 +63,7 @@ function isReport(header: readonly string[]): boolean {
   )
 }
 
-const averages: Record<string, string> = {
+const averages = dictionary<string>({
   Avg: 'mean',
   Average: 'mean',
   Med: 'median',
@@ -72,7 +73,7 @@ const averages: Record<string, string> = {
   Max: 'max',
   Maximum: 'max',
   StdDev: 'std',
-}
+})
 
 /** What a column measures by its name, with the unit in brackets; null for one that describes. */
 function columnOf(name: string): { of: string; statistic: string; unit: string | null } | null {

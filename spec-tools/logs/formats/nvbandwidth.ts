@@ -3,6 +3,7 @@ import { wordsRow } from './blanks.ts'
 import { Block } from './block.ts'
 import type { Format } from './format.ts'
 import { isNumeral, numeral } from './numerals.ts'
+import { dictionary } from '../../evidence/dictionary.ts'
 
 export const nvbandwidth: Format = {
   name: 'nvbandwidth',
@@ -43,13 +44,13 @@ function begins(lines: readonly string[], at: number): boolean {
 const summary = new RegExp(
   `^(SUM|MIN|MAX|AVG|COEFFICIENT_OF_VARIATION) (\\w+_(?:ce|sm|tma|multicast)(?:_\\w+)?) (${numeral})\\s*$`,
 )
-const statistics: Readonly<Record<string, string>> = {
+const statistics = dictionary<string>({
   SUM: 'sum',
   MIN: 'min',
   MAX: 'max',
   AVG: 'mean',
   COEFFICIENT_OF_VARIATION: 'cv',
-}
+})
 
 function takeSummary(block: Block, line: string, at: number): boolean {
   const found = summary.exec(line)

@@ -5,6 +5,7 @@ import type { Format } from './format.ts'
 import { itemsOf, jsonBeginning, type JsonNode, member, wordsOf } from './json-document.ts'
 import { markdownTable } from './markdown.ts'
 import { isNumeral, quantityOf } from './numerals.ts'
+import { dictionary } from '../../evidence/dictionary.ts'
 
 const source =
   'NVIDIA/nvbench markdown_printer.cu, csv_printer.cu, json_printer.cu and scripts/nvbench_compare.py, 2021 to 2026'
@@ -174,12 +175,12 @@ export const nvbenchJson: Format = {
 }
 
 /** What a value is in, by the hint of its summary; a share is a fraction in some versions. */
-const units: Readonly<Record<string, string>> = {
+const units = dictionary<string>({
   duration: 's',
   item_rate: 'elem/s',
   byte_rate: 'bytes/s',
   bytes: 'bytes',
-}
+})
 
 function takeState(block: Block, benchmark: string, state: JsonNode): void {
   const axes = itemsOf(member(state, 'axis_values')).map(

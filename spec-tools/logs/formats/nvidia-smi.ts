@@ -6,6 +6,7 @@ import { isAbsent } from './blanks.ts'
 import { Block } from './block.ts'
 import type { Format } from './format.ts'
 import { numeral } from './numerals.ts'
+import { dictionary } from '../../evidence/dictionary.ts'
 
 export const nvidiaSmi: Format = {
   name: 'nvidia-smi',
@@ -59,7 +60,7 @@ interface Found {
 type Reading = { figures: Found[]; labels: Record<string, string> } | null
 
 /** What stands below a cell of the head, by the words of that cell; null if it does not fit. */
-const readers: Readonly<Record<string, (cell: string) => Reading>> = {
+const readers = dictionary<(cell: string) => Reading>({
   'Fan Temp Perf Pwr:Usage/Cap': health,
   'Memory-Usage': (cell) => pair(cell, 'Memory-Usage', 'MiB'),
   'GPU-Util Compute M.': (cell) => {
@@ -83,7 +84,7 @@ const readers: Readonly<Record<string, (cell: string) => Reading>> = {
   },
   'MIG M.': () => silent,
   '': (cell) => (cell === '' ? silent : null),
-}
+})
 
 const silent = { figures: [], labels: {} }
 

@@ -3,6 +3,7 @@ import type { Facts } from '../../evidence/facts.ts'
 import { Block, type Details, longestLine } from './block.ts'
 import type { Format } from './format.ts'
 import { numeral } from './numerals.ts'
+import { dictionary } from '../../evidence/dictionary.ts'
 
 export const polygraphy: Format = {
   name: 'polygraphy',
@@ -126,7 +127,7 @@ function placeOf([, output, type, shape, otherType, otherShape]: RegExpExecArray
 }
 
 /** Printed name of a statistic -> what the bundle calls it; `p99` and its like keep their names. */
-const names: Record<string, string> = {
+const names = dictionary<string>({
   mean: 'mean',
   'std-dev': 'std',
   var: 'var',
@@ -134,7 +135,7 @@ const names: Record<string, string> = {
   min: 'min',
   max: 'max',
   'avg-magnitude': 'mean_abs',
-}
+})
 
 /** `mean=0.3, std-dev=0.2, min=0 at (0, 1), max=1 at (2, 3)` of a runner's output or a difference. */
 function takeStats(

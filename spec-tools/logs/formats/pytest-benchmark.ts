@@ -15,6 +15,7 @@ import {
   wordsOf,
 } from './json-document.ts'
 import { numeral } from './numerals.ts'
+import { dictionary } from '../../evidence/dictionary.ts'
 
 const source =
   'ionelmc/pytest-benchmark src/pytest_benchmark/table.py and stats.py, 3.0 (2015) to 5.1 (2025)'
@@ -55,7 +56,7 @@ interface Header {
 }
 
 const scaled = `(${numeral})(?: \\((?:[\\d.,]+|>1000\\.0|inf)\\))?`
-const cells: Readonly<Record<string, string>> = {
+const cells = dictionary<string>({
   Min: scaled,
   Max: scaled,
   Mean: scaled,
@@ -67,7 +68,7 @@ const cells: Readonly<Record<string, string>> = {
   'Outliers(*)': '(\\d+;\\d+)',
   Rounds: '(\\d+)',
   Iterations: '(\\d+)',
-}
+})
 
 function headerOf(line: string): Header | null {
   const found =
@@ -84,14 +85,14 @@ function headerOf(line: string): Header | null {
   return { unit: found[1]!, columns, row }
 }
 
-const statistics: Readonly<Record<string, string>> = {
+const statistics = dictionary<string>({
   Min: 'min',
   Max: 'max',
   Mean: 'mean',
   StdDev: 'std',
   Median: 'median',
   IQR: 'iqr',
-}
+})
 
 function takeRow(
   block: Block,
@@ -134,7 +135,7 @@ export const pytestBenchmarkJson: Format = {
   },
 }
 
-const stats: Readonly<Record<string, { statistic: string; unit: string | null }>> = {
+const stats = dictionary<{ statistic: string; unit: string | null }>({
   min: { statistic: 'min', unit: 's' },
   max: { statistic: 'max', unit: 's' },
   mean: { statistic: 'mean', unit: 's' },
@@ -146,7 +147,7 @@ const stats: Readonly<Record<string, { statistic: string; unit: string | null }>
   ld15iqr: { statistic: 'ld15iqr', unit: 's' },
   hd15iqr: { statistic: 'hd15iqr', unit: 's' },
   total: { statistic: 'total', unit: 's' },
-}
+})
 
 function takeBenchmark(block: Block, benchmark: JsonNode): void {
   const name = wordsOf(member(benchmark, 'name')) ?? wordsOf(member(benchmark, 'fullname'))!

@@ -2,6 +2,7 @@
 import { Block, longestLine } from './block.ts'
 import type { Format } from './format.ts'
 import { isNumeral, numeral } from './numerals.ts'
+import { dictionary } from '../../evidence/dictionary.ts'
 
 export const trtexec: Format = {
   name: 'trtexec',
@@ -117,7 +118,7 @@ function takeTimes(block: Block, at: number, name: string, list: string): void {
 
 const profileTitle = /^=== Profile \((\d+) iterations \) ===$/
 /** Each column's head: of versions up to 8.6, and of 10. */
-const heads: Record<string, { of: string; statistic: string; unit: string } | null> = {
+const heads = dictionary<{ of: string; statistic: string; unit: string } | null>({
   Layer: null,
   'Avg. Time (ms)': { of: 'Time', statistic: 'mean', unit: 'ms' },
   'Median Time (ms)': { of: 'Time', statistic: 'median', unit: 'ms' },
@@ -127,7 +128,7 @@ const heads: Record<string, { of: string; statistic: string; unit: string } | nu
   'Median(ms)': { of: 'Time', statistic: 'median', unit: 'ms' },
   'Time(ms)': { of: 'Time', statistic: 'value', unit: 'ms' },
   'Time(%)': { of: 'Time', statistic: 'value', unit: '%' },
-}
+})
 
 function readProfile(lines: readonly string[], at: number, iterations: number) {
   const header = plain(lines[at + 1] ?? '')

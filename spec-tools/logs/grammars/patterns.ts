@@ -16,6 +16,7 @@ import { valueOf } from '../numeral.ts'
 import type { Outline } from '../outline.ts'
 import { snakeCase } from '../statistics.ts'
 import { wordValue } from '../values.ts'
+import { emptyRecord } from '../../evidence/dictionary.ts'
 
 export const logPattern = z
   .strictObject({
@@ -85,7 +86,7 @@ export class PatternReader {
 
   #measure(pattern: LogPattern, groups: string[], matcher: Matcher): boolean {
     const { number: line } = this.#collector
-    const found: Record<string, string> = {}
+    const found = emptyRecord<string>()
     const figures: Record<string, Figure> = {}
     const stated: Facts = {}
     for (const group of groups) {

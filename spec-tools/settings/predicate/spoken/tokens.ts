@@ -1,5 +1,6 @@
 /** Words, numbers and signs of a predicate as people write it, with where each stands. */
 import { PredicateError } from '../refusal.ts'
+import { dictionary } from '../../../evidence/dictionary.ts'
 
 export interface Token {
   kind: 'word' | 'number' | 'share' | 'quantity' | 'text' | 'sign'
@@ -12,7 +13,7 @@ export interface Token {
 const pattern =
   /"(?:[^"\\]|\\.)*"|'(?:[^'\\]|\\.)*'|(?:\d+(?:\.\d+)?|\.\d+)(?:[eE][-+]?\d+)?|[\p{L}_][\p{L}\p{N}_]*|&&|\|\||[<>=!]=|=>|=<|°C|\S/gu
 
-const signs: Readonly<Record<string, string>> = {
+const signs = dictionary<string>({
   '≥': '>=',
   '≤': '<=',
   '≠': '!=',
@@ -22,7 +23,7 @@ const signs: Readonly<Record<string, string>> = {
   '×': '*',
   '·': '*',
   '−': '-',
-}
+})
 
 export function tokensOf(text: string): Token[] {
   let end = 0
