@@ -1,28 +1,38 @@
 /** All readers of known formats; a line is offered to them in this order, which is that of names. */
 import { bandwidthTest } from './bandwidth-test.ts'
 import { criterion } from './criterion.ts'
+import { ctrf } from './ctrf.ts'
+import { engineStats } from './engine-stats.ts'
 import { evalCallback } from './eval-callback.ts'
 import type { Format } from './format.ts'
+import { goBenchmark } from './go-benchmark.ts'
 import { googleBenchmark, googleBenchmarkJson } from './google-benchmark.ts'
 import { hyperfine, hyperfineJson } from './hyperfine.ts'
+import { jmh, jmhJson } from './jmh.ts'
+import { junitXml } from './junit-xml.ts'
 import { llamaBatchedBench } from './llama-batched-bench.ts'
 import { llamaBenchCsv, llamaBenchJson, llamaBenchMd } from './llama-bench.ts'
 import { llamaPerplexity } from './llama-perplexity.ts'
 import { llamaTimings } from './llama-timings.ts'
+import { lmEval } from './lm-eval.ts'
+import { logfmt } from './logfmt.ts'
 import { msprobe } from './msprobe.ts'
 import { ncclTests } from './nccl-tests.ts'
 import { ncuCsv } from './ncu-csv.ts'
 import { nsysStats } from './nsys-stats.ts'
 import { numpyTesting } from './numpy-testing.ts'
-import { nvbandwidth } from './nvbandwidth.ts'
+import { nvbandwidth, nvbandwidthJson } from './nvbandwidth.ts'
 import { nvbenchCsv, nvbenchJson, nvbenchMd } from './nvbench.ts'
 import { nvidiaSmiMonitor } from './nvidia-smi-monitor.ts'
-import { nvidiaSmiQ } from './nvidia-smi-q.ts'
+import { nvidiaSmiQ, nvidiaSmiXml } from './nvidia-smi-q.ts'
 import { nvidiaSmiQuery } from './nvidia-smi-query.ts'
 import { nvidiaSmi } from './nvidia-smi.ts'
 import { pandasTable } from './pandas-table.ts'
 import { polygraphy } from './polygraphy.ts'
+import { prometheus } from './prometheus.ts'
 import { pytestBenchmark, pytestBenchmarkJson } from './pytest-benchmark.ts'
+import { rocmSmi, rocmSmiCsv, rocmSmiJson } from './rocm-smi.ts'
+import { servingBenchmark } from './serving-benchmark.ts'
 import { testBackendOps } from './test-backend-ops.ts'
 import { torchAssertClose } from './torch-assert-close.ts'
 import { torchProfiler } from './torch-profiler.ts'
@@ -31,23 +41,32 @@ import { trtexec } from './trtexec.ts'
 export const formats: readonly Format[] = [
   bandwidthTest,
   criterion,
+  ctrf,
+  engineStats,
   evalCallback,
+  goBenchmark,
   googleBenchmark,
   googleBenchmarkJson,
   hyperfine,
   hyperfineJson,
+  jmh,
+  jmhJson,
+  junitXml,
   llamaBatchedBench,
   llamaBenchCsv,
   llamaBenchJson,
   llamaBenchMd,
   llamaPerplexity,
   llamaTimings,
+  lmEval,
+  logfmt,
   msprobe,
   ncclTests,
   ncuCsv,
   nsysStats,
   numpyTesting,
   nvbandwidth,
+  nvbandwidthJson,
   nvbenchCsv,
   nvbenchJson,
   nvbenchMd,
@@ -55,10 +74,16 @@ export const formats: readonly Format[] = [
   nvidiaSmiMonitor,
   nvidiaSmiQ,
   nvidiaSmiQuery,
+  nvidiaSmiXml,
   pandasTable,
   polygraphy,
+  prometheus,
   pytestBenchmark,
   pytestBenchmarkJson,
+  rocmSmi,
+  rocmSmiCsv,
+  rocmSmiJson,
+  servingBenchmark,
   testBackendOps,
   torchAssertClose,
   torchProfiler,

@@ -20,3 +20,10 @@ export function quantityOf(cell: string): { printed: string; unit: string | null
   const parts = withUnit.exec(cell)
   return parts === null || parts[1]!.length > 64 ? null : { printed: parts[1]!, unit: parts[2]! }
 }
+
+/** The statistic that a quantile is: p99 for 0.99, the least and the greatest for 0 and 1. */
+export function quantileName(share: number): string | null {
+  if (!(share >= 0 && share <= 1)) return null
+  if (share === 0) return 'min'
+  return share === 1 ? 'max' : `p${Number((share * 100).toPrecision(6))}`
+}

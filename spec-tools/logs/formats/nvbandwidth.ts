@@ -2,6 +2,7 @@
 import { wordsRow } from './blanks.ts'
 import { Block } from './block.ts'
 import type { Format } from './format.ts'
+import { itemsOf, jsonBeginning, type JsonNode, member, wordsOf } from './json-document.ts'
 import { isNumeral, numeral } from './numerals.ts'
 import { dictionary } from '../../evidence/dictionary.ts'
 
@@ -106,4 +107,57 @@ function takeMatrix(
     }
   }
   return at
+}
+
+export const nvbandwidthJson: Format = {
+  name: 'nvbandwidth-json',
+  source: 'NVIDIA/nvbandwidth json_output.cpp, 0.5 to 0.9',
+  read(lines, at) {
+    const document = jsonBeginning(lines, at, /^\{"nvbandwidth":\{/)
+    const tests = itemsOf(member(member(document?.root, 'nvbandwidth'), 'testcases'))
+    const isTest = (test: JsonNode) => wordsOf(member(test, 'name')) !== null
+    if (document === null || tests.length === 0 || !tests.every(isTest)) return null
+    const block = new Block()
+    for (const test of tests) takeTest(block, test)
+    return block.empty ? null : block.to(document.end)
+  },
+}
+
+const sums = new Map([
+  ['sum', 'sum'],
+  ['min', 'min'],
+  ['max', 'max'],
+  ['average', 'mean'],
+  ['avg', 'mean'],
+])
+
+/** Matrices hold texts: `[["N/A", "276.1"]]`. */
+function takeTest(block: Block, test: JsonNode): void {
+  if (test.kind !== 'object') return
+  const name = wordsOf(member(test, 'name'))!
+  const description = wordsOf(member(test, 'bandwidth_description')) ?? ''
+  const [, unit = null] = /\((GB\/s|ns|us)\)\s*$/.exec(description) ?? []
+  const quantity = /\b(bandwidth|latency)\b/i.exec(description)?.[1] ?? 'value'
+  for (const [row, cells] of itemsOf(member(test, 'bandwidth_matrix')).map(itemsOf).entries()) {
+    for (const [column, cell] of cells.entries()) {
+      const printed = wordsOf(cell)
+      if (printed === null || printed === 'N/A') continue
+      if (!isNumeral(printed)) block.unread(cell.line - 1, 'a cell that is no number')
+      else {
+        const labels = { row: String(row), column: String(column), description }
+        const under = [name, `row ${row}`, `column ${column}`]
+        block.figure(cell.line - 1, printed, quantity, 'value', { under, unit, labels })
+      }
+    }
+  }
+  for (const [key, node] of test.members) {
+    const statistic = sums.get(key)
+    const printed = wordsOf(node)
+    if (statistic === undefined || printed === null || !isNumeral(printed)) continue
+    block.figure(node.line - 1, printed, `${name} ${key}`, statistic, { unit })
+  }
+  const status = member(test, 'status')
+  const said = wordsOf(status)
+  if (status !== undefined && /^(?:Passed|Error|Failed)/.test(said ?? ''))
+    block.claim(status.line - 1, `${name}: ${said!}`)
 }

@@ -1,8 +1,9 @@
-/** The text of `nvidia-smi -q`: `key : value` below headings that are told by their indentation. */
+/** `nvidia-smi -q`: `key : value` below headings that are told by their indentation, and its XML. */
 import { isAbsent } from './blanks.ts'
 import { Block } from './block.ts'
 import type { Format } from './format.ts'
 import { quantityOf } from './numerals.ts'
+import { xmlDocument } from './xml.ts'
 
 export const nvidiaSmiQ: Format = {
   name: 'nvidia-smi-q',
@@ -51,7 +52,7 @@ function indented(line: string | undefined, indent: number): boolean {
 
 /** Numbers that are names or settings of the hardware. */
 const identifier =
-  /(?:\bID\b|Number|Version|\bUUID\b|Address|Bus\b|Device\b|Domain|Serial|Buffer Size|Attached GPUs|Board|Object|Base Classcode|Sub Classcode|\bIndex\b|Current Pending|Minor)/i
+  /(?:\bP?ID\b|Number|Version|\bUUID\b|Address|Bus\b|Device\b|Domain|Serial|Buffer Size|Attached GPUs|Board|Object|\bClass(?:code)?\b|\bIndex\b|Current Pending|Minor)/i
 
 function take(
   block: Block,
@@ -69,3 +70,32 @@ function take(
 }
 
 const units = /^(?:%|[CWVJ]|mW|mV|[kKMG]?Hz|[KMGT]?i?B(?:\/s)?|[KMG]bps|us|ms|s|x|FPS|pages?)$/
+
+export const nvidiaSmiXml: Format = {
+  name: 'nvidia-smi-xml',
+  source:
+    'nvidia-smi -q -x, nvsmi_device_v11.dtd and v12; https://docs.nvidia.com/deploy/nvidia-smi',
+  read(lines, at) {
+    const document = xmlDocument(lines, at, /^<nvidia_smi_log>/)
+    if (document === null) return null
+    const block = new Block()
+    const open: string[] = []
+    const labels: Record<string, string> = {}
+    for (const event of document.events) {
+      if (event.kind === 'open') {
+        const id = event.attributes.get('id')?.text
+        open.push(id === undefined ? event.name : `GPU ${id}`)
+      } else if (event.kind === 'close') open.pop()
+      else if (event.kind === 'text' && event.text.trim() !== '') {
+        const value = event.text.trim()
+        const key = open.at(-1)!
+        if (key === 'product_name') labels[key] = value
+        const plain = key.replaceAll('_', ' ')
+        // What it could run at is no reading.
+        if (!open.includes('supported_clocks'))
+          take(block, event.line, plain, value, open.slice(1, -1), { ...labels })
+      }
+    }
+    return block.empty ? null : block.to(document.end)
+  },
+}

@@ -204,4 +204,90 @@ export const tables: Table[] = [
     rows: [['copy', '0', 'I32', 'No', '512', '5.678e-06', '0.5']],
     draw: (header, rows) => [header, ...rows].map((row) => row.join(',')).join('\n'),
   },
+  {
+    format: 'lm-eval',
+    header: ['Tasks', 'Version', 'Filter', 'n-shot', 'Metric', '', 'Value', ' ', 'Stderr'],
+    rows: [
+      ['arc_easy', '1', 'none', '0', 'acc', '↑', '0.3750', '±', '0.0099'],
+      ['', '', 'none', '0', 'acc_norm', '↑', '0.3464', '±', '0.0098'],
+    ],
+    draw: markdown,
+  },
+  {
+    format: 'jmh',
+    header: ['Benchmark', '(size)', 'Mode', 'Cnt', 'Score', 'Error', 'Units'],
+    rows: [['MyBench.test', '1024', 'thrpt', '25', '1234.567', '± 12.345', 'ops/s']],
+    draw: (header, rows) => [header, ...rows].map((row) => row.join('   ')).join('\n'),
+  },
+  {
+    format: 'bandwidth-test',
+    header: ['Transfer Size (Bytes)', 'Bandwidth(GB/s)'],
+    rows: [['32000000', '26.3']],
+    draw: below(
+      ' Host to Device Bandwidth, 1 Device(s)\n PINNED Memory Transfers',
+      (header, rows) => [header, ...rows].map((row) => `   ${row.join('\t\t\t')}`).join('\n'),
+    ),
+  },
+  {
+    format: 'nccl-tests',
+    header: ['size', 'count', 'type', 'redop', 'root', 'time', 'algbw', 'busbw', '#wrong'],
+    rows: [['8', '2', 'float', 'sum', '-1', '31.08', '0.50', '0.75', '0']],
+    draw: (header, rows) => {
+      const units: Readonly<Record<string, string>> = {
+        size: '(B)',
+        count: '(elements)',
+        time: '(us)',
+        algbw: '(GB/s)',
+        busbw: '(GB/s)',
+      }
+      const second = header.map((name) => units[name] ?? '')
+      const [names, under, ...others] = aligned(null)(header, [second, ...rows]).split('\n')
+      return [`#  ${names}`, `#  ${under}`, ...others.map((line) => `   ${line}`)].join('\n')
+    },
+  },
+  {
+    format: 'nvbandwidth',
+    header: ['0', '1'],
+    rows: [['26.31', '26.28']],
+    draw: below('memcpy CE CPU(row) -> GPU(column) bandwidth (GB/s)', (header, rows) =>
+      [`    ${header.join('   ')}`, ...rows.map((row, at) => `${at}   ${row.join('   ')}`)].join(
+        '\n',
+      ),
+    ),
+  },
+  {
+    format: 'nvidia-smi-query',
+    header: ['index', 'name', 'memory.used [MiB]', 'utilization.gpu [%]', 'power.draw [W]'],
+    rows: [['0', 'NVIDIA H200', '903 MiB', '39 %', '119.02 W']],
+    draw: (header, rows) => [header, ...rows].map((row) => row.join(', ')).join('\n'),
+  },
+  {
+    format: 'rocm-smi-csv',
+    header: ['device', 'Temperature (Sensor edge) (C)', 'GPU use (%)', 'Card Series'],
+    rows: [['card0', '45.0', '7', 'Instinct']],
+    draw: (header, rows) => [header, ...rows].map((row) => row.join(',')).join('\n'),
+  },
+  ...['dmon', 'pmon'].map((kind) => ({
+    format: 'nvidia-smi-monitor',
+    header:
+      kind === 'dmon'
+        ? ['gpu', 'pwr', 'gtemp', 'sm', 'mclk']
+        : ['gpu', 'pid', 'type', 'sm', 'command'],
+    rows: [kind === 'dmon' ? ['0', '119', '38', '47', '2619'] : ['0', '1658', 'C', '47', 'apr']],
+    draw: (header: readonly string[], rows: readonly string[][]) => {
+      const units: Readonly<Record<string, string>> = {
+        gpu: 'Idx',
+        pwr: 'W',
+        gtemp: 'C',
+        sm: '%',
+        mclk: 'MHz',
+        pid: '#',
+        type: 'C/G',
+        command: 'name',
+      }
+      const second = header.map((name) => units[name] ?? 'x')
+      const [names, under, ...others] = aligned(null)(header, [second, ...rows]).split('\n')
+      return [`# ${names}`, `# ${under}`, ...others.map((line) => `  ${line}`)].join('\n')
+    },
+  })),
 ]
