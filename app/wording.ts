@@ -16,7 +16,8 @@ import {
   toMarkdown,
 } from '../spec-tools/index.ts'
 import type { Check } from './github/check.ts'
-import type { EvidenceRequest } from './jobs/request.ts'
+import type { DraftedAmendment, EvidenceRequest } from './jobs/request.ts'
+import { withPicture } from './picture.ts'
 import { type State, table } from './states.ts'
 import { commands } from './webhooks/command.ts'
 
@@ -25,21 +26,44 @@ type Block = Parameters<typeof toMarkdown>[0][number]
 /** Room for the marker and the line ends between the parts. */
 const reserve = 256
 
-/** Markdown of the comment. `url` is the repository's page. */
+/**
+ * Markdown of the comment. What was found stands first, then one line of status with the links.
+ *
+ * @param url the repository's page
+ */
 export function commentOf(request: EvidenceRequest, url: string): string {
-  const status = toMarkdown(statusBlocks(request, url))
   const { amendment } = request
-  if (!amendment) return [status, request.problem?.report ?? []].flat().join('\n')
-  const whole = `${status}\n${amendment.comment}`
+  if (!amendment) {
+    return [toMarkdown(statusBlocks(request)), request.problem?.report ?? []].flat().join('\n')
+  }
+  const [finding = '', about = '', ...rest] = amendment.comment.split('\n\n')
+  const line = toMarkdown([paragraph(...links(request, amendment, url))]).trimEnd()
+  const status = [...staleBlocks(request), ...problemBlocks(request), ...notes(request)]
+  const above = [finding, `${line} · ${about}`, toMarkdown(status).trimEnd()]
+  const whole = [...above.filter((part) => part !== ''), ...rest].join('\n\n')
+  const shown = withPicture(whole, amendment, url)
   const fits =
-    whole.length <= commentLimits.characters - reserve &&
-    byteLength(whole) <= commentLimits.bytes - reserve
-  if (fits) return whole
+    shown.length <= commentLimits.characters - reserve &&
+    byteLength(shown) <= commentLimits.bytes - reserve
+  if (fits) return shown
   const note = paragraph(
     'What was found is too long for a comment. It is in the amendment, as comment.md beside the ' +
       'evidence.',
   )
-  return toMarkdown([...statusBlocks(request, url), note])
+  return `${above.join('\n\n').slice(0, commentLimits.characters / 2)}\n\n${toMarkdown([note])}`
+}
+
+/** `An amendment was drafted: #12 · run 88`. */
+function links(
+  { state, run }: EvidenceRequest,
+  { pullRequest }: DraftedAmendment,
+  url: string,
+): Parameters<typeof paragraph> {
+  return [
+    `${table[state].headline}: `,
+    link(`${url}/pull/${pullRequest}`, `amendment ${pullRequest}`),
+    ...(run ? [' · ', link(run.url, `run ${run.id}`)] : []),
+  ]
 }
 
 /** The check, or null while the request has not passed the gate. */
@@ -81,8 +105,8 @@ function failedGate(request: EvidenceRequest): Check | null {
   }
 }
 
-function statusBlocks(request: EvidenceRequest, url: string): Block[] {
-  const { state, sha, sender, run, amendment, settings } = request
+function statusBlocks(request: EvidenceRequest): Block[] {
+  const { state, sha, sender, run } = request
   return [
     paragraph(
       strong(table[state].headline),
@@ -92,14 +116,16 @@ function statusBlocks(request: EvidenceRequest, url: string): Block[] {
     ),
     ...staleBlocks(request),
     ...problemBlocks(request),
-    ...facts([
-      run && ['Run: ', link(run.url, String(run.id))],
-      amendment && ['Amendment: ', link(`${url}/pull/${amendment.pullRequest}`, amendment.title)],
-      settings?.changedInPullRequest &&
-        'This pull request changes the settings; those of the default branch were used.',
-    ]),
-    ...conflictBlocks(request),
+    ...facts([run && ['Run: ', link(run.url, String(run.id))]]),
+    ...notes(request),
   ]
+}
+
+/** What a reader must know of the request itself. */
+function notes(request: EvidenceRequest): Block[] {
+  const changed = request.settings?.changedInPullRequest
+  const text = 'This pull request changes the settings; those of the default branch were used.'
+  return [...(changed ? [paragraph(text)] : []), ...conflictBlocks(request)]
 }
 
 /** What the requests of a pull request are doing, as an answer to a command. */

@@ -60,6 +60,7 @@ export const plan: Command = {
       out(text)
     }
     err(`${step.text}\n`)
+    for (const { outcome, then } of step.outcomes) err(`  If ${outcome}, ${then}.\n`)
     return 0
   },
 }

@@ -20,6 +20,7 @@ import { WriteRefused } from '../github/refused.ts'
 import { findProposal, getPullRequest, propose } from '../github/pull-request.ts'
 import { unzip } from '../github/unzip.ts'
 import { fromInput, InvalidInput } from '../errors.ts'
+import { withPicture } from '../picture.ts'
 import { writeBranch, type SpecAtCommit } from './amendment-branch.ts'
 import type { Event } from '../states.ts'
 import type { JobContext } from './context.ts'
@@ -79,15 +80,22 @@ async function draft(
     return
   }
   const { amendment, base, commit, branch } = written
-  const { title, body, comment, check } = amendment
+  const { title, body, comment, folder, check } = amendment
   const asDraft = (request.settings?.draft ?? true) && !pull.merged
-  const proposed = await propose(repository, { branch, base: ref, title, body, draft: asDraft })
+  const proposed = await propose(repository, {
+    branch,
+    base: ref,
+    title,
+    body: withPicture(body, { commit, folder }, repository.url),
+    draft: asDraft,
+  })
   const drafted = {
     pullRequest: proposed.number,
     title,
     commit,
     base: { ref, ...base },
     comment,
+    folder,
     check,
     conflicts: [],
   }

@@ -74,6 +74,8 @@ export interface DraftedAmendment {
   commit: string
   base: { ref: string; commit: string; blob: string }
   comment: string
+  /** Folder of the evidence in the commit, with a final slash. */
+  folder?: string
   check: { title: string; summary: string; conclusion: 'success' | 'neutral' | 'failure' }
   /** What people changed on the branch and the base changed, too; each has to be decided. */
   conflicts: Conflict[]

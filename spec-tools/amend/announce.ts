@@ -4,7 +4,7 @@
  */
 import type { Bundle } from '../bundle/index.ts'
 import { asMarkdown, composed, type Markdown } from '../markdown.ts'
-import { clip, prose, strong } from '../render/markdown/index.ts'
+import { prose, sentence, strong } from '../render/markdown/index.ts'
 import type { Judgement } from '../judge/types.ts'
 import {
   columnIs,
@@ -14,7 +14,7 @@ import {
   type Spec,
 } from '../document/index.ts'
 import type { Ground } from './ground/index.ts'
-import { headline } from './headline.ts'
+import { headline, outcomeClause } from './headline.ts'
 import { cellMarkdown, inlineMarkdown } from './inline.ts'
 import type { DraftedIntent } from './intent.ts'
 import { dateOf, titleOf } from './naming.ts'
@@ -33,16 +33,12 @@ export function announce(
   const title = [ground.section?.label ?? null, titleOf(bundle)]
     .filter((part) => part !== null)
     .join(' — ')
+  const outcome = outcomeClause(judgement) || headline(bundle.evidence, judgement)
   // A section says where its evidence lies; an amendment in place has no other line for that.
   const evidence = ground.section === null ? ` Evidence: \`${folder}\`.` : ''
-  const summary = `${title}: ${headline(bundle.evidence, judgement)}${evidence}`
-  const next = judgement.next[0]?.text
-  const banner = inlineMarkdown(
-    prose(summary),
-    next === undefined ? '' : [' Next: ', prose(clip(next, 600))],
-  )
+  const summary = `${sentence(`${title}: ${outcome}`)}${evidence}`
   return {
-    ...stacked(spec, version.to, banner),
+    ...stacked(spec, version.to, inlineMarkdown(prose(summary))),
     history: spec.history ? [historyEntry(spec.history, spec, version, bundle, summary)] : [],
   }
 }

@@ -1,11 +1,13 @@
-/** The comment on the labelled pull request, without the app's status lines. */
+/** The comment on the labelled pull request; the app puts its links into the line of status. */
 import { commentLimits, fit, type Limits } from '../render/markdown/index.ts'
 import type { Subject } from './section/index.ts'
+import { plotParts } from './plot.ts'
 import { foldedParts, reportParts } from './report.ts'
+import { scoreboardLine } from './report/board.ts'
 import { allWarnings } from './warnings.ts'
 
-/** Room that is left for the app's marker and status lines. */
-const reserved = 4096
+/** Room that is left for the app's marker, links and history. */
+const reserved = 8192
 
 const limits: Limits = {
   characters: commentLimits.characters - reserved,
@@ -15,8 +17,15 @@ const limits: Limits = {
 export function drawComment(subject: Omit<Subject, 'figures' | 'origin'>): string {
   const { bundle, judgement, ground, folder } = subject
   const warnings = allWarnings(bundle.evidence, judgement, ground)
+  const extra = {
+    scoreboard: scoreboardLine(ground.scoreboard),
+    plot: plotParts(bundle.files, judgement),
+  }
   return fit(
-    [...reportParts(bundle.evidence, judgement, warnings), ...foldedParts(bundle, folder)],
+    [
+      ...reportParts(bundle.evidence, judgement, warnings, extra),
+      ...foldedParts(bundle, judgement, folder),
+    ],
     limits,
     `All of it is in ${folder}.`,
   )

@@ -95,6 +95,7 @@ export function proposeAmendment(input: AmendmentInput): Amendment {
     title,
     commitMessage: commitMessage(proposal),
     body: drawBody(proposal),
+    folder,
     comment,
     check: drawCheck(bundle, judgement, warnings),
     files,

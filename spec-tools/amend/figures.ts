@@ -6,7 +6,7 @@
  * `investigation#/…` (JSON pointers) for what the bundle states, and `spec#L<line>` for what was
  * counted in the spec on the base.
  */
-import { clip } from '../render/markdown/index.ts'
+import { brief, clip } from '../render/markdown/index.ts'
 import type { Quantity } from '../judge/types.ts'
 import type { LedgerEntry } from './types.ts'
 
@@ -39,7 +39,10 @@ function ledger(where: string, noted: Map<string, LedgerEntry>): Figures {
     get entries() {
       return [...noted.values()]
     },
-    quantity: ({ text, from, how }) => note({ text, where, from: [...from], how }),
+    quantity: (quantity) => {
+      const { from, how } = quantity
+      return note({ text: brief(quantity), where, from: [...from], how })
+    },
     value: (value, from, how = 'stated') =>
       note({ text: String(value), where, from: [from].flat(), how }),
     sentence: (text, from, how) => {

@@ -12,10 +12,8 @@ import {
   details,
   fit,
   heading,
-  image,
   list,
   paragraph,
-  plain,
   prose,
   table,
   type Inline,
@@ -27,12 +25,14 @@ import { divergencePlot } from '../render/plot/index.ts'
 import { tellingRows } from './bounded.ts'
 import { collectFigures } from './figures.ts'
 import { compareText, decode, type ReplayDifference } from './replay/compare.ts'
+import { plotFile, plotImage } from './plot.ts'
 import { reportParts } from './report.ts'
 import { printedTables } from './section/printed.ts'
 import { runWarnings } from './warnings.ts'
 
+export { plotFile } from './plot.ts'
+
 export const findingsFile = 'findings.md'
-export const plotFile = 'divergence.svg'
 
 /** GitHub shows a Markdown file of this size. */
 const limits: Limits = { characters: 262_144, bytes: 262_144 }
@@ -44,11 +44,9 @@ export function drawFindings(evidence: Evidence, judgement: Judgement): Map<stri
   const plot = drawPlot(judgement)
   const parts = [
     title(evidence),
-    ...withPlot(
-      reportParts(evidence, judgement, runWarnings(evidence, judgement)),
-      judgement,
-      plot,
-    ),
+    ...reportParts(evidence, judgement, runWarnings(evidence, judgement), {
+      plot: plot === undefined ? [] : [plotImage(judgement)],
+    }),
     notWhole(evidence),
     isolation(evidence),
     ...diagnostics(evidence),
@@ -118,14 +116,6 @@ function title({ request, run }: Evidence): Part {
       ],
     ],
   }
-}
-
-/** The picture stands under the table that it is drawn from. */
-function withPlot(parts: Part[], { sides }: Judgement, plot: string | undefined): Part[] {
-  if (plot === undefined) return parts
-  const alt = `Divergence of ${sides.candidate} from ${sides.reference} by stage`
-  const shown: Part = { name: 'plot', forms: [[paragraph(image(plotFile, plain(alt)))]] }
-  return parts.flatMap((part) => (part.name === 'stages' ? [part, shown] : [part]))
 }
 
 function notWhole({ partial }: Evidence): Part {

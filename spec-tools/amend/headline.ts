@@ -1,24 +1,39 @@
-/** What a run showed, in one sentence: the same in the section, the banner, the comment, the check. */
+/**
+ * What a run showed, in one line that a notification can hold: the same in the comment, the check,
+ * the section, the history and the terminal. What was found comes first, with the figure that decided.
+ */
 import type { Evidence } from '../evidence/index.ts'
 import { infraReason } from '../judge/environment.ts'
 import {
-  byGravity,
-  type HypothesisOutcome,
+  decisionOf,
   isAlarm,
+  isMatch,
+  type DivergenceRow,
   type Judgement,
-  type Verdict,
   verdicts,
 } from '../judge/index.ts'
+import { plain, shareText, stageCounts } from '../render/markdown/index.ts'
+import { clipped } from './clipped.ts'
+import { measuredBriefly } from './report/measured.ts'
+
+/** Characters of the line; with the mark of a heading before it 120. */
+export const longestHeadline = 116
 
 export function headline(evidence: Evidence, judgement: Judgement): string {
   const infra = infraReason(judgement.environment)
   if (infra) return `INFRA: ${infra.detail} ${infra.advice} Then run it again.`
-  const parts = [...hypotheses(judgement), ...stages(judgement)]
+  const short = [...failed(evidence), ...apart(judgement)]
+  const after = together(judgement)
+  const claimed = claims(judgement, longestHeadline - lengthOf(short))
+  const whole = [...short, ...claimed, ...after]
+  // Stages that match are left out where a claim would be cut for them.
+  const fits = lengthOf(whole) - 3 <= longestHeadline
+  const parts = fits || claimed.length === 0 ? whole : [...short, ...claimed]
   if (parts.length === 0) {
     const { measurements, diagnostics } = evidence
     return `${plural(measurements.length, 'measurement')} from ${plural(diagnostics.length, 'diagnostic')}; nothing was compared.`
   }
-  return `${capital(parts.join('; '))}.`
+  return clipped(parts.join(' · '), longestHeadline)
 }
 
 /** `1 stage`, `2 stages`. */
@@ -26,33 +41,92 @@ export function plural(count: number, noun: string): string {
   return `${count} ${noun}${count === 1 ? '' : 's'}`
 }
 
-function hypotheses({ hypotheses: decided }: Judgement): string[] {
-  const order: HypothesisOutcome[] = ['REFUTED', 'CONFIRMED', 'INCONCLUSIVE']
-  return order.flatMap((outcome) => {
-    const ids = decided.filter((verdict) => verdict.outcome === outcome).map(({ id }) => id)
-    if (ids.length === 0) return []
-    const named = ids.length > 8 ? `${ids.length} hypotheses` : ids.join(', ')
-    return [`${outcome.toLowerCase()}: ${named}`]
-  })
+function lengthOf(parts: readonly string[]): number {
+  return parts.reduce((sum, part) => sum + part.length + 3, 0)
 }
 
-function stages({ rows, first }: Judgement): string[] {
+function failed({ diagnostics }: Evidence): string[] {
+  const bad = diagnostics.filter(({ exit }) => exit.code !== 0 || exit.timedOut)
+  if (bad.length === 0) return []
+  return [`✗ ${bad.length} of ${plural(diagnostics.length, 'diagnostic')} failed`]
+}
+
+/** The first stage that parts, and how far. */
+function apart({ rows, first }: Judgement): string[] {
+  const alarms = rows.filter(isAlarm)
+  const row = rows.find(({ stage }) => stage === first.stages.at(-1)) ?? alarms[0]
+  if (alarms.length === 0 || row === undefined) return []
+  const name = clipped(plain(row.stage), 40)
+  const what = row.cell.verdict === 'NONFINITE' ? 'is not finite' : `diverges${farness(row)}`
+  const among = first.stages.length > 1 ? `, first of ${first.stages.length} that may be` : ' first'
+  const count = alarms.length > 1 ? `; ${alarms.length} of ${rows.length} stages do` : ''
+  return [`✗ ${name} ${what}${among === ' first' && alarms.length === 1 ? '' : among}${count}`]
+}
+
+function farness(row: DivergenceRow): string {
+  const decision = decisionOf(row)
+  if (!decision) return ''
+  const name = decision.name.replaceAll('_', ' ')
+  return decision.share === null
+    ? ` by ${name}`
+    : ` (${name} ${shareText(decision.share)} of its limit)`
+}
+
+/** What became of the claims; the gravest in words, as far as there is room. */
+function claims({ hypotheses }: Judgement, room: number): string[] {
+  const of = (outcome: (typeof hypotheses)[number]['outcome']) =>
+    hypotheses.filter((one) => one.outcome === outcome)
+  const [refuted, confirmed, open] = [of('REFUTED'), of('CONFIRMED'), of('INCONCLUSIVE')]
+  const [lead] = [...refuted, ...open, ...confirmed]
+  if (lead === undefined) return []
+  const all = hypotheses.length
+  const [sign, word, like] =
+    lead.outcome === 'REFUTED'
+      ? ['✗', 'refuted', refuted]
+      : lead.outcome === 'INCONCLUSIVE'
+        ? ['?', 'open', open]
+        : ['✓', 'confirmed', confirmed]
+  const start =
+    like.length === 1
+      ? `${sign} ${lead.id} ${word}`
+      : `${sign} ${like.length} of ${all} claims ${word}`
+  if (like.length === all && all > 1 && word === 'confirmed')
+    return [`${sign} all ${all} claims confirmed`]
+  const figure = measuredBriefly(lead)
+  const end = figure === null ? '' : ` (${figure})`
+  const claim = plain(lead.claim).replace(/\.$/, '')
+  const left = room - start.length - 2 - end.length
+  return [left < 24 ? `${start}${end}` : `${start}: ${clipped(claim, left)}${end}`]
+}
+
+/** How the stages came out where none of them parts. */
+function together({ rows }: Judgement): string[] {
   if (rows.length === 0) return []
-  const apart = rows.filter(isAlarm)
-  if (apart.length > 0) return [first.text.replace(/\.$/, '')]
-  const counts = [...byGravity].toSorted(matchesFirst).flatMap((verdict) => {
-    const count = rows.filter(({ cell }) => cell.verdict === verdict).length
-    return count > 0 ? [`${count} ${verdict}`] : []
-  })
-  return [`stages: ${counts.join(', ')}`]
+  if (rows.some(isAlarm)) return []
+  const matching = rows.filter(isMatch).length
+  const of = `${matching} of ${plural(rows.length, 'stage')} ${matching === 1 ? 'matches' : 'match'}`
+  if (matching === rows.length) return [`✓ ${of}`]
+  const others = rows.filter((row) => !isMatch(row))
+  const kinds = new Set(others.map(({ cell }) => verdicts[cell.verdict].brief.slice(2)))
+  return [
+    matching === 0
+      ? `? ${stageCounts(rows)}`
+      : `? ${of}, ${others.length} ${[...kinds].join(' or ')}`,
+  ]
 }
 
-/** What agrees, then what could not be judged. */
-function matchesFirst(a: Verdict, b: Verdict): number {
-  const place = (verdict: Verdict) => (verdicts[verdict].outcome === 'match' ? 0 : 1)
-  return place(a) - place(b)
-}
-
-function capital(text: string): string {
-  return text.charAt(0).toUpperCase() + text.slice(1)
+/** What became of the claims and the stages, by names and counts: `H1, H2 refuted, H3 open`. */
+export function outcomeClause({ hypotheses, rows }: Judgement): string {
+  const named = (outcome: (typeof hypotheses)[number]['outcome'], word: string) => {
+    const ids = hypotheses.filter((one) => one.outcome === outcome).map(({ id }) => id)
+    if (ids.length === 0) return []
+    return [`${ids.length > 6 ? `${ids.length} claims` : ids.join(', ')} ${word}`]
+  }
+  const claimed = [
+    ...named('REFUTED', 'refuted'),
+    ...named('CONFIRMED', 'confirmed'),
+    ...named('INCONCLUSIVE', 'open'),
+  ].join(', ')
+  const stages = rows.length === 0 ? [] : [`${plural(rows.length, 'stage')}: ${stageCounts(rows)}`]
+  return [...(claimed === '' ? [] : [claimed]), ...stages].join('; ')
 }

@@ -1,161 +1,164 @@
-/** What a run showed, in parts: the comment, the check and the step summary are made of them. */
+/**
+ * What a run showed, in parts: the comment, the check and the step summary are made of them. Nothing
+ * is said twice: what a person must know stands unfolded, all else folded away as tables.
+ */
 import type { RootContent } from 'mdast'
 import type { Bundle } from '../bundle/index.ts'
-import type { Diagnostic, Evidence } from '../evidence/index.ts'
+import type { Evidence } from '../evidence/index.ts'
 import {
   clip,
   code,
-  codeBlock,
   details,
-  divergenceNotes,
-  divergenceTable,
+  figureTables,
+  heading,
   list,
+  noteTable,
   paragraph,
   prose,
   strong,
-  table,
+  type Inline,
   type Part,
 } from '../render/markdown/index.ts'
 import type { Judgement } from '../judge/types.ts'
 import { tellingRows } from './bounded.ts'
-import { collectFigures } from './figures.ts'
-import { headline } from './headline.ts'
-import { machine } from './section/evidence.ts'
+import { clipped } from './clipped.ts'
+import { headline, longestHeadline, plural } from './headline.ts'
+import { claimTable } from './report/claims.ts'
+import { printedParts } from './report/logs.ts'
+import { machineLine } from './report/machine.ts'
+import { outcomeTable } from './report/next.ts'
+import { mostWords, shownOf, wordsIn } from './report/shown.ts'
+import { stagesShown } from './report/stages.ts'
 import { lastLinesOf } from './section/last-lines.ts'
-import { printedTables } from './section/printed.ts'
 
-/** First the verdict, then what it rests on; the longest and least needed is shed first. */
+/** What only some of the pages show. */
+export interface Extra {
+  /** One line about what changes in the spec; none where nothing does. */
+  scoreboard?: readonly RootContent[]
+  /** The picture, folded away; none where there is nothing to plot. */
+  plot?: readonly RootContent[]
+}
+
+/** First the finding, then what it rests on; the longest and least needed is shed first. */
 export function reportParts(
   evidence: Evidence,
   judgement: Judgement,
   warnings: readonly string[],
+  { scoreboard = [], plot = [] }: Extra = {},
 ): Part[] {
+  const status = [paragraph(...machineLine(evidence))]
+  const above = [...firstLine(evidence, judgement), ...status, ...nextLine(evidence, judgement)]
+  const shown = shownOf(judgement, mostWords - wordsIn([...above, ...scoreboard]))
+  const claims = claimTable(shown.claims, judgement)
   return [
-    {
-      name: 'headline',
-      forms: [[paragraph(strong(prose(clip(headline(evidence, judgement), 2000))))]],
-    },
-    { name: 'machine', forms: [machine(evidence, collectFigures()), []], shed: 8 },
-    stages(judgement),
-    { name: 'notes', forms: [divergenceNotes(judgement), []], shed: 3 },
-    hypotheses(judgement),
-    nextSteps(judgement),
-    warningList(warnings),
+    { name: 'finding', forms: [firstLine(evidence, judgement)] },
+    { name: 'status', forms: [status] },
+    { name: 'next step', forms: [nextLine(evidence, judgement)] },
+    { name: 'stages', forms: [stagesShown(judgement, shown.rows)] },
+    { name: 'claims', forms: [claims ? [claims] : []] },
+    { name: 'scoreboard', forms: [scoreboard] },
+    { name: 'plot', forms: [plot, []], shed: 6 },
     lastLines(evidence),
+    foldedClaims(judgement, shown.moreClaims),
+    allStages(judgement),
+    folded('What each outcome of the next step means', outcomeTable(judgement), 5),
+    warningList(warnings),
   ]
 }
 
-/** Figures and logs, folded away. */
-export function foldedParts({ evidence, files }: Bundle, folder: string): Part[] {
-  const firstRuns = evidence.diagnostics.filter(({ repeat }) => repeat === undefined)
-  return firstRuns.flatMap((diagnostic): Part[] => [
+/** What was measured and printed, and how to get the same again; folded away. */
+export function foldedParts(
+  { evidence, files }: Bundle,
+  judgement: Judgement,
+  folder: string,
+): Part[] {
+  return [
+    ...printedParts(evidence, judgement, files, folder),
     {
-      name: `figures of ${diagnostic.id}`,
+      name: 'how to repeat it',
       forms: [
-        details(
-          `Figures of ${diagnostic.id}`,
-          printedTables(evidence, diagnostic, collectFigures(), folder),
-        ),
-        [],
+        details('How to repeat it', [
+          paragraph(
+            code(`codicil replay ${folder}`),
+            ' draws all of this again from the evidence.',
+          ),
+        ]),
       ],
-      shed: 2,
     },
-    { name: `log of ${diagnostic.id}`, forms: [log(diagnostic, files, folder), []], shed: 1 },
-  ])
+  ]
 }
 
-function stages(judgement: Judgement): Part {
+/** The finding; with the next step behind it where both fit into a notification. */
+function firstLine(evidence: Evidence, judgement: Judgement): RootContent[] {
+  const found = headline(evidence, judgement)
+  const next = nextBehind(found, judgement)
+  return [heading(3, clipped(found, longestHeadline), next === null ? '' : ` ${next}`)]
+}
+
+function nextBehind(found: string, { next }: Judgement): string | null {
+  const [step] = next
+  if (step === undefined) return null
+  const text = `· Next: ${lower(step.text)}`
+  return found.length + 1 + text.length <= longestHeadline ? text : null
+}
+
+function nextLine(evidence: Evidence, judgement: Judgement): RootContent[] {
+  const [step] = judgement.next
+  if (step === undefined || nextBehind(headline(evidence, judgement), judgement) !== null) return []
+  return [paragraph(strong('Next:'), ' ', prose(clip(lower(step.text), 300)))]
+}
+
+function lower(text: string): string {
+  return `${text.charAt(0).toLowerCase()}${text.slice(1)}`
+}
+
+function foldedClaims(judgement: Judgement, more: Judgement['hypotheses']): Part {
+  const table = (limit: number) => claimTable(more.slice(0, limit), judgement)
+  return folded(`${plural(more.length, 'more claim')}`, table, 4)
+}
+
+function allStages(judgement: Judgement): Part {
+  const { rows } = judgement
   const form = (limit: number): RootContent[] => {
-    const rows = tellingRows(judgement.rows, limit)
-    const drawn = divergenceTable(judgement, undefined, rows)
-    if (drawn === undefined) return []
-    const left = judgement.rows.length - rows.length
-    const { candidate, reference } = judgement.sides
-    return [
-      paragraph(
-        'Candidate ',
-        code(candidate),
-        ' / reference ',
-        code(reference),
-        '. ',
-        prose(judgement.first.text),
-      ),
-      drawn,
-      ...(left > 0 ? [paragraph(`${left} more stages, all of them further from a finding.`)] : []),
-    ]
+    const shown = tellingRows(rows, limit)
+    const notes = noteTable(rows)
+    const left = rows.length - shown.length
+    if (shown.length === 0) return []
+    return details(`All figures of ${plural(rows.length, 'stage')}, limits, who vouches`, [
+      ...figureTables(judgement, shown),
+      ...(left > 0 ? [paragraph(`${left} more stages match.`)] : []),
+      ...(notes ? [notes] : []),
+    ])
   }
-  return {
-    name: 'stages',
-    forms: [form(Infinity), ...[256, 64, 16].filter((n) => n < judgement.rows.length).map(form)],
-    shed: 4,
-  }
+  const lengths = [256, 64, 16].filter((limit) => limit < rows.length)
+  return { name: 'all figures', forms: [form(Infinity), ...lengths.map(form), []], shed: 3 }
 }
 
-function hypotheses({ hypotheses: verdicts }: Judgement): Part {
-  const form = (limit: number): RootContent[] =>
-    verdicts.length === 0
-      ? []
-      : [
-          table(
-            ['left', 'left', 'left', 'left'],
-            ['Verdict', 'Hypothesis', 'Claim', 'Why'],
-            verdicts
-              .slice(0, limit)
-              .map(({ outcome, id, claim, reason }) => [
-                strong(outcome),
-                code(id),
-                clip(claim, 400),
-                prose(clip(reason, 600)),
-              ]),
-          ),
-        ]
-  return { name: 'hypotheses', forms: [form(Infinity), form(12)], shed: 6 }
-}
-
-function nextSteps({ next }: Judgement): Part {
-  const form = (limit: number): RootContent[] =>
-    next.length === 0
-      ? []
-      : [
-          paragraph(strong('Next: ')),
-          list(
-            next.slice(0, limit).map(({ text }) => prose(clip(text, 1000))),
-            { ordered: true },
-          ),
-        ]
-  return { name: 'next steps', forms: [form(Infinity), form(3)], shed: 5 }
+function folded(
+  summary: string,
+  table: (limit: number) => RootContent | undefined,
+  shed: number,
+): Part {
+  const form = (limit: number): RootContent[] => {
+    const drawn = table(limit)
+    return drawn ? details(summary, [drawn]) : []
+  }
+  return { name: summary.toLowerCase(), forms: [form(Infinity), form(12)], shed }
 }
 
 function lastLines({ diagnostics }: Evidence): Part {
-  const forms = [Infinity, 3].map((lines) => lastLinesOf(diagnostics, lines))
+  const forms = [Infinity, 3].map((lines) => {
+    const drawn = lastLinesOf(diagnostics, lines)
+    return drawn.length === 0 ? [] : details('What the diagnostics that failed said last', drawn)
+  })
   return { name: 'last lines of what failed', forms: [...forms, []], shed: 5 }
 }
 
 function warningList(warnings: readonly string[]): Part {
-  const form = (limit: number): RootContent[] =>
-    warnings.length === 0
-      ? []
-      : [
-          paragraph(strong('Warnings')),
-          list(warnings.slice(0, limit).map((warning) => prose(clip(warning, 600)))),
-        ]
+  const form = (limit: number): RootContent[] => {
+    if (warnings.length === 0) return []
+    const items: Inline[] = warnings.slice(0, limit).map((one) => prose(clip(one, 600)))
+    return details(`${plural(warnings.length, 'warning')}`, [list(items)])
+  }
   return { name: 'warnings', forms: [form(Infinity), form(12)], shed: 7 }
-}
-
-/** Lines of a log that are shown, and characters of a line. */
-const shownLines = 60
-const shownCharacters = 240
-
-function log({ id, stdout }: Diagnostic, files: Bundle['files'], folder: string): RootContent[] {
-  const bytes = files.get(stdout.file)
-  if (bytes === undefined || bytes.length === 0) return []
-  const lines = new TextDecoder().decode(bytes).split('\n')
-  const shown = lines.slice(0, shownLines).map((line) => clip(line, shownCharacters))
-  const more = lines.length - shown.length
-  return details(`Log of ${id}`, [
-    codeBlock(shown.join('\n'), 'text'),
-    ...(more > 0
-      ? [paragraph(`${more} more lines are in `, code(`${folder}${stdout.file}`), '.')]
-      : []),
-  ])
 }

@@ -62,7 +62,9 @@ export interface Amendment {
   title: string
   commitMessage: string
   body: string
-  /** The comment without the app's status lines, as it is committed beside the evidence. */
+  /** Folder of the committed evidence, with a final slash. */
+  folder: string
+  /** The comment without the app's links, as it is committed beside the evidence. */
   comment: string
   check: { title: string; summary: string; conclusion: 'success' | 'neutral' | 'failure' }
   /** The spec, the bundle, `comment.md` and `amendment.json`. */

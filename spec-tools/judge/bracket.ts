@@ -87,7 +87,8 @@ const shown = 8
 
 export function spelledBracket(stages: readonly string[]): string {
   if (stages.length === 0) return 'nothing is shown to diverge'
-  if (stages.length <= shown) return `first ∈ {${stages.join(', ')}}`
+  if (stages.length === 1) return `the first is ${stages[0]}`
+  if (stages.length <= shown) return `the first is one of ${stages.join(', ')}`
   const ends = [...stages.slice(0, shown - 2), '…', stages.at(-1)]
-  return `first ∈ {${ends.join(', ')}} (${stages.length} stages)`
+  return `the first is one of ${ends.join(', ')} (${stages.length} stages)`
 }

@@ -19,10 +19,6 @@ export function branchTo(outcome: string, bracket: string[]): Branch {
   return branch(outcome, spelledBracket(bracket), bracket)
 }
 
-export function spelledOut(outcomes: readonly Branch[]): string {
-  return outcomes.map(({ outcome, then }) => `If ${outcome}, ${then}.`).join(' ')
-}
-
 export function listed(names: readonly string[]): string {
   const more = names.length - 4
   return more > 1 ? `${names.slice(0, 4).join(', ')} and ${more} more` : names.join(', ')

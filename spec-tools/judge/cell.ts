@@ -1,7 +1,8 @@
 /** The seven verdicts a stage can get, in one cell of one line. */
+import { pairMetrics } from '../evidence/index.ts'
 import type { Interval } from './interval.ts'
 import { contrast, short } from './quantity.ts'
-import type { Cell, NoiseFloor, Reason, Verdict } from './types.ts'
+import type { Cell, Compared, NoiseFloor, Reason, Verdict } from './types.ts'
 
 export function cell(verdict: Verdict, reasons: readonly Reason[] = []): Cell {
   const between = verdict === 'UNPROVEN' ? ', ' : '; '
@@ -31,12 +32,19 @@ export function againstFloor(
   if (lo > limit) {
     const [left, right] = contrast(value ?? lo, limit)
     const text = `relL2 ${value === undefined ? '≥' : ''}${left}>${right}`
-    return cell('DIVERGENT', [{ about: 'relative_l2', text }])
+    const compared = comparedWith(value ?? lo, limit, value === undefined ? 'at least' : 'exactly')
+    return cell('DIVERGENT', [{ about: 'relative_l2', text, compared }])
   }
   if (agreement && hi <= limit) {
     const [left, right] = contrast(value ?? hi, limit)
-    return cell('MATCH', [{ about: 'relative_l2', text: `relL2 ${left}≤${right}` }])
+    const text = `relL2 ${left}≤${right}`
+    const compared = comparedWith(value ?? hi, limit, value === undefined ? 'at most' : 'exactly')
+    return cell('MATCH', [{ about: 'relative_l2', text, compared }])
   }
   const text = Number.isFinite(hi) ? `relL2 ${short(lo)}–${short(hi)}` : `relL2 ≥${short(lo)}`
   return cell('UNPROVEN', [{ about: 'relative_l2', text }])
+}
+
+function comparedWith(value: number, limit: number, bound: Compared['bound']): Compared {
+  return { name: pairMetrics.relativeL2.title, value, limit, bound, from: [] }
 }

@@ -34,7 +34,11 @@ export function nonFiniteCriteria(criteria: readonly Criterion[]): Reason[] {
 
 /** The bounds as a sentence's part; null where none is stated. */
 export function boundText(criteria: readonly Criterion[]): string | null {
-  const stated = [...new Set(criteria.map(({ name, limit }) => `${name} ≤ ${limit.text}`))]
+  const stated = [
+    ...new Set(
+      criteria.map(({ name, limit }) => `${name} ≤ ${Number(limit.value.toPrecision(4))}`),
+    ),
+  ]
   return stated.length === 0 ? null : `${stated.join(', ')}, declared by the diagnostic`
 }
 
@@ -57,6 +61,18 @@ function reasonsOf(criteria: readonly Criterion[], sign: '>' | '≤'): Reason[] 
     const worst = runs.toSorted((a, b) => b.value.value - a.value.value)[0]
     if (!worst) return []
     const [value, limit] = contrast(worst.value.value, worst.limit.value)
-    return [{ about: 'criterion' as const, text: `${worst.name} ${value}${sign}${limit}` }]
+    return [
+      {
+        about: 'criterion' as const,
+        text: `${worst.name} ${value}${sign}${limit}`,
+        compared: {
+          name: worst.name,
+          value: worst.value.value,
+          limit: worst.limit.value,
+          bound: 'exactly' as const,
+          from: [...worst.value.from, ...worst.limit.from],
+        },
+      },
+    ]
   })
 }

@@ -56,7 +56,14 @@ export function hypothesisVerdict(
     reason,
     confirm,
     refute,
-    values: decided.values.map(({ name, quantity, missing }) => ({ name, quantity, missing })),
+    values: decided.values.map(({ name, quantity, missing, unit, apart }) => ({
+      name,
+      quantity,
+      missing,
+      ...(unit !== undefined && { unit }),
+      ...(apart && { apart }),
+    })),
+    ...boundOf(predicates[outcome === 'REFUTED' ? 'refute' : 'confirm']),
     flips: flipsOn(hypothesis, outcome),
     changes: changesOn(hypothesis, outcome).map((change) =>
       withFigures(change, (text) => values.of(parseFigure(text, units), where)),
@@ -66,12 +73,33 @@ export function hypothesisVerdict(
   }
 }
 
+/** The comparison that a predicate consists of; none where it joins several. */
+function boundOf(predicate: Predicate): Pick<HypothesisVerdict, 'bound'> {
+  if (predicate.kind === 'comparison') {
+    const { name, op, value } = predicate
+    return { bound: { name, op, value } }
+  }
+  const inner = predicate.kind === 'not' ? boundOf(predicate.of).bound : undefined
+  return inner ? { bound: { ...inner, op: opposite.get(inner.op) ?? inner.op } } : {}
+}
+
+const opposite = new Map([
+  ['<', '>='],
+  ['<=', '>'],
+  ['>', '<='],
+  ['>=', '<'],
+  ['==', '!='],
+  ['!=', '=='],
+])
+
 /** What a predicate compares, and before it the figures that this was made of. */
 function valuesOf(compared: readonly Comparison[], where: Conditions, values: Values): Compared[] {
   const byName = new Map(compared.map(({ name, expression }) => [name, expression]))
   return [...byName].map(([name, expression]) => {
     const { quantity, missing, unit, parts } = values.of(expression, where)
+    const apart = parts.find((part) => part.apart)?.apart
     return {
+      ...(apart && { apart }),
       name,
       quantity,
       missing,

@@ -1,5 +1,6 @@
 export { sameName } from './label.ts'
 export { judgeCompared, type Compared } from './compared.ts'
+export { byTelling, type Decision, decisionOf, isNear } from './decision.ts'
 export { draftInvestigation } from './drafted.ts'
 export { environmentOf, infraReason } from './environment.ts'
 export { predictedFloor, unitRoundoff } from './floor.ts'

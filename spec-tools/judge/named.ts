@@ -8,7 +8,7 @@ import { derived, printed, shown } from './quantity.ts'
 import { isOfPair, measurementsNamed } from './select.ts'
 import { overRuns, runsOf } from './runs.ts'
 import type { Shelf } from './shelf.ts'
-import type { DivergenceRow, Environment, Quantity } from './types.ts'
+import type { Apart, DivergenceRow, Environment, Quantity } from './types.ts'
 import { isMatch, outcomeOf } from './verdicts.ts'
 
 export interface NamedValue {
@@ -20,6 +20,8 @@ export interface NamedValue {
   used: string[]
   /** As the log states it. */
   unit?: string
+  /** Both sides' figures, where they may not be related. */
+  apart?: Apart
 }
 
 interface NamedContext {
@@ -96,8 +98,13 @@ export function ofStage(
   const row = rows.find((one) => one.stage === stage)
   const fail = (missing: string): NamedValue => ({ name, quantity: null, missing, used: [] })
   if (!row) return fail(`${stage} is no stage of the investigation`)
-  if (!passedGate(row)) return fail(`${stage} is ${row.cell.text}`)
   const key = pairMetricNamed.get(metric === 'ratio' ? pairMetrics.ratio.name : metric)
+  if (!passedGate(row)) {
+    return {
+      ...fail(`${stage} is ${row.cell.text}`),
+      ...bothSides(row, key === 'ratio' ? 'std' : metric),
+    }
+  }
   const quantity =
     side === 'pair'
       ? ((key && row[key]) ?? row.printed?.[metric])
@@ -109,6 +116,16 @@ export function ofStage(
   if (!quantity) return fail(`${stage} has no ${metric} of the ${side}`)
   if (!Number.isFinite(quantity.value)) return fail(`${metric} of ${stage} is ${quantity.text}`)
   return { name, quantity, missing: null, used: [] }
+}
+
+/** What both sides state, to be shown though it may not be related. */
+function bothSides(row: DivergenceRow, statistic: string): Pick<NamedValue, 'apart'> {
+  const [candidate, reference] = [row.candidate, row.reference].map(
+    (one) => one?.figures[statistic],
+  )
+  return candidate && reference
+    ? { apart: { stage: row.stage, statistic, candidate, reference } }
+    : {}
 }
 
 /** Whether the sides of a row could be compared, though the verdict may still lack a floor. */

@@ -94,7 +94,7 @@ function described(
   const sentences = [
     bracket.length === 1
       ? `The first stage with ${what} is ${id}.`
-      : `first ∈ {${bracket.join(', ')}}: ${id} is the first stage with ${what}, and what lies before it could not be judged.`,
+      : `The first is one of ${list(bracket)}: ${id} is the first stage with ${what}, and what lies before it could not be judged.`,
   ]
   if (others.length > 0) {
     sentences.push(`On other paths the same begins at ${list(others)}.`)

@@ -3,7 +3,7 @@
  * captures that split the bracket; replay the first divergent stage on captured inputs; and require
  * that capturing does not change the output.
  */
-import { branch, branchTo, listed, spelledOut } from './branch.ts'
+import { branch, branchTo, listed } from './branch.ts'
 import { Brackets, matchAll } from './bracket.ts'
 import type { OpenHypothesis } from './hypotheses.ts'
 import { passedGate } from './named.ts'
@@ -122,7 +122,7 @@ function bisectSteps(
       selection: 'the same on both sides',
       predicate: 'relative L2 ≤ floor',
       outcomes,
-      text: `Of ${bracket.length} candidates capture ${listed(stages)} on ${sides.candidate} and ${sides.reference}.`,
+      text: `Capture ${listed(stages)} on ${sides.candidate} and ${sides.reference}: that splits the ${bracket.length} candidates.`,
     }),
   ]
 }
@@ -190,7 +190,7 @@ function controlStep(stage: string, bracket: readonly string[], { sides }: PlanO
       branch('the hashes are equal', 'the captures may be believed', [...bracket]),
       branch('they differ', 'capturing changes the computation, and its figures are void', []),
     ],
-    text: `Run ${sides.candidate} and ${sides.reference} with capture and without.`,
+    text: `Run ${sides.candidate} and ${sides.reference} with capture and without, and compare the hashes of the output.`,
   })
 }
 
@@ -199,6 +199,5 @@ function step(
   stages: string[],
   details: Omit<NextStep, 'kind' | 'stages' | 'sides'>,
 ): NextStep {
-  const text = `${details.text} ${spelledOut(details.outcomes)}`
-  return { kind, stages, sides: ['candidate', 'reference'], ...details, text }
+  return { kind, stages, sides: ['candidate', 'reference'], ...details }
 }

@@ -1,5 +1,5 @@
 /** Repairs of stages next to the bracket as steps, with the bracket that each outcome leaves. */
-import { branch, type Branch, listed, spelledOut, untold } from './branch.ts'
+import { branch, type Branch, listed, untold } from './branch.ts'
 import { type Brackets, matchAll, spelledBracket } from './bracket.ts'
 import { type Repair, type RepairOutcome, repairOf } from './repair.ts'
 import type { DivergenceRow, NextStep, SideName } from './types.ts'
@@ -25,8 +25,9 @@ export function repairSteps(
     const stages = group.map(({ stage }) => stage)
     const outcomes = repair.outcomes.flatMap((outcome) => repaired(outcome, stages, brackets))
     const on = repair.sides.map((side) => one.on[side]).join(' and ')
-    const text = `${listed(stages)}, on ${on}: ${repair.capture}. ${spelledOut(outcomes)}`
-    return [{ ...repair, kind: 'repair' as const, stages, outcomes, text }]
+    const { ask, ofDifference: _, ...step } = repair
+    const text = ask.replace('{stages}', () => listed(stages)).replace('{sides}', () => on)
+    return [{ ...step, kind: 'repair' as const, stages, outcomes, text }]
   })
 }
 
@@ -45,12 +46,13 @@ function honest(
 ): HonestRepair {
   const asked = new Set(cell.reasons.map(({ about }) => about))
   // What is asked for is the difference itself.
-  const agreement = summariesOnly !== true || asked.has('relative_l2')
+  const agreement =
+    summariesOnly !== true || repair.ofDifference === true || asked.has('relative_l2')
   const by = floor || bound !== undefined || asked.has('floor') ? '' : byFloor
   return { ...repair, outcomes: repair.outcomes.flatMap((one) => limited(one, agreement, by)) }
 }
 
-const byFloor = ' by a floor that is still to be declared'
+const byFloor = ' under a floor that is yet to be declared'
 const stays = 'the stage stays UNPROVEN: summaries can prove a difference, never agreement'
 
 function limited(one: RepairOutcome, agreement: boolean, by: string): HonestOutcome[] {

@@ -4,7 +4,11 @@ import { passedGate } from './named.ts'
 import type { DivergenceRow, NextStep, SideName } from './types.ts'
 
 export interface Repair extends Pick<NextStep, 'sides' | 'capture' | 'selection' | 'predicate'> {
+  /** One sentence for a person, with `{stages}` and `{sides}` to be filled in. */
+  ask: string
   outcomes: RepairOutcome[]
+  /** The outcomes tell agreement, too, whatever was printed before. */
+  ofDifference?: true
 }
 
 export interface RepairOutcome {
@@ -41,6 +45,7 @@ function capture(row: DivergenceRow): Repair {
     sides: without.length > 0 ? without : both,
     selection: onBoth.selection,
     capture: 'capture the stage, with n and the token selection',
+    ask: 'Capture {stages} on {sides}, with n and the token selection.',
     predicate: 'a measurement of the stage with n > 0 is in the bundle',
     outcomes: [
       becomes('match', 'it matches', 'the first divergence lies after it'),
@@ -52,6 +57,7 @@ function capture(row: DivergenceRow): Repair {
 const choice: Repair = {
   ...onBoth,
   capture: 'say which measurement is meant, by `diagnostic`, `under` or `stage`',
+  ask: 'Say in the investigation which measurement of {stages} is meant.',
   predicate: 'one measurement for each side',
   outcomes: [becomes('judged', 'one is left for each side', 'the stage is judged')],
 }
@@ -59,6 +65,7 @@ const choice: Repair = {
 const consistency: Repair = {
   ...onBoth,
   capture: 'print the figures again, of one run: they contradict each other',
+  ask: 'Print the figures of {stages} again, of one run: they contradict each other.',
   predicate: 'RMS ≤ max|d| ≤ √n·RMS and RMS² ≥ Δmean² + Δstd²',
   outcomes: [
     becomes('judged', 'they agree', 'the stage is judged'),
@@ -74,6 +81,7 @@ const againstFloor = [
 const floor: Repair = {
   ...onBoth,
   capture: 'declare a noise floor, or measure it by repeating each side',
+  ask: 'Declare a noise floor for {stages}, or measure it by repeating each side.',
   predicate: 'relative L2 ≤ floor',
   outcomes: againstFloor,
 }
@@ -81,6 +89,7 @@ const floor: Repair = {
 const difference: Repair = {
   ...onBoth,
   capture: 'print the RMS of the difference, or write both tensors; summaries cannot decide this',
+  ask: 'Print the RMS difference of {stages} between {sides}, or write both tensors.',
   predicate: 'relative L2 ≤ floor',
   outcomes: againstFloor,
 }
@@ -100,6 +109,7 @@ function likeForLike(
   return {
     ...onBoth,
     capture: `capture both sides with the same ${wanted}, and print it`,
+    ask: `Capture {stages} on {sides} with the same ${wanted}, and print it.`,
     predicate: equalities(facts, names),
     outcomes: [
       becomes(
@@ -120,11 +130,13 @@ function statement(
 ): Repair {
   const wanted = facts.map((fact) => `the ${inWords[fact] ?? fact}`)
   if (statistic) wanted.push('a statistic that both state')
+  if (row.summariesOnly) return printedDifference(row, wanted.slice(0, facts.length))
   const lacking = both.filter((side) => facts.some((fact) => row[side]?.facts[fact] === undefined))
   return {
     sides: lacking.length > 0 ? lacking : both,
     selection: onBoth.selection,
     capture: `print ${wanted.join(' and ')}`,
+    ask: `Print ${wanted.join(' and ')} of {stages} on {sides}.`,
     predicate: equalities(facts, names),
     outcomes: [
       becomes(
@@ -138,6 +150,20 @@ function statement(
         'the cell becomes INCOMPARABLE, and the difference says nothing about the computation',
       ),
     ],
+  }
+}
+
+/** Summaries never show agreement: what decides either way is the difference itself. */
+function printedDifference({ floor: known }: DivergenceRow, facts: readonly string[]): Repair {
+  const stating = facts.length > 0 ? `, stating ${facts.join(' and ')}` : ''
+  const declaring = known ? '' : ', and declare a noise floor'
+  return {
+    ...onBoth,
+    capture: `print the relative L2 of the difference${stating}${declaring}`,
+    ask: `Print the relative L2 of {stages} between {sides}${stating}${declaring}.`,
+    predicate: 'relative L2 ≤ floor',
+    outcomes: againstFloor,
+    ofDifference: true,
   }
 }
 

@@ -56,6 +56,19 @@ export interface Reason {
     | 'stage'
     | 'statistic'
   text: string
+  /** The figure and the limit that it was held against, where that decided. */
+  compared?: Compared
+}
+
+/** A figure against the most that it may be. */
+export interface Compared {
+  name: string
+  value: number
+  limit: number
+  /** Whether the value is the figure, or only a bound of it. */
+  bound: 'exactly' | 'at least' | 'at most'
+  /** Figures of the bundle that it rests on; empty for those of its row. */
+  from: string[]
 }
 
 /** What is known about one side of a stage. */
@@ -148,10 +161,29 @@ export interface NextStep {
   outcomes: { outcome: string; then: string; first?: string[] }[]
   /** Ids of declared hypotheses that are still open and are about its stages; absent for none. */
   decides?: string[]
+  /** What to do, in one sentence for a person; the outcomes are told apart. */
   text: string
 }
 
 export type HypothesisOutcome = 'CONFIRMED' | 'REFUTED' | 'INCONCLUSIVE'
+
+/** Figures of both sides of a stage that may not be set in relation. */
+export interface Apart {
+  stage: string
+  statistic: string
+  candidate: Quantity
+  reference: Quantity
+}
+
+/** A figure that a predicate uses, or why there is none. */
+export interface PredicateValue {
+  name: string
+  quantity: Quantity | null
+  missing: string | null
+  unit?: string
+  /** Where the stage did not pass the gate, and both sides state what was to be related. */
+  apart?: Apart
+}
 
 export interface HypothesisVerdict {
   id: string
@@ -163,7 +195,9 @@ export interface HypothesisVerdict {
   confirm: string
   refute: string
   /** The named measurements that the predicates use. */
-  values: { name: string; quantity: Quantity | null; missing: string | null }[]
+  values: PredicateValue[]
+  /** The one comparison that decided, or that would confirm; absent where there are several. */
+  bound?: { name: string; op: string; value: number }
   /** Criteria that it flips; null where the settings say what done, or open, is called. */
   flips: { row: string; to: string | null }[]
   /** What else it changes in the document, with its figures filled in. */

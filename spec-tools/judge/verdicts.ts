@@ -8,6 +8,8 @@ export type Outcome = 'match' | 'divergent' | 'nonfinite' | 'unjudged'
 
 interface VerdictMeaning {
   words: string
+  /** As the first cell of a row: a sign that needs no colour, and a word. */
+  brief: string
   /** How grave it is; the higher outranks the lower where several runs of a stage differ. */
   rank: number
   outcome: Outcome
@@ -40,6 +42,7 @@ const unjudged = {
 export const verdicts = {
   MATCH: {
     words: 'the difference is within the noise',
+    brief: '✓ match',
     rank: 0,
     outcome: 'match',
     alarm: false,
@@ -49,6 +52,7 @@ export const verdicts = {
   },
   DIVERGENT: {
     words: 'the difference is above the noise',
+    brief: '✗ divergent',
     rank: 5,
     outcome: 'divergent',
     ...apart,
@@ -56,6 +60,7 @@ export const verdicts = {
   },
   NONFINITE: {
     words: 'a side has NaN or infinity',
+    brief: '✗ not finite',
     rank: 6,
     outcome: 'nonfinite',
     ...apart,
@@ -63,24 +68,28 @@ export const verdicts = {
   },
   UNPROVEN: {
     words: 'something that is needed is not known',
+    brief: '? unproven',
     rank: 3,
     ...unjudged,
     look: { colour: '#0072b2', shape: 'square', hollow: true, sign: '□' },
   },
   INCOMPARABLE: {
     words: 'the sides are known to summarise different things',
+    brief: '≠ not comparable',
     rank: 4,
     ...unjudged,
     look: { colour: '#9b3f86', shape: 'triangle', hollow: true, sign: '△' },
   },
   MISSING: {
     words: 'one side was not measured',
+    brief: '– missing',
     rank: 2,
     ...unjudged,
     look: { colour: '#555555', shape: 'bar', sign: '–' },
   },
   'NO-DATA': {
     words: 'neither side was measured',
+    brief: '– no data',
     rank: 1,
     ...unjudged,
     look: { colour: '#555555', shape: 'disc', hollow: true, sign: '○' },

@@ -152,6 +152,31 @@ function complete(value: Record<string, unknown>): Record<string, unknown> {
   return { claim, refute: `!(${confirm})`, ...(all !== undefined && { all }), ...value, confirm }
 }
 
+const candidate = z.strictObject({
+  site: described(name, 'Where the fault may be, in words.'),
+  why: described(z.optional(prose), 'Why it may be there.'),
+  stage: described(
+    z.optional(name),
+    'The stage that would tell: where it matches, the site is excluded.',
+  ),
+})
+
+/** A list of sites, or site -> why or candidate. */
+const sites = z.transform((value: unknown): unknown => {
+  if (!isRecord(value)) return value
+  return Object.entries(value).map(([site, one]) =>
+    isRecord(one) ? { site, ...one } : one === null ? { site } : { site, why: one },
+  )
+})
+const siteName = z.pipe(
+  name,
+  z.transform((site: string) => ({ site })),
+)
+const candidates = z.pipe(
+  z.pipe(z.unknown(), sites),
+  list(z.pipe(z.union([siteName, z.unknown()]), candidate), 64),
+)
+
 /** A list, or id -> predicate or hypothesis. */
 const listed = z.transform((value: unknown): unknown =>
   isRecord(value) ? Object.entries(value).map(([id, one]) => ({ id, ...spread(one) })) : value,
@@ -209,12 +234,24 @@ export const investigation = z.strictObject({
     z._default(list(prose, 64), []),
     'Questions that stay open whatever the run shows.',
   ),
+  context: described(
+    z.optional(prose),
+    'What was known before the run; stands before the evidence.',
+  ),
+  load_bearing: described(z.optional(prose), 'What still bears, whatever the claims come to.'),
+  candidates: described(
+    z._default(candidates, []),
+    'Sites where the fault may be: `bias: its mean points there`, or with `why` and `stage`.',
+  ),
+  method: described(z.optional(prose), 'Why this is how one finds out.'),
+  next: described(z.optional(prose), 'What to do next, as the author sees it.'),
 })
 
 export type Investigation = z.infer<typeof investigation>
 export type Stage = z.infer<typeof stage>
 export type SideOfStage = z.infer<typeof sideOfStage>
 export type Selector = z.infer<typeof selector>
+export type Candidate = z.infer<typeof candidate>
 export type Hypothesis = z.infer<typeof hypothesis>
 export type Named = z.infer<typeof named>
 export type Floor = z.infer<typeof floor>

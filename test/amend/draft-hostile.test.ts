@@ -119,13 +119,10 @@ describe('hostile text in every place of an amendment', () => {
       fc.property(hostile, (text) => {
         const { text: spec, section, comment, body, check } = proposeAmendment(everywhere(text))
         expect(active(section.markdown)).toEqual([])
-        expect(active(body)).toEqual([])
-        expect(active(check.summary)).toEqual([])
-        expect(
-          active(comment).every((html) =>
-            /^<\/?details>(?:\n<summary>(?:Figures|Log) of probe<\/summary>)?$/.test(html),
-          ),
-        ).toBe(true)
+        // Folds are ours, and the same whatever is in them.
+        expect(active(body)).toEqual(active(quiet.body))
+        expect(active(check.summary)).toEqual(active(quiet.check.summary))
+        expect(active(comment)).toEqual(active(quiet.comment))
         expect(headings(spec)).toEqual(headings(quiet.text))
         expect(readSpec(spec).version?.token).toBe('1.5.0')
       }),
@@ -174,11 +171,10 @@ describe('a run with more to say than a page holds', () => {
     expect(byteLength(comment)).toBeLessThan(commentLimits.bytes)
     expect(body.length).toBeLessThanOrEqual(commentLimits.characters)
     expect(byteLength(check.summary)).toBeLessThanOrEqual(checkLimits.bytes)
-    expect(comment).toContain('Shortened to fit: ')
   })
 
   it('keeps the stage that parts before the thousands that match', () => {
-    expect(amendment.comment).toMatch(/1500` \|.*`DIVERGENT`/)
-    expect(amendment.section.markdown).toMatch(/1500` \|.*`DIVERGENT`/)
+    expect(amendment.comment).toMatch(/✗ divergent \| `stage x+…x+ 1500` \|/)
+    expect(amendment.section.markdown).toMatch(/✗ divergent \| `stage x+…x+ 1500` \|/)
   })
 })

@@ -82,6 +82,7 @@ describe('the figures of the seed, through the whole core', () => {
       '**Version:** 2.75.0',
       '**Atomic next action (v2.75.0):** §30 — PR E',
       '| AC-SHIP-006 | Quantised and dequantised pr',
+      '| MODEL-1 | 6 | 4 | 60% |',
       '| **Sum** | **16** | **32** | **33%** |',
     ])
     expect(drafted.text).toContain('| MODEL-1 | 6 | 4 | 60% |')
@@ -89,26 +90,22 @@ describe('the figures of the seed, through the whole core', () => {
   })
 
   it('call the output a match only against the declared floor', () => {
-    const row = subsection(drafted, '30.1')
-      .split('\n')
-      .find((line) => line.startsWith('| `q_out`'))
-    for (const figure of ['3584 / 3584', '0.005294', '0.000673', '0.9999967', 'MATCH(']) {
-      expect(row).toContain(figure)
+    const shown = subsection(drafted, '30.1')
+    expect(shown).toMatch(/✓ match \| `q_out` \| relative L2 \| 0\.00258 of 0\.01 · 26 % \|/)
+    for (const figure of ['n 3,584', 'max |diff| 0.005294', '0.000673', '1 − 3.3e-6']) {
+      expect(shown).toContain(figure)
     }
     const bare = draft('ship-two', {
       edit: (_, text) => text.replace(/^ {4}floor:.*\n/m, ''),
     })
-    expect(subsection(bare, '30.1')).toMatch(/`q_out`.*UNPROVEN\(floor\?/)
+    expect(subsection(bare, '30.1')).toMatch(/\? unproven \| `q_out` \| no noise floor is known/)
   })
 
   it('do not compare layer 0 without counts, and ask for them', () => {
-    const row = subsection(drafted, '30.1')
-      .split('\n')
-      .find((line) => line.startsWith('| `layer0_qkv`'))
-    expect(row).toBe(
-      '| `layer0_qkv` | — | 0.2559 / -0.0163 | 10.3291 / 1.1402 | — | — | — | — | — | `UNPROVEN(n?, tok?)` |',
+    expect(subsection(drafted, '30.1')).toContain(
+      '| ? unproven | `layer0_qkv` | counts and tokens not stated | – | 10.33 / 1.140 |',
     )
-    expect(subsection(drafted, '30.4')).toMatch(/`layer0_qkv`.*n/)
+    expect(subsection(drafted, '30.4')).toMatch(/relative L2 of layer0_qkv/)
   })
 
   it('call layer 0 incomparable, never divergent, once the counts are asserted', () => {
@@ -123,15 +120,17 @@ describe('the figures of the seed, through the whole core', () => {
             )
           : text,
     })
-    expect(section.markdown).toContain('INCOMPARABLE(n 32256≠4608')
+    expect(section.markdown).toContain('| ≠ not comparable | `layer0_qkv` | `n 32256≠4608')
     expect(section.markdown).toContain('Asserted by the investigation, not printed: n')
-    expect(section.markdown).not.toContain('DIVERGENT')
+    expect(section.markdown).not.toContain('✗ divergent')
   })
 
   it('count the scoreboard afresh and warn of the published sum', () => {
     const scoreboard = subsection(drafted, '30.5')
-    expect(scoreboard).toContain('| **Sum** | **16** | **13** | **55%** |')
-    expect(scoreboard).toContain('Sum, PARTIAL, against its rows: published as 33, counted 14.')
+    expect(scoreboard).toContain('15 + 33 → **16 + 32**')
+    expect(scoreboard).toContain(
+      'Sum, PARTIAL, against its rows: the document says 33, its rows 14.',
+    )
     expect(drafted.warnings.join('\n')).toMatch(/33 .*14/)
   })
 
@@ -154,10 +153,8 @@ describe('the figures of the seed, through the whole core', () => {
     expect(drafted.body.match(/^## .*$/gm)).toEqual([
       '## Summary',
       '## Findings',
-      '## Files',
-      '## Method',
-      '## Test plan',
       '## Next step',
+      '## Test plan',
     ])
     expect(drafted.body).toMatch(/^- \[x\] Every figure of the section resolves/m)
     expect(drafted.body).toMatch(/^- \[ \] The predicates say what the claims say/m)
@@ -181,8 +178,8 @@ describe.skipIf(!existsSync(seed))(
         edit: (path, text) =>
           path in original ? readFileSync(join(seed, original[path] ?? ''), 'utf8') : text,
       })
-      const rows = (markdown: string) => markdown.match(/^\| `(?:q_out|layer\d_\w+)`.*$/gm)
-      const verdicts = (markdown: string) => markdown.match(/^- \*\*[A-Z]+\*\* .*$/gm)
+      const rows = (markdown: string) => markdown.match(/^\| . \w+ \| `(?:q_out|layer\d_\w+)`.*$/gm)
+      const verdicts = (markdown: string) => markdown.match(/^- . (?:refuted|confirmed|open) .*$/gm)
       const fixture = draft('ship-two').section.markdown
       expect(rows(section.markdown)).toHaveLength(3)
       expect(rows(section.markdown)).toEqual(rows(fixture))
@@ -193,7 +190,7 @@ describe.skipIf(!existsSync(seed))(
     it('leave the published ratio of layer 3 unproven', () => {
       const { section } = draft('ship-two')
       expect(section.markdown).toContain(
-        '| `layer3_ffn_swigl` | — | — | 1.2216 / 0.0670 | — | — | — | — | — | `UNPROVEN(n?, tok?)` |',
+        '| ? unproven | `layer3_ffn_swigl` | counts and tokens not stated | – | 1.222 / 0.0670 |',
       )
     })
   },
@@ -229,15 +226,15 @@ describe('a second spec, slug, and investigation', () => {
         '| Total | 4 | 3 | 57.1 % |',
       ]),
     )
-    expect(subsection(drafted, '8.5')).toContain('| **Total** | **4** | **3** | **57.1 %** |')
+    expect(subsection(drafted, '8.5')).toContain('3 + 4 → **4 + 3**')
   })
 
   it('confirm one hypothesis, refute one, and leave one undecided', () => {
-    const verdicts = subsection(drafted, '8.2').match(/\*\*[A-Z]+\*\* `[^`]+`/g)
+    const verdicts = subsection(drafted, '8.2').match(/(?<=^- ). \w+ \*\*[^*]+\*\*/gm)
     expect(verdicts).toEqual([
-      '**CONFIRMED** `norm-unchanged`',
-      '**REFUTED** `sixty-four-tiles`',
-      '**INCONCLUSIVE** `scores-spread`',
+      '✗ refuted **sixty-four-tiles**',
+      '? open **scores-spread**',
+      '✓ confirmed **norm-unchanged**',
     ])
   })
 })
@@ -246,17 +243,22 @@ describe.each(['ship-two', 'lattice'] as const)('every figure of the section of 
   const drafted = draft(name)
 
   it('resolves to the bundle or to counted rows', () => {
-    expect(drafted.figures.length).toBeGreaterThan(40)
+    expect(drafted.figures.length).toBeGreaterThan(20)
     expect(unresolved(drafted.figures, drafted.bundle, drafted.before)).toEqual([])
   })
 
-  it('that was printed is the bundle’s value', () => {
+  it('that was printed is the bundle’s value, to the digits that are shown', () => {
     const printed = drafted.figures.filter(({ how }) => how === 'printed')
     for (const { text, from } of printed) {
       const values = from.map(resolveIn(drafted.bundle, drafted.before))
-      expect(values).toContain(Number(text))
+      const shown = Number(text.replaceAll(',', '').replace(/^1 − /, ''))
+      const digits = text.replaceAll(/\D/g, '').replace(/^0+/, '').length
+      const error = (value: unknown) =>
+        Math.abs((text.startsWith('1 − ') ? 1 - Number(value) : Number(value)) - shown)
+      const half = 0.5 * 10 ** (Math.floor(Math.log10(Math.abs(shown) || 1)) + 1 - digits)
+      expect(values.some((value) => error(value) <= half * 1.01)).toBe(true)
     }
-    expect(printed.length).toBeGreaterThan(20)
+    expect(printed.length).toBeGreaterThan(5)
   })
 
   it('is in the ledger', () => {
@@ -284,7 +286,7 @@ function numbersIn(markdown: string): { number: string; line: string }[] {
           /pull request \d+|^\d+\. |^\| \d+ \||\(line \d+\)|MODEL-\d|SHA-256|[A-Z]\d+K?\b|L2/g,
           '',
         )
-      return (prose.match(/(?<![\p{L}\p{N}_-])-?\d+(?:\.\d+)?(?![\p{L}_])/gu) ?? []).map(
+      return (prose.match(/(?<![\p{L}\p{N}_-])-?\d+(?:,\d{3})*(?:\.\d+)?(?![\p{L}_])/gu) ?? []).map(
         (number) => ({
           number,
           line: line.replaceAll(/[`*]/g, ''),

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { DraftError, proposeAmendment } from '../../spec-tools/amend/index.ts'
+import type { NextStep } from '../../spec-tools/judge/types.ts'
 import { settings } from '../../spec-tools/settings/index.ts'
 import { cell, evidence, judgement, row, verdict } from '../render/markdown/judgements.ts'
 import { bundle, declared, input, plainSpec, spec } from './input.ts'
@@ -11,6 +12,17 @@ const added = (text: string, before: string) => {
 
 const headings = (markdown: string) => markdown.split('\n').filter((line) => line.startsWith('#'))
 
+const step: NextStep = {
+  kind: 'control',
+  stages: ['qkv'],
+  sides: ['candidate', 'reference'],
+  capture: 'hash the output',
+  selection: 'all',
+  predicate: 'sha256(with) = sha256(without)',
+  outcomes: [],
+  text: 'Run both with capture and without.',
+}
+
 describe('a drafted section', () => {
   it('is numbered after the last one, with numbered sub-sections', () => {
     const { section, text } = proposeAmendment(input())
@@ -18,8 +30,7 @@ describe('a drafted section', () => {
     expect(text).toContain('\n## 3. Diagnostics of pull request 1088\n')
     expect(headings(section.markdown)).toEqual([
       '### 3.1 Diagnostic evidence',
-      '### 3.2 What is still open',
-      '### 3.3 How this was measured, and how to repeat it',
+      '### 3.2 How this was measured, and how to repeat it',
     ])
   })
 
@@ -29,7 +40,10 @@ describe('a drafted section', () => {
       input({
         text,
         bundle: bundle({ investigation: declared({ refutes: [2] }) }),
-        judgement: judgement({ hypotheses: [verdict({ section: '2' })] }),
+        judgement: judgement({
+          hypotheses: [verdict({ section: '2', next: 'Print the counts' })],
+          next: [step],
+        }),
       }),
     )
     expect(headings(section.markdown)).toEqual([
@@ -85,9 +99,7 @@ describe('a drafted section', () => {
     const { section } = proposeAmendment(
       input({ bundle: bundle({ evidence: evidence({ machine: withGpu }) }) }),
     )
-    expect(section.markdown).toContain(
-      'Ran on NVIDIA GeForce RTX 4090, driver 570.86, 24564 MiB, 41 °C (Linux, x64, 16 CPUs; probe-reported).',
-    )
+    expect(section.markdown).toContain('Ran on NVIDIA GeForce RTX 4090, driver 570.86, 24,564 MiB.')
   })
 
   it('says who vouches when the run was verified', () => {
@@ -103,7 +115,9 @@ describe('a drafted section', () => {
     }
     const { origin } = input()
     const { section, body } = proposeAmendment(input({ origin: { ...origin, verification } }))
-    expect(section.markdown).toContain('Control-plane verified: repository id `9`')
+    expect(section.markdown).toContain(
+      'Verified over GitHub’s API: workflow `.github/workflows/codicil.yml`',
+    )
     expect(body).toContain('- [x] The run, its workflow, branch and artifact were verified')
   })
 
@@ -111,13 +125,11 @@ describe('a drafted section', () => {
     const { section, warnings } = proposeAmendment(
       input({ bundle: bundle({ investigation: declared({ refutes: [29] }) }) }),
     )
-    expect(section.markdown).toContain(
-      '§29, which this spec does not hold, is tested by no hypothesis',
-    )
+    expect(section.markdown).toContain('§29, which this spec does not hold, is tested by no claim')
     expect(warnings).toContain('The investigation bears on §29, which the spec does not hold.')
   })
 
-  it('lists undecided hypotheses, uncompared stages and declared questions as open', () => {
+  it('lists what to do about open claims, and declared questions; stages stand in the table', () => {
     const { section } = proposeAmendment(
       input({
         bundle: bundle({ investigation: declared({ open: ['Why layer 3?'] }) }),
@@ -128,16 +140,8 @@ describe('a drafted section', () => {
       }),
     )
     const open = section.markdown.split('still open\n')[1]?.split('###')[0]
-    expect(open).toBe(
-      [
-        '',
-        '- `H1` is undecided. Claim: The spread is several times that of the reference. ratio: not comparable. Print the counts.',
-        '- Stage `qkv` is not judged: `UNPROVEN(n?, tok?)`.',
-        '- Why layer 3?',
-        '',
-        '',
-      ].join('\n'),
-    )
+    expect(open).toBe('\n- H1: Print the counts.\n- Why layer 3?\n\n')
+    expect(section.markdown).toContain('| ? unproven | `qkv` |')
   })
 })
 

@@ -119,32 +119,30 @@ describe('replay', () => {
   })
 
   it('names the figure that was changed in the section', () => {
-    const current = amendment.text.replaceAll('0.9999967', '0.9999999')
+    const current = amendment.text.replaceAll('1 − 3.3e-6', '1 − 9.9e-6')
     const { differences } = run({ base: null, current })
     expect(differences).toHaveLength(1)
-    expect(differences[0]?.what).toMatch(/^figure 0\.9999967 \(qkv-layer0:/)
-    const line = current.split('\n').findIndex((text) => text.includes('0.9999999')) + 1
+    expect(differences[0]?.what).toMatch(/^figure 1 − 3\.3e-6 \(qkv-layer0:/)
+    const line = current.split('\n').findIndex((text) => text.includes('1 − 9.9e-6')) + 1
     expect(differences[0]?.where).toBe(`§30, line ${line}`)
   })
 
   it('names the figure that was changed in the comment', () => {
     const { differences } = run({
-      files: edited('comment.md', (comment) =>
-        comment.replace('10.3291 / 1.1402', '10.3291 / 9.1402'),
-      ),
+      files: edited('comment.md', (comment) => comment.replace('10.33 / 1.140', '10.33 / 9.140')),
     })
     expect(differences).toEqual([
       expect.objectContaining({
-        what: expect.stringMatching(/^figure .*1\.1402|UNPROVEN/),
+        what: expect.stringMatching(/^figure .*1\.140/),
         where: expect.stringMatching(/^comment\.md:\d+$/),
       }),
     ])
   })
 
   it('finds a count that was changed in the scoreboard', () => {
-    const current = amendment.text.replace('| **16** | **13** |', '| **17** | **13** |')
+    const current = amendment.text.replace('**16 + 32**', '**17 + 32**')
     const { differences } = run({ current })
-    expect(differences[0]?.what).toMatch(/^figure 16 \(spec#L/)
+    expect(differences[0]?.what).toMatch(/^figure 16 \+ 32 \(spec#L/)
   })
 
   it('finds a scoreboard that was never counted on the base', () => {

@@ -44,7 +44,7 @@ describe('an amendment', () => {
     const { pull, amendment } = await story.drafted()
     const [comment, ...others] = story.comments(pull.number)
     expect(others).toEqual([])
-    expect(comment).toContain('**An amendment was drafted**')
+    expect(comment).toContain('An amendment was drafted')
     expect(comment).toContain(`/pull/${amendment.number}`)
     expect(story.checks(pull.head.sha)).toMatchObject([{ status: 'completed' }])
   })

@@ -100,7 +100,7 @@ async function finalState(story: LoopStory) {
   return {
     runs: story.runs().filter(({ cancelRequested }) => !cancelRequested).length,
     amendments: story.amendments().filter(({ state }) => state === 'open').length,
-    comments: story.comments(pull.number).map((text) => /\*\*(.+?)\*\*/.exec(text)?.[1]),
+    comments: story.comments(pull.number).map((text) => /An amendment was drafted/.exec(text)?.[0]),
     checks: story.checks(pull.head.sha).map(({ status }) => status),
     parents: (await story.record.git.commit(amendment.head.sha))?.parents,
     state: (await story.request(pull.number, pull.head.sha))?.state,

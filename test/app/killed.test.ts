@@ -97,7 +97,7 @@ describe.concurrent('the app', () => {
       const [run] = story.runs()
       if (run) await story.end(run)
       await comeToPass(() =>
-        story.comments(pull.number).some((text) => text.includes('**An amendment was drafted**')),
+        story.comments(pull.number).some((text) => text.includes('An amendment was drafted')),
       )
       // The check is the last of the writes: there may be none yet.
       await comeToPass(() =>

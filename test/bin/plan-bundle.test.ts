@@ -112,9 +112,9 @@ describe('the plan of a bundle', () => {
     expect(titles).toEqual(['Next: bisect k', 'Next: bisect q'])
     // Two are left; a repair of the one in between decides.
     const { said } = await checkout.plan(bundle, 'round-3')
-    expect(said).toContain('If it matches, the first divergence lies after it: first ∈ {q}.')
+    expect(said).toContain('If it matches, the first divergence lies after it: the first is q.')
     expect(said).toContain(
-      'If it diverges, the first divergence lies at it or before: first ∈ {norm}.',
+      'If it diverges, the first divergence lies at it or before: the first is norm.',
     )
     const last = await checkout.run('round-3', { ...captured, norm: 'match' })
     const { said: end } = await checkout.plan(last, 'round-4')
@@ -131,9 +131,9 @@ describe('the plan of a bundle', () => {
       out: 'apart',
     })
     const { said, investigation } = await checkout.plan(bundle, 'next')
-    expect(said).toContain('scores, on fast and exact: print the element count n.')
+    expect(said).toContain('Print the element count n of scores on fast and exact.')
     expect(said).toContain('If both state the same, and the figures match,')
-    expect(said).toContain('first ∈ {mix}')
+    expect(said).toContain('the first is mix')
     expect(asked(investigation)).toEqual(['scores diverges'])
     expect(investigation.stages.map(({ id }) => id)).toEqual(stages)
     // The counts stated, the same investigation decides.

@@ -37,7 +37,7 @@ describe('codicil demo --bundle', () => {
   it('shows the comment and the section that come of a recorded bundle', async () => {
     const { code, stdout } = await codicil('demo', '--bundle', root)
     expect(code).toBe(0)
-    expect(stdout).toContain('━━ the comment ━━\n\n**')
+    expect(stdout).toContain('━━ the comment ━━\n\n### ')
     expect(stdout).toContain('━━ its section ━━\n\n3. Is the product right?')
     expect(stdout).toContain('There is no plot')
   })

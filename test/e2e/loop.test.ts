@@ -57,7 +57,7 @@ describe.each([
         /^docs\(ship-two-001\): §30 — PR E investigation refutes §28 narrow hypothesis — v2\.74\.0 → v2\.75\.0$/,
       branch: 'docs/spec-30-ship-007-pr-e-investigation',
       folder: /^evidence\/ship-007-pr-e-investigation-\d{4}-\d\d-\d\d\//,
-      verdicts: ['`UNPROVEN(n?, tok?)`', '`MATCH(relL2 .0026≤.01)`'],
+      verdicts: ['| ? unproven | `layer0_qkv` |', '0.00258 of 0.01 · 26 %'],
     },
   ],
   [
@@ -66,7 +66,7 @@ describe.each([
       title: /^docs\(lattice-num\): §8 — The tiling claims, measured — v1\.4\.0 → v1\.5\.0$/,
       branch: 'docs/spec-8-tiling-claims',
       folder: /^docs\/evidence\/tiling-claims-\d{4}-\d\d-\d\d\//,
-      verdicts: ['CONFIRMED', 'REFUTED', 'INCONCLUSIVE'],
+      verdicts: ['✓ confirmed', '✗ refuted', '? open'],
     },
   ],
 ])('a label on the pull request of $name', (one, expected) => {

@@ -49,7 +49,7 @@ describe('firstDivergence', () => {
   })
 
   it('names the bracket where what lies between was not captured', () => {
-    expect(firstDivergence(chain('M??D')).text).toContain('first ∈ {s1, s2, s3}')
+    expect(firstDivergence(chain('M??D')).text).toContain('The first is one of s1, s2, s3')
   })
 
   it('leaves branches alone that do not lead to the divergence', () => {

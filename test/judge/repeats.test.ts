@@ -1,6 +1,6 @@
 import * as fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { divergenceNotes, toMarkdown } from '../../spec-tools/render/markdown/index.ts'
+import { noteTable, toMarkdown } from '../../spec-tools/render/markdown/index.ts'
 import { judged, type Line } from './bundle.ts'
 
 const sides = { candidate: 'fast', reference: 'exact' }
@@ -111,8 +111,9 @@ describe('the noise that repeats prove', () => {
         '3 runs of exact agree to all printed digits',
       ],
     })
-    expect(toMarkdown(divergenceNotes(judgement))).toContain(
-      'Noise floor: unknown (`out`). Repeats: 3 runs of fast agree to all printed digits',
+    const notes = noteTable(judgement.rows)
+    expect(toMarkdown(notes ? [notes] : [])).toContain(
+      '| limit | not known | `out` |\n| repeats | 3 runs of fast agree to all printed digits | `out` |',
     )
   })
 

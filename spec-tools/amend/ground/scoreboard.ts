@@ -9,6 +9,8 @@ const count = z.strictObject({
   lines: described(z.array(z.int()), 'Lines of the spec that were counted.'),
 })
 
+const doneAndOpen = z.strictObject({ done: z.int(), open: z.int() })
+
 export const scoreboardSchema = z.strictObject({
   header: z.strictObject({
     label: z.string(),
@@ -28,6 +30,10 @@ export const scoreboardSchema = z.strictObject({
       to: z.string(),
       line: z.int(),
     }),
+  ),
+  moved: described(
+    z.optional(z.strictObject({ before: doneAndOpen, after: doneAndOpen })),
+    'Totals before and after the flips: as published in the sum, else as counted.',
   ),
   unresolved: z.array(z.strictObject({ row: z.string(), reason: z.string() })),
   unclear: z.array(z.strictObject({ id: z.string(), line: z.int(), reason: z.string() })),
@@ -91,12 +97,27 @@ export function groundScoreboard(
     published: current.flatMap(({ sum, label, done, open, line }) =>
       sum || !done || !open ? [] : [{ label, done: done.value, open: open.value, lines: [line] }],
     ),
-    flipped,
+    flipped: flipped.toSorted((a, b) => a.line - b.line),
+    ...(flipped.length > 0 && { moved: movedTotals(before, after) }),
     unresolved: unmet,
     unclear: after.unclear,
     resting: restingPercents(before, after),
     drift: before.drift,
   }
+}
+
+/** The sum that the document publishes, else the counted rows. */
+function movedTotals(before: Scoreboard, after: Scoreboard): GroundScoreboard['moved'] {
+  const at = after.totals.findIndex(
+    ({ sum, snapshot, form, done, open }) => sum && !snapshot && form === 'table' && done && open,
+  )
+  const standingOf = ({ totals, total }: Scoreboard) => {
+    const { done, open } = totals[at] ?? {}
+    return done && open
+      ? { done: done.value, open: open.value }
+      : { done: total.done, open: total.open }
+  }
+  return { before: standingOf(before), after: standingOf(after) }
 }
 
 /** Percentages that were computed anew in rows whose numbers do not add up. */

@@ -4,8 +4,7 @@ import {
   clip,
   code,
   commentLimits,
-  divergenceNotes,
-  divergenceTable,
+  details,
   fit,
   heading,
   list,
@@ -18,10 +17,16 @@ import {
 import { collectFigures } from '../figures.ts'
 import { headline, plural } from '../headline.ts'
 import { v } from '../naming.ts'
-import { verdictSentence } from '../section/refuted.ts'
+import { plotParts } from '../plot.ts'
+import { claimTable } from '../report/claims.ts'
+import { mostWords, shownOf } from '../report/shown.ts'
+import { stagesShown } from '../report/stages.ts'
 import type { Subject } from '../section/index.ts'
 import { testPlan } from './test-plan.ts'
 import { verification } from '../section/method.ts'
+
+/** Claims that are shown; the section has all. */
+const shownClaims = 12
 
 export interface Proposal extends Omit<Subject, 'figures'> {
   specPath: string
@@ -39,10 +44,10 @@ export function drawBody(proposal: Proposal): string {
   const parts: Part[] = [
     { name: 'summary', forms: [[heading(2, 'Summary'), ...summary(proposal)]] },
     findings(proposal),
-    files(proposal),
-    { name: 'method', forms: [[heading(2, 'Method'), ...method(proposal)]] },
-    { name: 'test plan', forms: [[heading(2, 'Test plan'), ...testPlan(proposal)]] },
     nextStep(proposal),
+    { name: 'test plan', forms: [[heading(2, 'Test plan'), ...testPlan(proposal)]] },
+    { name: 'method', forms: [method(proposal)] },
+    files(proposal),
   ]
   return fit(parts, commentLimits, 'The comment, the section and the evidence have the rest.')
 }
@@ -110,71 +115,80 @@ function summary({
   ]
 }
 
-function findings({ judgement, ground, warnings }: Proposal): Part {
-  const compared = divergenceTable(judgement)
-  const verdicts = judgement.hypotheses.map((verdict) =>
-    verdictSentence(verdict, judgement, collectFigures(), ground),
-  )
-  const texts: RootContent[] = [
-    ...(verdicts.length > 0 ? [paragraph('Hypotheses:'), list(verdicts)] : []),
+function findings({ judgement, bundle, warnings }: Proposal): Part {
+  const { rows, claims, moreClaims } = shownOf(judgement, mostWords)
+  const table = claimTable([...claims, ...moreClaims].slice(0, shownClaims), judgement)
+  const stages = stagesShown(judgement, rows)
+  const none = [paragraph('The diagnostics ran; nothing was compared and nothing was claimed.')]
+  const found = [
+    ...(table ? [table] : []),
+    ...stages,
+    ...plotParts(bundle.files, judgement),
     ...(warnings.length > 0
-      ? [paragraph('Warnings:'), list(warnings.map((warning) => prose(clip(warning, 600))))]
+      ? details(plural(warnings.length, 'warning'), [
+          list(warnings.slice(0, 40).map((warning) => prose(clip(warning, 600)))),
+        ])
       : []),
   ]
-  const tables = compared ? [compared, ...divergenceNotes(judgement)] : []
-  const none = [paragraph('The diagnostics ran; nothing was compared and nothing was claimed.')]
   const title = heading(2, 'Findings')
-  const all = [...tables, ...texts]
   return {
     name: 'findings',
-    forms: [[title, ...(all.length > 0 ? all : none)], [title, ...texts], [title]],
+    forms: [
+      [title, ...(found.length > 0 ? found : none)],
+      [title, ...(table ? [table] : [])],
+      [title],
+    ],
     shed: 2,
   }
 }
 
+/** Folded away: the tab of changed files has the same. */
 function files({ paths }: Proposal): Part {
-  const form = (limit: number): RootContent[] => [
-    heading(2, 'Files'),
-    list([
-      ...paths.slice(0, limit).map((path) => code(path)),
-      ...(paths.length > limit ? [`${paths.length - limit} more`] : []),
-    ]),
-  ]
-  return { name: 'files', forms: [form(Infinity), form(20)], shed: 1 }
+  const form = (limit: number): RootContent[] =>
+    details(`${plural(paths.length, 'file')}`, [
+      list([
+        ...paths.slice(0, limit).map((path) => code(path)),
+        ...(paths.length > limit ? [`${paths.length - limit} more`] : []),
+      ]),
+    ])
+  return { name: 'files', forms: [form(40), form(12)], shed: 1 }
 }
 
 function method({ bundle, origin, folder }: Proposal): RootContent[] {
-  const { diagnostics, investigation, settings } = bundle.evidence
-  return [
+  const { investigation, diagnostics } = bundle.evidence
+  const ran = [...new Set(diagnostics.map(({ id }) => id))]
+  return details('How it was measured', [
     list([
-      ...diagnostics.map(({ id, command }): Inline => [code(id), ': ', code(clip(command, 300))]),
+      [
+        'Ran: ',
+        ...ran
+          .slice(0, 12)
+          .flatMap((id, index): Inline[] => (index === 0 ? [code(id)] : [', ', code(id)])),
+        ran.length > 12 ? ` and ${ran.length - 12} more.` : '.',
+      ],
       verification(origin.verification, collectFigures()),
-      ['Settings: SHA-256 ', code(settings.sha256), '.'],
       investigation === null
         ? 'No investigation was declared.'
-        : [
-            'Declared before the run: ',
-            code(investigation.slug),
-            ', SHA-256 ',
-            code(investigation.sha256),
-            '.',
-          ],
-      ['To draw and compare all of it again: ', code(`codicil replay ${folder}`)],
+        : ['Declared before the run: ', code(investigation.slug), '.'],
+      [code(`codicil replay ${folder}`), ' draws all of it again and compares.'],
     ]),
-  ]
+  ])
 }
 
 function nextStep({ judgement: { next } }: Proposal): Part {
-  const form = (limit: number): RootContent[] => [
-    heading(2, 'Next step'),
+  const form = (limit: number): RootContent[] =>
     next.length === 0
-      ? paragraph('No further measurement follows from this run.')
-      : list(
-          next.slice(0, limit).map(({ text }) => prose(clip(text, 1000))),
-          { ordered: true },
-        ),
-  ]
-  return { name: 'next steps', forms: [form(Infinity), form(3)], shed: 3 }
+      ? []
+      : [
+          heading(2, 'Next step'),
+          list(
+            next.slice(0, limit).map(({ text }) => prose(clip(text, 300))),
+            {
+              ordered: next.length > 1,
+            },
+          ),
+        ]
+  return { name: 'next steps', forms: [form(3), form(1)], shed: 3 }
 }
 
 /** A reference to a pull request of our own naming; GitHub makes it a link. */

@@ -1,12 +1,12 @@
-/** N.1: where it ran, what was compared, and what each diagnostic printed. */
+/** N.1: where it ran, what decided each stage, and the figures that the claims use. */
 import type { RootContent } from 'mdast'
-import type { Bundle } from '../../bundle/index.ts'
-import type { Diagnostic, Evidence, Gpu } from '../../evidence/index.ts'
+import type { Diagnostic, Evidence } from '../../evidence/index.ts'
+import { decisionOf } from '../../judge/index.ts'
+import type { DivergenceRow, Judgement } from '../../judge/types.ts'
 import {
+  briefly,
   clip,
   code,
-  divergenceNotes,
-  divergenceTable,
   list,
   paragraph,
   prose,
@@ -14,191 +14,133 @@ import {
   strong,
   type Inline,
 } from '../../render/markdown/index.ts'
-import type { CheckedClaim, DivergenceRow, Judgement } from '../../judge/types.ts'
-import { firstOf, tellingRows } from '../bounded.ts'
+import { firstOf } from '../bounded.ts'
 import type { Figures } from '../figures.ts'
 import { plural } from '../headline.ts'
+import { modelOf } from '../report/model.ts'
+import { shownOf } from '../report/shown.ts'
+import { stagesShown } from '../report/stages.ts'
+import { alikeLines } from './alike.ts'
 import { lastLinesOf } from './last-lines.ts'
 import { printedTables } from './printed.ts'
+import { written } from './reasoning.ts'
+import { tableRemarks } from './remarks.ts'
 import { restsOn } from './rests-on.ts'
+import { showIn } from './show.ts'
 import type { Subject } from './subject.ts'
 
-/** Rows of the divergence table, and items of a list; the evidence has the rest. */
-const shownStages = 256
-const shownItems = 32
+/** Items of a list; the evidence has the rest. */
+const shownItems = 8
 /** Characters of a quotation. */
 const quoted = 200
 
-export function drawEvidence({ bundle, judgement, figures, folder }: Subject): RootContent[] {
-  const { evidence } = bundle
+export function drawEvidence(subject: Subject): RootContent[] {
+  const { bundle, judgement, figures, folder } = subject
+  const { evidence, investigation } = bundle
+  const named = judgement.rows.length > 0 || judgement.hypotheses.length > 0
   return [
-    ...machine(evidence, figures),
-    ...comparison(bundle, judgement, figures),
-    ...evidence.diagnostics.flatMap((diagnostic, index) => [
-      diagnosticLine(diagnostic, index, figures),
-      // What the first run printed; the table above has the range of all.
-      ...(diagnostic.repeat === undefined
-        ? [
-            ...printedTables(evidence, diagnostic, figures, folder),
-            ...claims(judgement, diagnostic, figures),
-          ]
-        : []),
+    ...written(subject, investigation?.context, 'context'),
+    machine(evidence, figures),
+    ...compared(judgement, figures),
+    ...(named
+      ? []
+      : firstRuns(evidence).flatMap((one) => printedTables(evidence, one, figures, folder))),
+    ...remarks([
+      ...tableRemarks(judgement.rows, bundle, figures),
+      ...alikeLines(evidence, judgement, figures),
+      ...troubles(evidence, figures),
+      ...warnings(judgement, figures),
     ]),
     ...lastLinesOf(evidence.diagnostics),
-    ...warnings(judgement, figures),
+    rest(evidence, folder, figures),
   ]
 }
 
-/** Where it ran, and who says so. */
-export function machine({ machine: host }: Evidence, figures: Figures): RootContent[] {
-  const at = 'evidence.json#/machine'
-  const cpus = figures.value(plural(host.cpus, 'CPU'), `${at}/cpus`)
-  const where = `${host.os}, ${host.arch}, ${cpus}`
-  const { status, devices, detail } = host.gpu
-  if (status === 'present') {
-    const gpus = devices.map((gpu, index) =>
-      describeGpu(gpu, `${at}/gpu/devices/${index}`, figures),
-    )
-    return [paragraph(`Ran on ${gpus.join('; ')} (${where}; ${host.vouch}).`)]
+/** Where it ran, in one line, and who says so. */
+function machine(evidence: Evidence, figures: Figures): RootContent {
+  const { status, devices } = evidence.machine.gpu
+  const at = 'evidence.json#/machine/gpu/devices/0'
+  const [gpu] = devices
+  const model = modelOf(evidence).map((fact) => `, ${fact}`)
+  if (status !== 'present' || !gpu) {
+    const why = status === 'absent' ? 'No GPU was found' : 'The GPU could not be read'
+    return paragraph(strong('CPU only.'), ` ${why}`, ...model, '.')
   }
-  const why = status === 'absent' ? 'No GPU was found' : 'The GPU could not be read'
-  return [
-    paragraph(
-      strong('CPU only.'),
-      ` ${why} (${where}; ${host.vouch}). The probe answered: `,
-      code(clip(detail, quoted)),
-      '.',
-    ),
-  ]
+  const count = devices.length > 1 ? `${devices.length} × ` : ''
+  const driver = gpu.driver === null ? '' : `, driver ${figures.value(gpu.driver, `${at}/driver`)}`
+  const memory =
+    gpu.memoryMiB === null
+      ? ''
+      : `, ${figures.value(`${briefly(gpu.memoryMiB)} MiB`, `${at}/memoryMiB`, 'rounded')}`
+  const name = figures.value(gpu.name, `${at}/name`)
+  return paragraph(`Ran on ${count}${name}${driver}${memory}`, ...model, '.')
 }
 
-function describeGpu(gpu: Gpu, at: string, figures: Figures): string {
-  const facts = [
-    gpu.driver && `driver ${figures.value(gpu.driver, `${at}/driver`)}`,
-    gpu.memoryMiB && `${figures.value(gpu.memoryMiB, `${at}/memoryMiB`)} MiB`,
-    gpu.memoryUsedMiB && `${figures.value(gpu.memoryUsedMiB, `${at}/memoryUsedMiB`)} MiB in use`,
-    gpu.temperatureC && `${figures.value(gpu.temperatureC, `${at}/temperatureC`)} °C`,
-    gpu.smClockMHz && `SM clock ${figures.value(gpu.smClockMHz, `${at}/smClockMHz`)} MHz`,
-  ].filter((fact) => fact !== null && fact !== 0)
-  return `${figures.value(gpu.name, `${at}/name`)}${facts.length > 0 ? `, ${facts.join(', ')}` : ''}`
+/** One table for what must be known; the rest of the stages in one row. */
+function compared(judgement: Judgement, figures: Figures): RootContent[] {
+  const { rows } = shownOf({ ...judgement, hypotheses: [] }, Infinity)
+  for (const row of judgement.rows.filter((one) => decisionOf(one))) noteVerdict(row, figures)
+  return stagesShown(judgement, rows, showIn(figures))
 }
 
-function comparison(bundle: Bundle, judgement: Judgement, figures: Figures): RootContent[] {
-  const rows = tellingRows(judgement.rows, shownStages)
-  const compared = divergenceTable(judgement, (quantity) => figures.quantity(quantity), rows)
-  if (compared === undefined) return []
-  const left = judgement.rows.length - rows.length
-  for (const row of rows) {
-    figures.sentence(row.cell.text, restsOn([row]), 'verdict')
-    if (row.floor) figures.sentence(row.floor.text, floorOrigin(row, bundle), row.floor.origin)
-    if (row.bound) figures.sentence(row.bound, restsOn([row]), 'declared by the diagnostic')
-    for (const text of row.repeats ?? []) figures.sentence(text, restsOn([row]), 'measured')
-  }
-  const { candidate, reference } = judgement.sides
-  return [
-    paragraph(
-      `Compared stage by stage, candidate `,
-      code(candidate),
-      ' / reference ',
-      code(reference),
-      '. ',
-      prose(figures.sentence(judgement.first.text, restsOn(judgement.rows), 'verdict')),
-    ),
-    compared,
-    ...(left > 0
-      ? [
-          paragraph(
-            `${figures.value(plural(left, 'stage'), 'evidence.json#/measurements', 'counted')} more.`,
-          ),
-        ]
-      : []),
-    ...divergenceNotes(judgement, (quantity) => figures.quantity(quantity)),
-  ]
+/** What decided every stage is in the ledger, also where the table only counts the stage. */
+function noteVerdict(row: DivergenceRow, figures: Figures): void {
+  const from = [...restsOn([row]), ...(decisionOf(row)?.from ?? [])]
+  if (from.length > 0) figures.sentence(row.cell.text, from, 'verdict')
 }
 
-/** A declared floor stands in the investigation, any other follows from the figures of its row. */
-function floorOrigin(row: DivergenceRow, { investigation }: Bundle): string[] {
-  if (row.floor?.origin !== 'declared') return restsOn([row])
-  const stage = investigation?.stages.findIndex(({ id, floor }) => id === row.stage && floor) ?? -1
-  return [`investigation#${stage === -1 ? '' : `/stages/${stage}`}/floor/relative_l2`]
+function firstRuns({ diagnostics }: Evidence): Diagnostic[] {
+  return diagnostics.filter(({ repeat }) => repeat === undefined)
 }
 
-function diagnosticLine(diagnostic: Diagnostic, index: number, figures: Figures): RootContent {
-  const { id, repeat = 0, device, seconds, exit, stdout } = diagnostic
-  const at = `evidence.json#/diagnostics/${index}`
-  const where = device === 'gpu' ? 'with the GPU' : 'on the CPU'
-  const unread =
-    stdout.unread > 0
-      ? [
-          ` ${figures.value(plural(stdout.unread, 'line'), `${at}/stdout/unread`)} with digits could not be read, such as `,
-          code(clip(stdout.samples[0]?.raw ?? '', quoted)),
-          '.',
-        ]
-      : []
-  return paragraph(
-    strong(code(id)),
-    ...(repeat > 0 ? [` (${figures.value(`run ${repeat + 1}`, `${at}/repeat`, 'counted')})`] : []),
-    ` ran ${where} for ${figures.value(seconds.toFixed(1), `${at}/seconds`, 'rounded')} s, `,
-    ended(exit, at, figures),
-    ' Its figures are self-reported.',
-    ...unread,
-  )
+/** Diagnostics that did not end well, and lines that could not be read. */
+function troubles({ diagnostics }: Evidence, figures: Figures): Inline[] {
+  return diagnostics.flatMap(({ id, exit, stdout }, index): Inline[] => {
+    const at = `evidence.json#/diagnostics/${index}`
+    const ended = exit.timedOut
+      ? 'ran into its time limit and was stopped'
+      : exit.signal !== null
+        ? `was ended by ${exit.signal}`
+        : exit.code === 0
+          ? null
+          : `ended with ${figures.value(`exit code ${exit.code ?? 'unknown'}`, `${at}/exit/code`)}`
+    const unread: Inline =
+      stdout.unread === 0
+        ? ''
+        : [
+            figures.value(plural(stdout.unread, 'line'), `${at}/stdout/unread`),
+            ' of ',
+            code(id),
+            ' with digits could not be read, such as ',
+            code(clip(stdout.samples[0]?.raw ?? '', quoted)),
+            '.',
+          ]
+    return [
+      ...(ended === null ? [] : [['✗ ', code(id), ` ${ended}; its figures may be incomplete.`]]),
+      ...(unread === '' ? [] : [unread]),
+    ]
+  })
 }
 
-function ended(
-  { code: status, signal, timedOut }: Diagnostic['exit'],
-  at: string,
-  figures: Figures,
-): string {
-  if (timedOut) return 'ran into its time limit and was stopped.'
-  if (signal !== null) return `was ended by ${signal}.`
-  return `exit code ${figures.value(status ?? 'unknown', `${at}/exit/code`)}.`
+function remarks(items: readonly Inline[]): RootContent[] {
+  return items.length === 0 ? [] : [list(firstOf(items, shownItems))]
 }
 
 /** What the judgement warns of, gravest first. */
-function warnings({ warnings: all }: Judgement, figures: Figures): RootContent[] {
-  if (all.length === 0) return []
-  const from = ['evidence.json#/measurements']
-  return [
-    paragraph('To be read with it:'),
-    list(
-      firstOf(
-        all.map((warning) => prose(figures.sentence(warning, from, 'warning'))),
-        shownItems,
-      ),
-    ),
-  ]
+function warnings({ warnings: all }: Judgement, figures: Figures): Inline[] {
+  return all
+    .filter((one) => !/ended with exit code|was stopped by|was ended by/.test(one))
+    .map((one) =>
+      prose(sentence(figures.sentence(one, ['evidence.json#/measurements'], 'warning'))),
+    )
 }
 
-/** Verdicts that a log prints about itself; the recomputed one stands beside each. */
-function claims(
-  { claims: checked }: Judgement,
-  { stdout, stderr }: Diagnostic,
-  figures: Figures,
-): RootContent[] {
-  const own = checked.filter(({ source }) => [stdout.file, stderr.file].includes(source.file))
-  return own.length === 0
-    ? []
-    : [
-        list(
-          firstOf(
-            own.map((claim) => describeClaim(claim, figures)),
-            shownItems,
-          ),
-        ),
-      ]
-}
-
-function describeClaim({ text, follows, reason, source }: CheckedClaim, figures: Figures): Inline {
-  const judged = {
-    yes: 'which follows from its figures',
-    no: 'which does not follow from its figures',
-    'cannot tell': 'which its figures do not decide',
-  }[follows]
-  return [
-    'The log says ',
-    code(clip(text, quoted)),
-    ` (line ${source.line}), ${judged}: `,
-    prose(sentence(figures.sentence(reason, ['evidence.json#/claims'], 'verdict'))),
-  ]
+/** Where everything else is. */
+function rest({ measurements }: Evidence, folder: string, figures: Figures): RootContent {
+  const count = plural(measurements.length, 'measurement')
+  return paragraph(
+    `All ${figures.value(count, 'evidence.json#/measurements', 'counted')} with their logs are in `,
+    code(folder),
+    '; the measured code printed them itself.',
+  )
 }

@@ -9,16 +9,17 @@ import {
   heading,
   paragraph,
   prose,
+  sentence,
   strong,
   toMarkdown,
   type Inline,
 } from '../../render/markdown/index.ts'
-import { headline } from '../headline.ts'
+import { headline, outcomeClause } from '../headline.ts'
 import { v } from '../naming.ts'
 import { drawEvidence } from './evidence.ts'
 import { drawMethod } from './method.ts'
-import { drawNextStep } from './next-step.ts'
-import { drawOpen } from './open.ts'
+import { drawNextStep, hasNextStep } from './next-step.ts'
+import { drawOpen, openTitle } from './open.ts'
 import { restsOn } from './rests-on.ts'
 import { drawRefuted, refutedTitle } from './refuted.ts'
 import { drawScoreboard } from './scoreboard.ts'
@@ -36,31 +37,35 @@ export function drawSection(subject: Subject): Markdown {
   const { ground, bundle, figures } = subject
   if (ground.section === null) return composed``
   const { level, number } = ground.section
-  const parts = subsectionsOf(subject).flatMap(({ title, draw }, index) => {
-    const own = number === null ? '' : `${number}.${index + 1}`
+  let count = 0
+  const parts = subsectionsOf(subject).flatMap(({ title, draw }) => {
+    const own = number === null ? '' : `${number}.${count + 1}`
     const style = ground.subsections
     const prefix = style === null || own === '' ? '' : `${style.mark}${own}${style.close}`
+    const body = draw({ ...subject, figures: figures.at(own === '' ? String(count + 1) : own) })
+    // What has nothing to say has no heading.
+    if (body.length === 0) return []
+    count += 1
     return [
       level < 6 ? heading(level + 1, prefix, title) : paragraph(strong(prefix, title)),
-      ...draw({ ...subject, figures: figures.at(own === '' ? String(index + 1) : own) }),
+      ...body,
     ]
   })
   const { judgement } = subject
-  const shown = headline(bundle.evidence, judgement)
+  const shown = sentence(outcomeClause(judgement) || headline(bundle.evidence, judgement))
   const from = judgement.rows.length > 0 ? restsOn(judgement.rows) : ['evidence.json#/measurements']
   const opening = paragraph(strong(prose(figures.sentence(shown, from, 'verdict'))))
   return toMarkdown([opening, ...parts, ...closing(subject)])
 }
 
 function subsectionsOf({ ground, judgement, bundle }: Subject): Subsection[] {
-  const declared = bundle.investigation !== null
   return [
     { title: 'Diagnostic evidence', draw: drawEvidence },
     ...(judgement.hypotheses.length > 0 || ground.refuted.length > 0
       ? [{ title: refutedTitle(ground), draw: drawRefuted }]
       : []),
-    { title: 'What is still open', draw: drawOpen },
-    ...(declared || judgement.next.length > 0
+    { title: openTitle(bundle), draw: drawOpen },
+    ...(hasNextStep({ judgement, bundle })
       ? [{ title: 'The falsifiable next step', draw: drawNextStep }]
       : []),
     ...(ground.scoreboard ? [{ title: 'Scoreboard', draw: drawScoreboard }] : []),

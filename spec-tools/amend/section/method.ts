@@ -1,110 +1,99 @@
 /** N.6: what was run, who vouches for what, and how to get the same again. */
 import type { RootContent } from 'mdast'
-import {
-  clip,
-  code,
-  codeBlock,
-  list,
-  paragraph,
-  table,
-  type Inline,
-} from '../../render/markdown/index.ts'
+import type { Diagnostic } from '../../evidence/index.ts'
+import { clip, code, list, paragraph, table, type Inline } from '../../render/markdown/index.ts'
 import type { Figures } from '../figures.ts'
 import type { Verification } from '../types.ts'
+import { written } from './reasoning.ts'
 import type { Subject } from './subject.ts'
+
+/** Diagnostics that are listed. */
+const shownDiagnostics = 12
 
 export function drawMethod(subject: Subject): RootContent[] {
   const { bundle, folder, figures } = subject
   return [
-    table(
-      ['left', 'left', 'left'],
-      ['Diagnostic', 'Command', 'Log'],
-      bundle.evidence.diagnostics.map(({ id, command, stdout }) => [
-        code(id),
-        code(clip(command, 300)),
-        code(stdout.file),
-      ]),
+    ...written(subject, bundle.investigation?.method, 'method'),
+    ...commands(bundle.evidence.diagnostics),
+    list([request(subject), verification(subject.origin.verification, figures), how(subject)]),
+    paragraph(
+      code(`codicil replay ${folder}`),
+      ' draws comment, section and scoreboard again from the evidence, and compares.',
     ),
-    list([
-      ...request(subject),
-      verification(subject.origin.verification, figures),
-      ...files(subject),
-    ]),
-    paragraph('Comment, section and scoreboard are drawn again from the evidence and compared by:'),
-    codeBlock(`codicil replay ${folder}`, 'sh'),
   ]
 }
 
-function request({ bundle, origin }: Subject): Inline[] {
-  const { request: asked, run, tool, isolation } = bundle.evidence
+/** One row a diagnostic, with how often it ran. */
+function commands(diagnostics: readonly Diagnostic[]): RootContent[] {
+  const byId = [...Map.groupBy(diagnostics, ({ id }) => id)]
+  if (byId.length === 0) return [paragraph('No diagnostic was run.')]
+  const repeated = byId.some(([, runs]) => runs.length > 1)
+  return [
+    table(
+      ['left', 'left', ...(repeated ? ['right' as const] : []), 'left'],
+      ['Diagnostic', 'Command', ...(repeated ? ['Runs'] : []), 'Log'],
+      byId
+        .slice(0, shownDiagnostics)
+        .map(([id, runs]) => [
+          code(id),
+          code(clip(runs[0]?.command ?? '', 120)),
+          ...(repeated ? [String(runs.length)] : []),
+          code(runs[0]?.stdout.file ?? ''),
+        ]),
+    ),
+    ...(byId.length > shownDiagnostics
+      ? [paragraph(`${byId.length - shownDiagnostics} more are in the evidence.`)]
+      : []),
+  ]
+}
+
+function request({ bundle, origin }: Subject): Inline {
+  const { request: asked, run, tool } = bundle.evidence
   const by = origin.requestedBy === null ? '' : [', asked for by ', code(origin.requestedBy)]
   const pull = asked.pullRequest === null ? '' : `pull request ${asked.pullRequest} at `
-  const runName = run.id === null ? 'a local run' : ['run ', code(runIdentity(run.id, run.attempt))]
+  const runName: Inline =
+    run.id === null ? 'locally' : ['in run ', code(runIdentity(run.id, run.attempt))]
   return [
-    ['Measured: ', pull, 'commit ', code(asked.sha), by, ' (request ', code(asked.id), ').'],
-    [
-      'Run: ',
-      runName,
-      ' from ',
-      code(run.startedAt),
-      ' to ',
-      code(run.finishedAt),
-      `, by ${tool.name} ${tool.version}.`,
-    ],
-    isolation.kind === 'none'
-      ? `Isolation: none. ${clip(isolation.detail, 300)}`
-      : `Isolation: ${isolation.kind}. ${clip(isolation.detail, 300)}`,
+    `Measured: ${pull}commit `,
+    code(asked.sha),
+    by,
+    ' (request ',
+    code(asked.id),
+    '), ',
+    runName,
+    ', from ',
+    code(run.startedAt),
+    `, by ${tool.name} ${tool.version}.`,
   ]
 }
 
 /** What was checked over GitHub's API, or that nothing was. */
 export function verification(checked: Verification | null, figures: Figures): Inline {
   if (checked === null) {
-    return 'Provenance: not checked over GitHub’s API (drafted locally). GPU and machine facts are probe-reported; all printed figures are self-reported by the measured code.'
+    return 'Not checked over GitHub’s API: drafted locally. The probe reports the GPU, the measured code its figures.'
   }
   const { artifact } = checked
   return [
-    'Control-plane verified: repository id ',
-    code(String(checked.repositoryId)),
-    ', workflow ',
+    'Verified over GitHub’s API: workflow ',
     code(checked.workflow),
-    ', event ',
-    code(checked.event),
-    ', branch ',
+    ' on ',
     code(checked.branch),
-    ', actor ',
-    code(checked.actor),
     ', run ',
     code(runIdentity(checked.runId, checked.attempt)),
-    ', artifact ',
-    code(String(artifact.id)),
-    ` of ${figures.value(artifact.bytes, 'amendment.json#/origin/verification/artifact/bytes')} bytes with SHA-256 `,
+    ', artifact of ',
+    `${figures.value(artifact.bytes, 'amendment.json#/origin/verification/artifact/bytes')} bytes with SHA-256 `,
     code(artifact.sha256),
-    '. GPU and machine facts are probe-reported; all printed figures are self-reported by the measured code.',
+    '. The probe reports the GPU, the measured code its figures.',
   ]
 }
 
-function files({ bundle, folder, figures }: Subject): Inline[] {
-  const { settings, investigation } = bundle.evidence
-  return [
-    [
-      'Evidence: ',
-      code(folder),
-      `, ${figures.value(bundle.files.size, 'SHA256SUMS', 'counted')} files with their digests in `,
-      code('SHA256SUMS'),
-      '.',
-    ],
-    ['Settings in force: ', code(settings.file), ', SHA-256 ', code(settings.sha256), '.'],
-    investigation === null
-      ? 'No investigation was declared: all diagnostics ran, and this section reports what they show.'
-      : [
-          'Declared before the run: ',
-          code(investigation.file),
-          ', SHA-256 ',
-          code(investigation.sha256),
-          '.',
-        ],
-  ]
+/** Isolation and declaration, whose digests the evidence holds. */
+function how({ bundle }: Subject): Inline {
+  const { investigation, isolation } = bundle.evidence
+  const isolated = isolation.kind === 'none' ? 'Not isolated' : `Isolated by ${isolation.kind}`
+  return investigation === null
+    ? `${isolated}. No investigation was declared: all diagnostics ran.`
+    : [`${isolated}. Declared before the run: `, code(investigation.file), '.']
 }
 
 function runIdentity(id: number, attempt: number | null): string {

@@ -1,73 +1,39 @@
 /** N.4: what to measure next, and what each outcome would mean. */
 import type { RootContent } from 'mdast'
-import {
-  code,
-  list,
-  paragraph,
-  prose,
-  strong,
-  table,
-  type Inline,
-} from '../../render/markdown/index.ts'
-import type { Judgement, NextStep } from '../../judge/types.ts'
-import type { Figures } from '../figures.ts'
+import { code, list, paragraph, prose, type Inline } from '../../render/markdown/index.ts'
+import { outcomeTable } from '../report/next.ts'
 import { restsOnStages } from './rests-on.ts'
+import { written } from './reasoning.ts'
 import type { Subject } from './subject.ts'
 
-export function drawNextStep({ judgement, figures }: Subject): RootContent[] {
-  if (judgement.next.length === 0) {
-    return [paragraph('No further measurement follows from this run.')]
-  }
+/** Steps and outcomes that are shown; `codicil plan` has all. */
+const shownSteps = 4
+const shownOutcomes = 12
+
+export function hasNextStep({ judgement, bundle }: Pick<Subject, 'judgement' | 'bundle'>): boolean {
+  return judgement.next.length > 0 || bundle.investigation?.next !== undefined
+}
+
+export function drawNextStep(subject: Subject): RootContent[] {
+  const { judgement, figures, bundle } = subject
+  const say = (text: string, stages: readonly string[]) =>
+    figures.sentence(text, restsOnStages(judgement, stages), 'planned')
+  const steps = judgement.next.slice(0, shownSteps)
+  const asked = steps.map(({ text, stages, predicate }): Inline => [
+    prose(say(text, stages)),
+    ' Test: ',
+    code(predicate),
+    '.',
+  ])
+  const [only, ...others] = asked
+  const table = outcomeTable({ next: steps }, say)(shownOutcomes)
   return [
-    list(
-      judgement.next.map(({ kind, text, stages }) => [
-        strong(purpose[kind]),
-        ': ',
-        prose(figures.sentence(text, restsOnStages(judgement, stages), 'planned')),
-      ]),
-      { ordered: true },
-    ),
-    planTable(judgement, figures),
-    ...outcomes(judgement, figures),
+    ...written(subject, bundle.investigation?.next, 'next'),
+    ...(only === undefined
+      ? []
+      : others.length === 0
+        ? [paragraph(only)]
+        : [list(asked, { ordered: true })]),
+    ...(table ? [table] : []),
   ]
-}
-
-const purpose: Record<NextStep['kind'], string> = {
-  repair: 'Repair',
-  bisect: 'Bisect',
-  replay: 'Replay',
-  control: 'Control',
-}
-
-function planTable(judgement: Judgement, figures: Figures): RootContent {
-  const { next, sides } = judgement
-  return table(
-    ['right', 'left', 'left', 'left', 'left', 'left'],
-    ['Step', 'Stages', 'Sides', 'Capture', 'Tokens', 'Predicate'],
-    next.map((step, index) => [
-      String(index + 1),
-      names(step.stages),
-      step.sides.map((side) => sides[side]).join(', '),
-      prose(figures.sentence(step.capture, restsOnStages(judgement, step.stages), 'planned')),
-      step.selection,
-      code(step.predicate),
-    ]),
-  )
-}
-
-function outcomes(judgement: Judgement, figures: Figures): RootContent[] {
-  const items = judgement.next.flatMap(({ outcomes: each, stages, text: told }, index) =>
-    each
-      .filter(({ then }) => !told.includes(then))
-      .map(({ outcome, then }): Inline => {
-        const text = `${outcome}: ${then}`
-        const from = restsOnStages(judgement, stages)
-        return [`Step ${index + 1}, `, prose(figures.sentence(text, from, 'planned'))]
-      }),
-  )
-  return items.length === 0 ? [] : [paragraph('What each outcome leads to:'), list(items)]
-}
-
-function names(stages: readonly string[]): Inline {
-  return stages.flatMap((stage, index) => (index === 0 ? [code(stage)] : [', ', code(stage)]))
 }

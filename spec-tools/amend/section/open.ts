@@ -1,60 +1,59 @@
-/** N.3: what the run did not decide. */
+/** N.3: the reasoning that still bears, the candidates, and what the run did not decide. */
 import type { RootContent } from 'mdast'
 import type { Bundle } from '../../bundle/index.ts'
-import { code, list, paragraph, prose, sentence, type Inline } from '../../render/markdown/index.ts'
-import { isUnjudged, type Judgement } from '../../judge/index.ts'
+import { list, sentence, stageName, undecided, type Inline } from '../../render/markdown/index.ts'
+import { isUnjudged, type DivergenceRow, type Judgement } from '../../judge/index.ts'
 import { firstOf } from '../bounded.ts'
 import type { Figures } from '../figures.ts'
-import { declaredAt, restsOnValues } from './rests-on.ts'
+import { shownOf } from '../report/shown.ts'
+import { candidates, written } from './reasoning.ts'
 import type { Subject } from './subject.ts'
 
-const shownItems = 64
+const shownItems = 12
+/** Stages that are named where several are not judged for one reason. */
+const named = 4
 
-export function drawOpen({ bundle, judgement, figures }: Subject): RootContent[] {
-  const items = openItems(bundle, judgement, figures)
-  if (items.length === 0) {
-    const what = judgement.hypotheses.length > 0 ? 'every hypothesis was decided' : ''
-    const stages = judgement.rows.length > 0 ? 'every stage was compared' : ''
-    const why = [what, stages].filter((part) => part !== '').join(' and ')
-    return [paragraph(why === '' ? 'Nothing that the run can tell.' : `Nothing: ${why}.`)]
-  }
-  return [list(firstOf(items, shownItems))]
+export function openTitle({ investigation }: Bundle): string {
+  const reasoned = investigation?.load_bearing ?? investigation?.candidates[0]
+  return reasoned === undefined ? 'What is still open' : 'What is still load-bearing'
 }
 
-/** Undecided hypotheses, uncompared stages, declared questions, and what the run itself left open. */
+export function drawOpen(subject: Subject): RootContent[] {
+  const { bundle, judgement, figures } = subject
+  const items = openItems(bundle, judgement, figures)
+  const reasoning = [
+    ...written(subject, bundle.investigation?.load_bearing, 'load_bearing'),
+    ...candidates(subject),
+  ]
+  return items.length > 0 ? [...reasoning, list(firstOf(items, shownItems))] : reasoning
+}
+
+/** Stages that were not judged, by reason; declared questions; what the run itself left open. */
 function openItems(
   { evidence, investigation }: Bundle,
   judgement: Judgement,
   figures: Figures,
 ): Inline[] {
   const { hypotheses, rows } = judgement
+  const shown = new Set(shownOf({ ...judgement, hypotheses: [] }, Infinity).rows)
   return [
-    ...hypotheses
-      .filter(({ outcome }) => outcome === 'INCONCLUSIVE')
-      .map((verdict): Inline => {
-        const { id, claim, reason, next } = verdict
-        const from = restsOnValues(verdict, judgement)
-        const at = declaredAt(verdict, judgement)
-        return [
-          code(id),
-          ' is undecided. Claim: ',
-          sentence(figures.sentence(claim, [`${at}/claim`], 'declared')),
-          ' ',
-          prose(sentence(figures.sentence(reason, from, 'verdict'))),
-          next === null
-            ? ''
-            : ` ${sentence(figures.sentence(next, [`${at}/inconclusive`], 'declared'))}`,
-        ]
-      }),
-    ...rows
-      .filter(isUnjudged)
-      .map(({ stage, cell }): Inline => [
-        'Stage ',
-        code(stage),
-        ' is not judged: ',
-        code(cell.text),
-        '.',
-      ]),
+    ...hypotheses.flatMap(({ id, outcome, next }, index): Inline[] =>
+      outcome === 'INCONCLUSIVE' && next !== null
+        ? [
+            `${id}: ${sentence(
+              figures.sentence(
+                next,
+                [`investigation#/hypotheses/${index}/inconclusive`],
+                'declared',
+              ),
+            )}`,
+          ]
+        : [],
+    ),
+    ...unjudged(
+      rows.filter((row) => isUnjudged(row) && !shown.has(row)),
+      judgement,
+    ),
     ...(investigation?.open ?? []).map((question, index) =>
       figures.sentence(question, [`investigation#/open/${index}`], 'declared'),
     ),
@@ -65,12 +64,19 @@ function openItems(
         'stated',
       ),
     ),
-    ...evidence.diagnostics
-      .filter(({ exit }) => exit.code !== 0)
-      .map(({ id }): Inline => [
-        'Diagnostic ',
-        code(id),
-        ' did not end well; its figures may be incomplete.',
-      ]),
   ]
+}
+
+/** Stages that lack the same are one item. */
+function unjudged(rows: readonly DivergenceRow[], judgement: Judgement): Inline[] {
+  const groups = Map.groupBy(rows, (row) => JSON.stringify(undecided(row, judgement)))
+  return [...groups.values()].map((group): Inline => {
+    const [one] = group as [DivergenceRow]
+    const names = group.slice(0, named).flatMap(({ stage }, index): Inline[] => {
+      return index === 0 ? [stageName(stage)] : [', ', stageName(stage)]
+    })
+    const more = group.length > named ? ` and ${group.length - named} more` : ''
+    const verb = group.length === 1 ? 'was' : 'were'
+    return [...names, `${more} ${verb} not judged: `, undecided(one, judgement), '.']
+  })
 }

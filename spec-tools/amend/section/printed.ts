@@ -1,18 +1,23 @@
 /** What a diagnostic printed, as tables: one for each set of statistics. */
 import type { RootContent } from 'mdast'
 import type { Diagnostic, Evidence, Measurement } from '../../evidence/index.ts'
-import { clip, code, paragraph, table, type Inline } from '../../render/markdown/index.ts'
+import {
+  brief,
+  code,
+  paragraph,
+  stageName,
+  table,
+  type Inline,
+} from '../../render/markdown/index.ts'
 import type { Figures } from '../figures.ts'
 
 /** Tables of a diagnostic, rows of a table, statistics of a row; the logs have the rest. */
 const shownTables = 12
 const shownRows = 32
 const shownStatistics = 12
-/** Characters of a name that a log gave. */
-const shownName = 120
 
 export function printedTables(
-  { measurements }: Evidence,
+  { measurements }: Pick<Evidence, 'measurements'>,
   { id, repeat: run = 0 }: Diagnostic,
   figures: Figures,
   folder: string,
@@ -20,7 +25,7 @@ export function printedTables(
   const own = measurements.filter(
     ({ source, repeat = 0 }) => source.diagnostic === id && repeat === run,
   )
-  if (own.length === 0) return [paragraph('No measurement could be read from its output.')]
+  if (own.length === 0) return []
   const groups = Map.groupBy(rowsOf(own), (row) => JSON.stringify([...row.cells.keys()]))
   const tables = [...groups.values()]
   const last = tables.slice(shownTables - 1).flat()
@@ -72,7 +77,7 @@ function rowsOf(measurements: readonly Measurement[]): Row[] {
 }
 
 /** Names of its figures as they stand in the log; in a bundle they are sorted. */
-function inPrintedOrder({ figures, source }: Measurement): string[] {
+export function inPrintedOrder({ figures, source }: Measurement): string[] {
   const raw = source.raw.toLowerCase()
   const place = (name: string) => {
     const at = raw.search(
@@ -98,41 +103,69 @@ function drawTable(rows: readonly Row[], figures: Figures): RootContent {
   const statistics = [...new Set(rows.flatMap(({ cells }) => [...cells.keys()]))]
     .filter((name) => name !== 'n' || !counted)
     .slice(0, shownStatistics)
+  const shown = (row: Row, name: string) => {
+    const cell = row.cells.get(name)
+    if (cell === undefined) return null
+    const text = brief({ value: readNumber(cell.printed), text: cell.printed })
+    return figures.value(text, cell.from, 'printed')
+  }
+  const wide = statistics.length > shownColumns
   const header = [
     'Measurement',
     ...(sided ? ['Side'] : []),
     ...(counted ? ['n'] : []),
-    ...statistics.map((name) => code(name)),
+    ...(wide ? ['Figures'] : statistics.map((name) => code(name))),
   ]
   return table(
-    header.map((title) => (title === 'Measurement' || title === 'Side' ? 'left' : 'right')),
+    header.map((title) =>
+      ['Measurement', 'Side', 'Figures'].includes(String(title)) ? 'left' : 'right',
+    ),
     header,
     rows.map((row) => [
       nameOf(row),
       ...(sided ? [sideOf(row)] : []),
       ...(counted ? [countOf(row, figures)] : []),
-      ...statistics.map((name) => {
-        const cell = row.cells.get(name)
-        return cell ? figures.value(cell.printed, cell.from, 'printed') : '—'
-      }),
+      ...(wide
+        ? [listOf(row, statistics, shown)]
+        : statistics.map((name) => shown(row, name) ?? '–')),
     ]),
   )
+}
+
+/** So many columns of figures fit a page; more figures stand in one, by their names. */
+const shownColumns = 4
+
+function listOf(
+  row: Row,
+  statistics: readonly string[],
+  shown: (row: Row, name: string) => string | null,
+): string {
+  const parts = statistics.flatMap((name) => {
+    const text = shown(row, name)
+    return text === null ? [] : [`${name.replaceAll('_', ' ')} ${text}`]
+  })
+  return parts.join(', ')
+}
+
+/** A printed number; text stays as it is. */
+function readNumber(printed: string): number {
+  return Number(printed.replaceAll(/[,_](?=\d{3})/g, ''))
 }
 
 /** The stage under the innermost heading, which often tells two of one name apart, and its unit. */
 function nameOf({ stage, under, facts }: Row): Inline {
   const above = under.at(-1)
   return [
-    code(clip(stage, shownName)),
-    ...(above === undefined || above === stage ? [] : [' under ', code(clip(above, shownName))]),
+    stageName(stage),
+    ...(above === undefined || above === stage ? [] : [' under ', stageName(above)]),
     ...(facts.unit === undefined ? [] : [`, in ${facts.unit}`]),
   ]
 }
 
 function sideOf({ side, against }: Row): string {
-  return [side, against].filter((name) => name !== null).join(' / ') || '—'
+  return [side, against].filter((name) => name !== null).join(' / ') || '–'
 }
 
 function countOf({ facts, id }: Row, figures: Figures): string {
-  return facts.n === undefined ? '—' : figures.value(facts.n, `${id}#n`, 'printed')
+  return facts.n === undefined ? '–' : figures.value(facts.n, `${id}#n`, 'printed')
 }

@@ -1,23 +1,17 @@
 /** N.2: what an earlier section got right and wrong, from the verdicts on what it claimed. */
 import type { RootContent } from 'mdast'
-import {
-  clip,
-  code,
-  list,
-  paragraph,
-  prose,
-  sentence,
-  strong,
-  type Inline,
-} from '../../render/markdown/index.ts'
+import { clip, code, list, paragraph, strong, type Inline } from '../../render/markdown/index.ts'
 import type { HypothesisOutcome, HypothesisVerdict, Judgement } from '../../judge/types.ts'
 import type { Figures } from '../figures.ts'
+import { inOrder, outcomeWords } from '../report/claims.ts'
+import { measured } from '../report/measured.ts'
+import { showIn } from './show.ts'
 import type { Ground } from '../ground/index.ts'
 import { declaredAt, restsOnValues } from './rests-on.ts'
 import type { Subject } from './subject.ts'
 
 export function refutedTitle({ refuted }: Ground): string {
-  if (refuted.length === 0) return 'What became of the hypotheses'
+  if (refuted.length === 0) return 'What became of the claims'
   return `What ${joined(refuted.map(({ label }) => label))} got right and wrong`
 }
 
@@ -30,13 +24,13 @@ export function drawRefuted({ ground, judgement, figures }: Subject): RootConten
     ...refuted.flatMap((section) => {
       const own = judgement.hypotheses.filter((one) => sectionOf(one) === section.number)
       return [
-        paragraph(...opening(section, own, judgement, figures)),
+        ...opened(opening(section, own, judgement, figures, refuted.length === 1)),
         ...verdicts(own, judgement, figures, ground),
         ...retraction(section, ground),
       ]
     }),
     ...(other.length > 0 && refuted.length > 0
-      ? [paragraph('Hypotheses about no particular section:')]
+      ? [paragraph('Claims about no particular section:')]
       : []),
     ...verdicts(other, judgement, figures, ground),
   ]
@@ -44,15 +38,22 @@ export function drawRefuted({ ground, judgement, figures }: Subject): RootConten
 
 type RefutedSection = Ground['refuted'][number]
 
+function opened(words: readonly Inline[]): RootContent[] {
+  return words.length === 0 ? [] : [paragraph(...words)]
+}
+
 function opening(
   { label, title }: RefutedSection,
   own: readonly HypothesisVerdict[],
   judgement: Judgement,
   figures: Figures,
+  alone: boolean,
 ): Inline[] {
   const name: Inline[] =
     title === null ? [label, ', which this spec does not hold,'] : [label, ' “', title, '”']
-  if (own.length === 0) return [...name, ' is tested by no hypothesis of this investigation.']
+  if (own.length === 0) return [...name, ' is tested by no claim of this investigation.']
+  // One section is the one that the heading names.
+  if (alone && title !== null) return []
   const count = (outcome: HypothesisOutcome) =>
     own.filter((verdict) => verdict.outcome === outcome).length
   const parts = [
@@ -85,58 +86,43 @@ function verdicts(
   figures: Figures,
   ground: Ground,
 ): RootContent[] {
-  const order: HypothesisOutcome[] = ['CONFIRMED', 'REFUTED', 'INCONCLUSIVE']
-  const sorted = order.flatMap((outcome) => own.filter((one) => one.outcome === outcome))
+  const sorted = inOrder(own)
   return sorted.length === 0
     ? []
     : [list(sorted.map((verdict) => verdictSentence(verdict, judgement, figures, ground)))]
 }
 
-/** Verdict, claim, what decided it, and the row that it flips. */
+/** Verdict, claim, and what was measured for it. */
 export function verdictSentence(
   verdict: HypothesisVerdict,
   judgement: Judgement,
   figures: Figures,
   ground: Ground,
 ): Inline {
-  const { outcome, id, claim, reason } = verdict
-  const from = restsOnValues(verdict, judgement)
+  const { outcome, id, claim } = verdict
+  const said = figures.sentence(claim, [`${declaredAt(verdict, judgement)}/claim`], 'declared')
   return [
-    strong(outcome),
-    ' ',
-    code(id),
+    `${outcomeWords[outcome]} `,
+    strong(id),
     ': ',
-    sentence(figures.sentence(claim, [`${declaredAt(verdict, judgement)}/claim`], 'declared')),
-    ' ',
-    prose(sentence(figures.sentence(reason, from, 'verdict'))),
+    said.replace(/\.$/, ''),
+    '. Measured: ',
+    measured(verdict, judgement, showIn(figures)),
+    '.',
     ...changesOf(verdict, ground),
   ]
 }
 
-/** What the verdict changed; what it could not change is told among the warnings. */
-function changesOf({ id, flips }: HypothesisVerdict, { scoreboard, changed }: Ground): Inline[] {
-  const rows = (scoreboard?.flipped ?? []).filter(({ names }) =>
-    flips.some(({ row }) => names.includes(row)),
-  )
-  return [
-    ...rows.flatMap(({ id: row, from, to }): Inline[] => [
-      ' ',
-      code(row),
-      ' goes from ',
-      code(from),
-      ' to ',
-      code(to),
+/** What the verdict changed in place; rows that it flipped stand beside the scoreboard. */
+function changesOf({ id }: HypothesisVerdict, { changed }: Ground): Inline[] {
+  return changed
+    .filter(({ by }) => by === id)
+    .flatMap(({ what, from, to }): Inline[] => [
+      ` “${clip(what, 80)}”`,
+      ...(from === null ? [' is '] : [' goes from ', code(clip(from, 80)), ' to ']),
+      from === null ? to : code(clip(to, 80)),
       '.',
-    ]),
-    ...changed
-      .filter(({ by }) => by === id)
-      .flatMap(({ what, from, to }): Inline[] => [
-        ` “${clip(what, 80)}”`,
-        ...(from === null ? [' is '] : [' goes from ', code(clip(from, 80)), ' to ']),
-        from === null ? to : code(clip(to, 80)),
-        '.',
-      ]),
-  ]
+    ])
 }
 
 function joined(labels: readonly string[]): string {

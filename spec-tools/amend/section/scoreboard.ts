@@ -9,14 +9,14 @@ export function drawScoreboard({ ground, figures }: Subject): RootContent[] {
   const board = ground.scoreboard
   if (board === null) return []
   const { counted, published } = board
+  // Where both say the same, the document's own table says it, too.
+  const agreed = published.length > 0 && counted.length > 0 && sameCounts(counted, published)
   return [
-    ...(counted.length > 0
+    ...flips(board, figures),
+    ...(counted.length > 0 && !agreed
       ? [paragraph('Counted from the criteria rows:'), countTable(board, counted, figures)]
       : []),
-    ...(counted.length === 0 || !sameCounts(counted, published)
-      ? categoryRows(board, figures)
-      : []),
-    ...flips(board),
+    ...(agreed ? [] : categoryRows(board, figures)),
     ...warnings(board, figures),
   ]
 }
@@ -27,7 +27,7 @@ export function describeDrift(
   figures: Figures,
 ): string {
   const from = lines.map((line) => `spec#L${line}`)
-  return `${what}: published as ${figures.value(published, from.slice(0, 1), 'published')}, counted ${figures.value(number(counted), from.slice(1).length > 0 ? from.slice(1) : from, 'counted')}.`
+  return `${what}: the document says ${figures.value(published, from.slice(0, 1), 'published')}, its rows ${figures.value(number(counted), from.slice(1).length > 0 ? from.slice(1) : from, 'counted')}.`
 }
 
 type Counts = GroundScoreboard['counted']
@@ -77,20 +77,30 @@ function share(
   return done + open === 0 ? '—' : `${((100 * done) / (done + open)).toFixed(decimals)}${sign}`
 }
 
-function flips({ flipped }: GroundScoreboard): RootContent[] {
+/** Rows that change, by the status that they get, and the totals before and after. */
+function flips({ flipped, moved, header }: GroundScoreboard, figures: Figures): RootContent[] {
   if (flipped.length === 0) return []
-  return [
-    list(
-      flipped.map(({ id, from, to }): Inline => [
-        code(id),
-        ' goes from ',
-        code(from),
-        ' to ',
-        code(to),
+  const groups = [...Map.groupBy(flipped, ({ from, to }) => JSON.stringify([from, to])).values()]
+  const from = flipped.map(({ line }) => `spec#L${line}`)
+  const total = ({ done, open }: { done: number; open: number }) =>
+    figures.value(`${done} + ${open}`, from, 'before and after what was flipped')
+  const rows = groups.flatMap((group, at): Inline[] => [
+    at === 0 ? '' : ' ',
+    ...group.flatMap(({ id }, index): Inline[] => (index === 0 ? [code(id)] : [', ', code(id)])),
+    group.length === 1 ? ' goes from ' : ' go from ',
+    code(group[0]?.from ?? ''),
+    ' to ',
+    code(group[0]?.to ?? ''),
+    '.',
+  ])
+  const totals: Inline[] = moved
+    ? [
+        ` ${header.done} + ${header.open}: ${total(moved.before)} → `,
+        strong(total(moved.after)),
         '.',
-      ]),
-    ),
-  ]
+      ]
+    : []
+  return [paragraph(...rows, ...totals)]
 }
 
 function warnings(
@@ -98,18 +108,21 @@ function warnings(
   figures: Figures,
 ): RootContent[] {
   const items: Inline[] = [
-    ...drift.map((one) => [strong('Does not add up.'), ` ${describeDrift(one, figures)}`]),
+    ...distinct(drift).map((one) => `⚠ ${describeDrift(one, figures)}`),
     ...resting.map((one) => restingOn(one, figures)),
     ...unclear.map(({ id, reason }): Inline => [code(id), ` is in no count: ${reason}.`]),
     ...unresolved.map(({ row, reason }): Inline => [code(row), ` was not flipped: ${reason}.`]),
   ]
-  if (items.length === 0) return []
-  return [
-    paragraph(
-      'Found while counting; a published total that was wrong before moves by what was flipped, and keeps its difference:',
-    ),
-    list(items),
-  ]
+  return items.length === 0 ? [] : [list(items)]
+}
+
+/** One line for a number that differs from two sources in the same way. */
+function distinct(drift: GroundScoreboard['drift']): GroundScoreboard['drift'] {
+  const seen = new Set<string>()
+  return drift.filter(({ lines, published, counted }) => {
+    const key = JSON.stringify([lines[0], published, counted])
+    return !seen.has(key) && seen.add(key)
+  })
 }
 
 /** A percentage of a total that is known to be wrong says what it was computed from. */
@@ -129,11 +142,10 @@ function restingOn(
 
 function sameCounts(counted: Counts, published: Counts): boolean {
   return (
-    published.length === 0 ||
-    (counted.length === published.length &&
-      published.every(({ label, done, open }) =>
-        counted.some((one) => one.label === label && one.done === done && one.open === open),
-      ))
+    counted.length === published.length &&
+    published.every(({ label, done, open }) =>
+      counted.some((one) => one.label === label && one.done === done && one.open === open),
+    )
   )
 }
 

@@ -3,6 +3,7 @@ import type {
   AlignType,
   BlockContent,
   Code,
+  Emphasis,
   Heading,
   Image,
   InlineCode,
@@ -32,6 +33,10 @@ export function paragraph(...content: Inline[]): Paragraph {
 
 export function strong(...content: Inline[]): Strong {
   return { type: 'strong', children: phrasing(content) }
+}
+
+export function emphasis(...content: Inline[]): Emphasis {
+  return { type: 'emphasis', children: phrasing(content) }
 }
 
 /** A code span: a name or a quotation, on one line. */

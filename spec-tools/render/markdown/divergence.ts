@@ -1,60 +1,140 @@
-/** The divergence table, and what must be said under it. */
+/** The stages of a comparison: what decided each in one table, all figures in others. */
 import type { AlignType, RootContent, Table } from 'mdast'
-import { type FactName, pairMetricKeys, pairMetrics, softFacts } from '../../evidence/index.ts'
+import { pairMetricKeys, pairMetrics } from '../../evidence/index.ts'
+import { decisionOf, isNear } from '../../judge/decision.ts'
 import type { DivergenceRow, Judgement, Quantity, SideSummary } from '../../judge/types.ts'
-import { code, list, table, type Inline } from './build.ts'
+import { outcomeOf, verdicts } from '../../judge/verdicts.ts'
+import { shortened } from '../plot/labels.ts'
+import { code, strong, table, type Inline } from './build.ts'
+import { against, brief, shareText } from './numbers.ts'
+import { undecided } from './reasons.ts'
 
-/** How a figure is written; a drafted section notes it in its ledger on the way. */
-export type Show = (quantity: Quantity) => Inline
+/** How figures are written; a drafted section notes them in its ledger on the way. */
+export interface Show {
+  quantity: (quantity: Quantity) => string
+  /** A figure that was computed or rounded, with the figures of the bundle that it rests on. */
+  computed: (text: string, from: readonly string[]) => string
+}
 
-const asPrinted: Show = ({ text }) => text
-const absent = '—'
+export const plainly: Show = { quantity: brief, computed: (text) => text }
+
+const absent = '–'
+/** Characters of a name; those of stages differ at both ends. */
+const longestStage = 32
+const longestSide = 14
 
 /**
- * One row a stage, candidate / reference in a cell; columns that no row fills are left out.
- * Undefined when nothing was compared.
+ * One row a stage: verdict, the figure that decided, how much of its limit it takes, both sides. Five
+ * columns that fit a page of 838 px; the last where a row has it. Undefined for no rows.
  */
-export function divergenceTable(
+export function stageTable(
   judgement: Judgement,
-  show: Show = asPrinted,
-  rows: readonly DivergenceRow[] = judgement.rows,
+  rows: readonly DivergenceRow[],
+  rest: readonly Inline[][] = [],
+  show: Show = plainly,
 ): Table | undefined {
-  if (rows.length === 0) return undefined
-  const { candidate, reference } = judgement.sides
+  if (rows.length + rest.length === 0) return undefined
+  const statistic = ['std', 'mean'].find((name) =>
+    rows.some((row) => row.candidate?.figures[name] ?? row.reference?.figures[name]),
+  )
+  const [a, b] = sideNames(judgement)
   const columns: Column[] = [
-    { title: 'Stage', align: 'left', cell: (row) => stage(row, judgement) },
-    { title: `n ${candidate} / ${reference}`, cell: bySide(show, ({ n }) => n) },
-    ...['mean', 'std'].map((name) => ({
-      title: `${name} ${candidate} / ${reference}`,
-      cell: bySide(show, ({ figures }) => figures[name] ?? null),
-    })),
-    ...pairMetricKeys.map((key) => ({
-      title: pairMetrics[key].title,
-      cell: one(show, (row) => row[key]),
-    })),
-    { title: 'Verdict', align: 'left', cell: ({ cell }) => code(cell.text) },
+    { title: '', align: 'left', cell: verdictCell },
+    { title: 'Stage', align: 'left', cell: ({ stage }) => stageName(stage) },
+    { title: 'Decided by', align: 'left', cell: (row) => decidedBy(row, judgement) },
+    { title: 'Of its limit', cell: (row) => ofLimit(row, show) },
+    ...(statistic === undefined
+      ? []
+      : [
+          {
+            title: `${statistic} ${a} / ${b}`,
+            cell: bySide(show, ({ figures }) => figures[statistic] ?? null),
+          },
+        ]),
   ]
-  const filled = columns.filter(({ cell }) => rows.some((row) => cell(row) !== null))
   return table(
-    filled.map(({ align }) => align ?? 'right'),
-    filled.map(({ title }) => title),
-    rows.map((row) => filled.map(({ cell }) => cell(row) ?? absent)),
+    columns.map(({ align }) => align ?? 'right'),
+    columns.map(({ title }) => title),
+    [
+      ...rows.map((row) => columns.map(({ cell }) => cell(row) ?? absent)),
+      ...rest.map((cells) => columns.map((_, index) => cells[index] ?? '')),
+    ],
   )
 }
 
-/** What replays show, what nobody stated, what was asserted, the floors, the soft facts, and who vouches. */
-export function divergenceNotes(judgement: Judgement, show: Show = asPrinted): RootContent[] {
-  const { rows } = judgement
-  if (rows.length === 0) return []
-  const notes: Inline[] = [
-    ...replays(judgement, show),
-    ...notStated(rows),
-    ...asserted(rows),
-    ...floors(rows),
-    ...soft(rows),
-    vouches(rows),
+/** Verdict and how much of the limit was used, of stages that stand in one row together. */
+export function restRow(rows: readonly DivergenceRow[], more: boolean, show: Show): Inline[] {
+  const [worst] = rows
+  if (worst === undefined) return []
+  const count = `${rows.length}${more ? ' more' : ''}`
+  const highest = rows.length > 1 && decisionOf(worst)?.share != null
+  return [
+    verdictCell(worst),
+    highest ? [`${count}, the highest `, stageName(worst.stage)] : `${count}`,
+    highest ? decisionName(worst) : '',
+    highest ? (ofLimit(worst, show) ?? '') : '',
   ]
-  return [list(notes)]
+}
+
+export function stageName(stage: string): Inline {
+  return code(shortened(stage, longestStage))
+}
+
+export function verdictCell(row: DivergenceRow): string {
+  return isNear(row) ? '⚠ near' : verdicts[row.cell.verdict].brief
+}
+
+/** Names of the sides, as short as a head of a column bears. */
+export function sideNames({ sides }: Pick<Judgement, 'sides'>): [string, string] {
+  return [shortened(sides.candidate, longestSide), shortened(sides.reference, longestSide)]
+}
+
+/** All figures of the stages, in two tables: those of each side, and those of both together. */
+export function figureTables(
+  judgement: Judgement,
+  rows: readonly DivergenceRow[],
+  show: Show = plainly,
+): RootContent[] {
+  const sides = rows.flatMap((row) =>
+    [row.candidate, row.reference].flatMap((side) => (side ? [{ row, side }] : [])),
+  )
+  const statistics = ['mean', 'std', 'min', 'max'].filter((name) =>
+    sides.some(({ side }) => side.figures[name]),
+  )
+  const metrics = pairMetricKeys.filter((key) => rows.some((row) => row[key] !== null))
+  const shown = (quantity: Quantity | null | undefined) =>
+    quantity ? show.quantity(quantity) : absent
+  const counted = sides.some(({ side }) => side.n)
+  return [
+    ...(statistics.length === 0
+      ? []
+      : [
+          table(
+            ['left', 'left', ...(counted ? numbers(1) : []), ...numbers(statistics.length)],
+            ['Stage', 'Side', ...(counted ? ['n'] : []), ...statistics],
+            sides.map(({ row, side }) => [
+              stageName(row.stage),
+              shortened(side.name, longestSide),
+              ...(counted ? [shown(side.n)] : []),
+              ...statistics.map((name) => shown(side.figures[name])),
+            ]),
+          ),
+        ]),
+    table(
+      ['left', ...numbers(metrics.length), 'left'],
+      ['Stage', ...metrics.map((key) => pairMetrics[key].title), 'Verdict'],
+      rows.map((row) => [
+        stageName(row.stage),
+        ...metrics.map((key) => shown(row[key])),
+        code(row.cell.text),
+      ]),
+    ),
+    ...replays(judgement, show),
+  ]
+}
+
+function numbers(count: number): AlignType[] {
+  return Array.from({ length: count }, () => 'right')
 }
 
 interface Column {
@@ -64,129 +144,58 @@ interface Column {
   cell: (row: DivergenceRow) => Inline | null
 }
 
-function stage({ stage: name, candidate, reference }: DivergenceRow, { sides }: Judgement): Inline {
-  const named = [candidate?.name ?? sides.candidate, reference?.name ?? sides.reference]
-  const own = named[0] !== sides.candidate || named[1] !== sides.reference
-  return own ? [code(name), ` (${named.join(' / ')})`] : code(name)
+function decidedBy(row: DivergenceRow, judgement: Judgement): Inline {
+  return decisionOf(row) ? decisionName(row) : undecided(row, judgement)
+}
+
+function decisionName(row: DivergenceRow): string {
+  return (decisionOf(row)?.name ?? '').replaceAll('_', ' ')
+}
+
+/** `0.0042 of 0.01 · 42 %`. */
+export function ofLimit(row: DivergenceRow, show: Show = plainly): string | null {
+  const decision = decisionOf(row)
+  if (decision === null) return null
+  const { value, limit, share, bound } = decision
+  const from = decision.from.length > 0 ? decision.from : (row.relativeL2?.from ?? [])
+  const [a, b] = against(value, limit)
+  const bounded = { exactly: '', 'at least': '≥ ', 'at most': '≤ ' }[bound]
+  const part = share === null ? '' : ` · ${shareText(share)}`
+  return show.computed(`${bounded}${a} of ${b}${part}`, from)
 }
 
 function bySide(show: Show, pick: (side: SideSummary) => Quantity | null): Column['cell'] {
   return ({ candidate, reference }) => {
     const [a, b] = [candidate && pick(candidate), reference && pick(reference)]
     if (!a && !b) return null
-    return [a ? show(a) : absent, ' / ', b ? show(b) : absent]
+    return [a ? show.quantity(a) : absent, ' / ', b ? show.quantity(b) : absent]
   }
 }
 
-function one(show: Show, pick: (row: DivergenceRow) => Quantity | null): Column['cell'] {
-  return (row) => {
-    const quantity = pick(row)
-    return quantity && show(quantity)
-  }
+/** What computing a stage again from captured inputs showed. */
+function replays({ first, sides }: Judgement, show: Show): RootContent[] {
+  if (first.replays.length === 0) return []
+  const fault = { yes: 'at fault', no: 'not at fault', 'cannot tell': 'undecided' }
+  return [
+    table(
+      ['left', 'left', 'right', 'right', 'left'],
+      ['Computed again', 'Side', 'Own error', 'Came in', 'The stage is'],
+      first.replays.map(({ stage, side, injected, propagated, atFault }) => [
+        stageName(stage),
+        sides[side],
+        show.quantity(injected),
+        propagated ? show.quantity(propagated) : absent,
+        strong(fault[atFault]),
+      ]),
+    ),
+  ]
 }
 
-function replays({ first, sides }: Judgement, show: Show): Inline[] {
-  const fault = { yes: 'at fault', no: 'not at fault', 'cannot tell': 'fault undecided' }
-  return first.replays.map(({ stage: name, side, injected, propagated, atFault }) => [
-    'Computed again from captured inputs, ',
-    code(name),
-    ` of ${sides[side]}: own error `,
-    show(injected),
-    ...(propagated ? [', propagated ', show(propagated)] : []),
-    `; ${fault[atFault]}.`,
-  ])
-}
-
-function notStated(rows: readonly DivergenceRow[]): Inline[] {
-  const stagesOf = group(rows.flatMap((row) => row.notStated.map((fact) => [fact, row.stage])))
-  if (stagesOf.size === 0) return []
-  const facts = Map.groupBy(stagesOf, ([, stages]) => JSON.stringify(stages))
-  const parts = [...facts.values()].map((alike): Inline => {
-    const together = alike.map(([fact]) => fact).join(', ')
-    const stages = alike[0]?.[1] ?? []
-    return stages.length === rows.length ? together : [together, ' (', names(stages), ')']
+/** How many stages came out how, such as `3 divergent, 1 near its limit, 26 match`. */
+export function stageCounts(rows: readonly DivergenceRow[]): string {
+  const kinds = Map.groupBy(rows, (row) => {
+    if (isNear(row)) return 'near their limits'
+    return outcomeOf(row) === 'match' ? 'match' : verdicts[row.cell.verdict].brief.slice(2)
   })
-  return [['Stated by neither side: ', separated(parts, '; '), '.']]
-}
-
-function asserted(rows: readonly DivergenceRow[]): Inline[] {
-  const parts = rows.flatMap((row) =>
-    [row.candidate, row.reference].flatMap((side): Inline[] =>
-      side && side.asserted.length > 0
-        ? [[side.asserted.join(', '), ' of ', side.name, ' at ', code(row.stage)]]
-        : [],
-    ),
-  )
-  if (parts.length === 0) return []
-  return [['Asserted by the investigation, not printed: ', separated(parts, '; '), '.']]
-}
-
-function floors(rows: readonly DivergenceRow[]): Inline[] {
-  const byText = group(
-    rows.flatMap(({ stage: name, floor, bound }) =>
-      [floor?.text, bound].flatMap((text) => (text === undefined ? [] : [[text, name] as const])),
-    ),
-  )
-  const without = rows
-    .filter(({ floor, bound }) => floor === null && bound === undefined)
-    .map(({ stage: name }) => name)
-  const parts = [...byText].map(([text, stages]) => [text, ' (', names(stages), ')'])
-  if (without.length > 0) parts.push(['unknown (', names(without), ')'])
-  return [['Noise floor: ', separated(parts, '; '), '.', ...repeated(rows)]]
-}
-
-/** What several runs gave, also where that is no floor. */
-function repeated(rows: readonly DivergenceRow[]): Inline[] {
-  const byText = group(
-    rows.flatMap(({ stage: name, repeats }) =>
-      (repeats ?? []).map((text) => [text, name] as const),
-    ),
-  )
-  if (byText.size === 0) return []
-  const parts = [...byText].map(([text, stages]) => [text, ' (', names(stages), ')'])
-  return [' Repeats: ', separated(parts, '; '), '.']
-}
-
-function soft(rows: readonly DivergenceRow[]): Inline[] {
-  const sides = rows.flatMap(({ candidate, reference }) => [candidate, reference])
-  const stated = group(
-    sides.flatMap((side) =>
-      softFacts.flatMap((fact) => {
-        const value = side?.facts[fact]
-        return side && value !== undefined
-          ? [[fact, `${String(value)} of ${side.name}`] as const]
-          : []
-      }),
-    ),
-  )
-  if (stated.size === 0) return []
-  const parts = [...stated].map(([fact, values]) => `${fact} ${values.join(', ')}`)
-  return [`Sets the noise floor only: ${parts.join('; ')}.`]
-}
-
-function vouches(rows: readonly DivergenceRow[]): Inline {
-  const byVouch = group(rows.map(({ vouch, stage: name }) => [vouch, name]))
-  const [only] = byVouch.keys()
-  if (byVouch.size === 1 && only !== undefined) return `Every figure of the table: ${only}.`
-  const parts = [...byVouch].map(([vouch, stages]) => [vouch, ' (', names(stages), ')'])
-  return ['Who vouches: ', separated(parts, '; '), '.']
-}
-
-/** Distinct values by key, both in the order of their first appearance. */
-function group(pairs: readonly (readonly [string | FactName, string])[]): Map<string, string[]> {
-  const groups = Map.groupBy(pairs, ([key]) => key)
-  return new Map(
-    [...groups].map(([key, all]) => [key, [...new Set(all.map(([, value]) => value))]]),
-  )
-}
-
-function names(stages: readonly string[]): Inline {
-  return separated(
-    stages.map((name) => code(name)),
-    ', ',
-  )
-}
-
-function separated(parts: readonly Inline[], by: string): Inline {
-  return parts.flatMap((part, index) => (index === 0 ? [part] : [by, part]))
+  return [...kinds].map(([kind, of]) => `${of.length} ${kind}`).join(', ')
 }

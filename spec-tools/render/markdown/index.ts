@@ -8,6 +8,7 @@ export {
   code,
   codeBlock,
   details,
+  emphasis,
   heading,
   image,
   link,
@@ -19,7 +20,18 @@ export {
   tasks,
   type Inline,
 } from './build.ts'
-export { divergenceNotes, divergenceTable, type Show } from './divergence.ts'
+export {
+  figureTables,
+  ofLimit,
+  plainly,
+  restRow,
+  sideNames,
+  stageCounts,
+  stageName,
+  stageTable,
+  type Show,
+  verdictCell,
+} from './divergence.ts'
 export {
   byteLength,
   checkLimits,
@@ -29,5 +41,8 @@ export {
   type Limits,
   type Part,
 } from './fit.ts'
+export { noteTable } from './notes.ts'
+export { against, brief, briefly, shareText } from './numbers.ts'
+export { undecided } from './reasons.ts'
 export { toMarkdown } from './serialise.ts'
 export { clip, oneLine, plain, sentence, visible } from './visible.ts'

@@ -1,0 +1,109 @@
+/** What was measured for a claim, held against its bound: `0.26 % ≤ 1 %`. */
+import type { HypothesisVerdict, Judgement, PredicateValue, Quantity } from '../../judge/types.ts'
+import {
+  plainly,
+  against,
+  brief,
+  briefly,
+  prose,
+  undecided,
+  type Inline,
+  type Show,
+} from '../../render/markdown/index.ts'
+
+/** The figure and the bound that decided; else the figures, or why there are none. */
+export function measured(
+  verdict: HypothesisVerdict,
+  judgement: Judgement,
+  show: Show = plainly,
+): Inline {
+  const { values, outcome, bound, confirm, refute } = verdict
+  const missing = values.find((value) => value.missing !== null)
+  if (missing)
+    return notComparable(verdict, judgement, show) ?? prose(`not known: ${missing.missing}`)
+  const deciding = decidingValue(verdict)
+  if (bound && deciding?.quantity) {
+    const { quantity } = deciding
+    const scale = scaleOf(verdict)
+    const sign = outcome === 'INCONCLUSIVE' ? ' against ' : ` ${signs[bound.op] ?? bound.op} `
+    const [a, b] = against(scale * quantity.value, scale * bound.value)
+    const text = `${a}${unitOf(verdict, deciding)}${sign}${b}${unitOf(verdict, deciding)}`
+    return show.computed(`${text}${spread(quantity, scale)}`, quantity.from)
+  }
+  const figures = values.flatMap(({ name, quantity, unit }) =>
+    quantity ? [`${name} ${show.quantity(quantity)}${unit === undefined ? '' : ` ${unit}`}`] : [],
+  )
+  const held = { CONFIRMED: confirm, REFUTED: refute, INCONCLUSIVE: null }[outcome]
+  return prose(
+    `${figures.join(', ')}${held === null ? ': decides neither way' : `: \`${oneLine(held)}\` holds`}`,
+  )
+}
+
+/** The figure alone, for a line that states the claim; null where there is none. */
+export function measuredBriefly(verdict: HypothesisVerdict): string | null {
+  const missing = verdict.values.some((value) => value.missing !== null)
+  if (missing) {
+    const { apart } = verdict.values.find((value) => value.apart) ?? {}
+    return apart ? `${brief(apart.candidate)} against ${brief(apart.reference)}` : null
+  }
+  const deciding = decidingValue(verdict)
+  if (!deciding?.quantity) return null
+  const [text] = against(
+    scaleOf(verdict) * deciding.quantity.value,
+    scaleOf(verdict) * (verdict.bound?.value ?? Number.NaN),
+  )
+  return `${text}${unitOf(verdict, deciding)}`
+}
+
+const signs: Readonly<Record<string, string>> = { '<=': '≤', '>=': '≥', '==': '=', '!=': '≠' }
+
+function decidingValue({ values, bound }: HypothesisVerdict): PredicateValue | undefined {
+  if (bound) return values.find(({ name }) => name === bound.name)
+  return values.length === 1 ? values[0] : undefined
+}
+
+/** 100 where the claim speaks of per cent and the predicate of the share. */
+function scaleOf({ claim, confirm, refute, bound }: HypothesisVerdict): number {
+  const stated = [...`${claim} ${confirm} ${refute}`.matchAll(/(\d+(?:\.\d+)?)\s*(?:%|per ?cent)/g)]
+  const shares = stated.map(([, number]) => Number(number) / 100)
+  const bounds = [bound?.value, ...numbersIn(confirm), ...numbersIn(refute)]
+  return bounds.some((one) => one !== undefined && shares.some((share) => near(share, one)))
+    ? 100
+    : 1
+}
+
+function numbersIn(predicate: string): number[] {
+  return (predicate.match(/(?<![\w.])\d+(?:\.\d+)?(?:e-?\d+)?/gi) ?? []).map(Number)
+}
+
+function near(a: number, b: number): boolean {
+  return Math.abs(a - b) <= 1e-12 * Math.max(1, Math.abs(a))
+}
+
+function unitOf(verdict: HypothesisVerdict, { unit }: PredicateValue): string {
+  if (scaleOf(verdict) === 100) return ' %'
+  return unit === undefined ? '' : ` ${unit}`
+}
+
+/** What several runs gave, where they differ. */
+function spread({ how, lo, hi }: Quantity, scale: number): string {
+  if (!how.endsWith('their range') || lo === hi) return ''
+  return ` (runs: ${briefly(scale * lo)} to ${briefly(scale * hi)})`
+}
+
+/** Figures that exist on both sides and may not be set in relation, and why. */
+function notComparable(
+  { values }: HypothesisVerdict,
+  judgement: Judgement,
+  show: Show,
+): Inline | null {
+  const { apart } = values.find((value) => value.apart) ?? {}
+  const row = judgement.rows.find(({ stage }) => stage === apart?.stage)
+  if (!apart || !row) return null
+  const [a, b] = [show.quantity(apart.candidate), show.quantity(apart.reference)]
+  return [`${apart.statistic} ${a} against ${b}, not comparable: `, undecided(row, judgement)]
+}
+
+function oneLine(text: string): string {
+  return text.replace(/\s+/g, ' ').trim()
+}
