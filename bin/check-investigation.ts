@@ -14,6 +14,7 @@ import {
   settingsPath,
   type Settings,
   SettingsError,
+  unlikeClaims,
 } from '../spec-tools/index.ts'
 
 export interface CheckedInvestigation {
@@ -60,15 +61,19 @@ export async function checkInvestigation(
     })
     measurements.push(...reading.measurements)
   }
-  if (named.length === 0) return { findings: [], notes: '' }
+  const unlike = unlikeClaims(declared).map((text) => ({
+    ...finding(text, start),
+    severity: 'warning' as const,
+  }))
+  if (named.length === 0) return { findings: unlike, notes: '' }
   const selected = selectedBy(declared, measurements)
   const findings = selected.flatMap(({ where, selector, problem }) =>
-    problem === null
-      ? []
-      : [finding(`${where}: ${selector} picks nothing: ${problem}.`, { line: 1, column: 1 })],
+    problem === null ? [] : [finding(`${where}: ${selector} picks nothing: ${problem}.`, start)],
   )
-  return { findings, notes: selected.map(noteOf).join('') }
+  return { findings: [...unlike, ...findings], notes: selected.map(noteOf).join('') }
 }
+
+const start = { line: 1, column: 1 }
 
 function noteOf({ where, selector, count }: Selected): string {
   return `${where}: ${selector}: ${count} ${count === 1 ? 'figure' : 'figures'}\n`

@@ -204,7 +204,7 @@ async function readRecord(path: string): Promise<AmendmentRecord | null> {
 
 function inWords({ path, kind, findings, fixed }: Checked): string {
   const lines = findings.map(({ line, column, severity, rule, message, fix }) => {
-    const place = kind === 'spec' ? `${path}:${line}:${column}` : path
+    const place = kind === 'spec' || kind === 'investigation' ? `${path}:${line}:${column}` : path
     return `${place}: ${severity}: ${message} (${rule}${fix ? ', --fix mends it' : ''})\n`
   })
   const mended = fixed.map(({ line, message }) => `${path}:${line}: mended: ${message}\n`)

@@ -9,6 +9,7 @@ import {
   type Evidence,
   hasFailed,
   judge,
+  pickingNothing,
   proposeAmendment,
   replay,
   specOf,
@@ -38,7 +39,7 @@ export const draft: Command = {
   },
   example: 'codicil draft /tmp/evidence --repository examples/demo',
 
-  async run({ values, positionals, cwd, out }) {
+  async run({ values, positionals, cwd, out, err }) {
     const [folder, ...rest] = positionals
     if (folder === undefined || rest.length > 0) throw new UsageError('name one bundle')
     const repository = resolve(cwd, String(values['repository'] ?? '.'))
@@ -76,7 +77,9 @@ export const draft: Command = {
       out(`\n${amendment.title}\n`)
       for (const warning of amendment.warnings) out(`warning: ${warning}\n`)
     }
-    return 0
+    const empty = pickingNothing(bundle.investigation, bundle.evidence.measurements)
+    for (const line of empty) err(`error: ${line}\n`)
+    return empty.length > 0 ? 1 : 0
   },
 }
 

@@ -16,6 +16,7 @@ import {
   environmentOf,
   hasFailed,
   infraReason,
+  pickingNothing,
   settingsPath,
 } from '../spec-tools/index.ts'
 import { UsageError, type Command } from './command.ts'
@@ -111,7 +112,10 @@ export const run: Command = {
     else out(`\nThe bundle is in ${folder}. Look at it with: codicil inspect ${folder}\n`)
     const failed = evidence.diagnostics.some(hasFailed)
     const infra = infraReason(environmentOf(evidence)) !== null
-    return failed || infra || evidence.partial.length > 0 ? 1 : 0
+    if (failed || infra || evidence.partial.length > 0) return 1
+    const empty = pickingNothing(investigation?.value ?? null, evidence.measurements)
+    for (const line of empty) err(`error: ${line}\n`)
+    return empty.length > 0 ? 1 : 0
   },
 }
 

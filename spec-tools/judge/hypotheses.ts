@@ -11,7 +11,9 @@ import {
   flipsOn,
   headingsRetractedOn,
   type Hypothesis,
+  type Investigation,
   type Named,
+  numbersMissing,
   parseFigure,
   parsePredicate,
   type Predicate,
@@ -91,6 +93,17 @@ const opposite = new Map([
   ['==', '!='],
   ['!=', '=='],
 ])
+
+/** Claims with numbers that their predicates do not hold. */
+export function unlikeClaims({ hypotheses, measurements, stages }: Investigation): string[] {
+  const others = JSON.stringify([measurements, stages])
+  return hypotheses.flatMap((hypothesis) => {
+    const numbers = numbersMissing(hypothesis, others)
+    return numbers.length === 0
+      ? []
+      : `${hypothesis.id} claims “${hypothesis.claim}”, but ${numbers.join(' and ')} is not in its predicate \`${oneLine(hypothesis.confirm)}\`.`
+  })
+}
 
 /** What a predicate compares, and before it the figures that this was made of. */
 function valuesOf(compared: readonly Comparison[], where: Conditions, values: Values): Compared[] {

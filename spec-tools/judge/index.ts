@@ -21,7 +21,8 @@ export {
   type TensorRow,
   type TensorSide,
 } from './tensors.ts'
-export { selectedBy, type Selected } from './selected.ts'
+export { unlikeClaims } from './hypotheses.ts'
+export { pickingNothing, selectedBy, type Selected } from './selected.ts'
 export * from './types.ts'
 export {
   byGravity,

@@ -8,7 +8,7 @@ import { checkedClaim } from './claim.ts'
 import { heldAgainstBlocks } from './claim-block.ts'
 import { judgedTensors, type TensorStage, tensorStages } from './comparisons.ts'
 import { environmentOf, infraReason, withoutConclusion } from './environment.ts'
-import { hypothesisVerdict, openHypotheses } from './hypotheses.ts'
+import { hypothesisVerdict, openHypotheses, unlikeClaims } from './hypotheses.ts'
 import { firstDivergence } from './order.ts'
 import { pairedStages } from './pairing.ts'
 import { nextSteps } from './plan.ts'
@@ -75,6 +75,7 @@ export function judge(
     const verdict = hypothesisVerdict(hypothesis, units, values)
     return infra ? withoutConclusion(verdict, infra, hypothesis.inconclusive) : verdict
   })
+  for (const warning of investigation ? unlikeClaims(investigation) : []) warn('claim', warning)
   for (const id of values.used) used.add(id)
   if (whole.length > 0) for (const { ids } of files) for (const id of ids) used.add(id)
   const open = openHypotheses(hypotheses, named)

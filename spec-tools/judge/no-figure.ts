@@ -1,5 +1,7 @@
 /** Why a selector picks no figure, or no single one, and what to write instead. */
-import { type FigureSelector, nearest } from '../settings/index.ts'
+import type { Measurement } from '../evidence/index.ts'
+import { type FigureSelector, nearest, type SideOfStage } from '../settings/index.ts'
+import { indexOfName, words } from './label.ts'
 import type { Picked, Picker } from './pick.ts'
 
 export function severalFit(picked: readonly Picked[]): string {
@@ -44,9 +46,56 @@ export function nothingFits(
       (one) => picker.textsOf(one, everywhere).length === 0,
     )
     if (wrong !== undefined) return `nothing is called ${wrong}${meant(wrong, picker.places())}`
-    return `no figure fits ${name}${key === undefined ? '' : `: there is no ${key}${meant(key, picker.columns())}`}`
+    if (key !== undefined) return `there is no ${key}${meant(key, picker.columns())}`
+    const other = Object.entries(selector.where).find(
+      ([column, text]) =>
+        picker.placed({ name: '', parts: [], where: { [column]: text } }).length === 0,
+    )
+    if (other === undefined) return `no figure fits ${name}`
+    const [column, text] = other
+    return `no ${column} is ${text}${meant(text, picker.textsOf(column, everywhere))}`
   }
   return `no figure is called ${selector.name}${meant(selector.name, picker.names())}`
+}
+
+/** Which part of the selector of a side picks nothing. */
+export function noSuchSide(
+  { diagnostic, under, stage, labels = {}, name }: SideOfStage,
+  id: string,
+  all: readonly Measurement[],
+): string {
+  const isCalled = (text: string, wanted: string) => indexOfName(words(text), words(wanted)) !== -1
+  const headings = all.flatMap((one) => one.under)
+  const stages = all.map((one) => one.stage)
+  const diagnostics = all.map(({ source }) => source.diagnostic)
+  if (diagnostic !== undefined && !diagnostics.includes(diagnostic)) {
+    return `nothing was read from a diagnostic ${diagnostic}${meant(diagnostic, diagnostics)}`
+  }
+  if (under !== undefined && !headings.some((one) => isCalled(one, under))) {
+    return `no heading holds ${under}${meant(under, headings)}`
+  }
+  for (const [column, text] of Object.entries(labels)) {
+    const texts = all.flatMap((one) => one.labels?.[column] ?? [])
+    const columns = all.flatMap((one) => Object.keys(one.labels ?? {}))
+    if (texts.length === 0) return `there is no column ${column}${meant(column, columns)}`
+    if (!texts.includes(text)) return `no ${column} is ${text}${meant(text, texts)}`
+  }
+  const wanted = stage ?? id
+  if (![...stages, ...headings].some((one) => isCalled(one, wanted))) {
+    return `no stage is called ${wanted}${meant(
+      wanted,
+      stages.flatMap((one) => partsLike(one, wanted)),
+    )}`
+  }
+  const sides = all.flatMap(({ side }) => side ?? [])
+  return `no figure of ${wanted} is one of ${name ?? 'this side'}${name === undefined ? '' : meant(name, sides)}`
+}
+
+/** Parts of a stage's name with as many words as another: a log may put its side before it. */
+function partsLike(stage: string, wanted: string): string[] {
+  const all = stage.split(/\s+/)
+  const count = wanted.split(/\s+/).length
+  return [stage, ...all.map((_, at) => all.slice(at, at + count).join(' '))]
 }
 
 function meant(name: string, known: readonly string[]): string {

@@ -1,5 +1,5 @@
 /** What an investigation selects in the logs that are at hand: for the check before a run, and after one. */
-import type { Measurement } from '../evidence/index.ts'
+import { type Measurement, tensorFolder } from '../evidence/index.ts'
 import {
   comparisonsIn,
   type Expression,
@@ -9,7 +9,7 @@ import {
   textOfExpression,
 } from '../settings/index.ts'
 import { figureOf, isSideOfStage } from './named.ts'
-import { nothingFits } from './no-figure.ts'
+import { noSuchSide, nothingFits } from './no-figure.ts'
 import { Picker } from './pick.ts'
 import { measurementsNamed, measurementsOfPair, measurementsOfSide, withLayer } from './select.ts'
 import { Shelf } from './shelf.ts'
@@ -23,6 +23,17 @@ export interface Selected {
   count: number
   /** That nothing is picked, with near names; null where something is. */
   problem: string | null
+}
+
+/** What picks nothing in a run that has been made, a sentence each. */
+export function pickingNothing(
+  investigation: Investigation | null,
+  measurements: readonly Measurement[],
+): string[] {
+  if (investigation === null) return []
+  return selectedBy(investigation, measurements).flatMap(({ where, selector, problem }) =>
+    problem === null ? [] : [`${where}: ${selector} picks nothing: ${problem}.`],
+  )
 }
 
 export function selectedBy(
@@ -40,36 +51,46 @@ export function selectedBy(
 }
 
 function ofStages({ stages, sides }: Investigation, shelf: Shelf): Selected[] {
-  return stages.flatMap((stage) => {
-    const candidate = stage.candidate.name ?? sides.candidate
-    const reference = stage.reference.name ?? sides.reference
-    const about = { stage: stage.id }
-    const a = measurementsOfSide(shelf, {
-      ...about,
-      selector: stage.candidate,
-      side: candidate,
-      other: reference,
-    })
-    const b = measurementsOfSide(shelf, {
-      ...about,
-      selector: stage.reference,
-      side: reference,
-      other: candidate,
-    })
+  const isOfFiles = shelf.all.some(({ source }) => source.file.startsWith(tensorFolder))
+  return stages.flatMap((stage): Selected[] => {
+    const names = {
+      candidate: stage.candidate.name ?? sides.candidate,
+      reference: stage.reference.name ?? sides.reference,
+    }
+    const of = (role: 'candidate' | 'reference') =>
+      measurementsOfSide(shelf, {
+        stage: stage.id,
+        selector: stage[role],
+        side: names[role],
+        other: names[role === 'candidate' ? 'reference' : 'candidate'],
+      }).length
+    const [candidate, reference] = [of('candidate'), of('reference')]
     const pair = measurementsOfPair(shelf, {
-      ...about,
+      stage: stage.id,
       selector: stage.pair,
-      side: candidate,
-      other: reference,
+      side: names.candidate,
+      other: names.reference,
+    }).length
+    // Of a pair alone a log may print no more than how far apart its sides are.
+    const lacks = (['candidate', 'reference'] as const).filter((role) => {
+      const count = role === 'candidate' ? candidate : reference
+      const isMeant = pair === 0 || Object.keys(stage[role]).some((key) => key !== 'assert')
+      return count === 0 && isMeant && !isOfFiles
     })
-    const count = a.length + b.length + pair.length
-    const problem =
-      count === 0
-        ? nothingFits({ name: stage.id, parts: [], where: {} }, stage.id, {
-            picker: new Picker(shelf.all),
-          })
-        : null
-    return { where: `stages ${stage.id}`, selector: `${candidate}, ${reference}`, count, problem }
+    const whole = {
+      where: `stages ${stage.id}`,
+      selector: `${names.candidate}, ${names.reference}`,
+      count: candidate + reference + pair,
+      problem: null,
+    }
+    return lacks.length === 0
+      ? [whole]
+      : lacks.map((role) => ({
+          where: `stages ${stage.id}, ${role}`,
+          selector: names[role],
+          count: 0,
+          problem: noSuchSide({ ...stage[role], name: names[role] }, stage.id, shelf.all),
+        }))
   })
 }
 

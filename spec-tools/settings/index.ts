@@ -6,6 +6,7 @@ export {
   flipsOn,
   headingsRetractedOn,
 } from './changes.ts'
+export { numbersMissing } from './claim-numbers.ts'
 export * from './investigation.ts'
 export { parseInvestigation, parseSettings, slugOf } from './parse.ts'
 export {

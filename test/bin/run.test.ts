@@ -38,6 +38,34 @@ describe('codicil run', () => {
   })
 })
 
+describe('what an investigation selects', () => {
+  const asked = async (name: string, investigation: string) => {
+    const diagnostics = { probe: 'echo latency: 12.5 ms' }
+    const source = await checkout(join(root, name), { diagnostics, investigation })
+    const bundle = join(root, `${name}-bundle`)
+    return { run: await measure(source, bundle), draft: await draft(source, bundle) }
+  }
+
+  it('and picks nothing ends run and draft with 1, and near names', async () => {
+    const { run, draft: drafted } = await asked(
+      'misspelt',
+      'title: t\nhypotheses: { H1: latencey < 20 ms }\n',
+    )
+    const told =
+      'error: H1: latencey picks nothing: no figure is called latencey; near it: latency.'
+    expect([run.code, drafted.code]).toEqual([1, 1])
+    expect(run.stderr).toBe(`${told}\n`)
+  })
+
+  it('and is refuted ends with 0: it was decided', async () => {
+    const { run, draft: drafted } = await asked(
+      'refuted',
+      'title: t\nhypotheses: { H1: latency < 2 ms }\n',
+    )
+    expect([run.code, drafted.code]).toEqual([0, 0])
+  })
+})
+
 describe('codicil draft', () => {
   it('amends nothing where nothing was measured, and says why', async () => {
     const { source, bundle } = await ran('nothing', 'nosuchprogram --fast')
