@@ -4,8 +4,9 @@ import type { AddressInfo } from 'node:net'
 import { Probot, type Logger } from 'probot'
 import type { Config } from './config.ts'
 import { converger } from './converge/index.ts'
+import { appSweeper } from './converge/sweep-app.ts'
 import { requireSupported } from './github/supported.ts'
-import { octokitClass, repositoryOpener } from './github/client.ts'
+import { octokitClass, repositoryOpener } from './github/installation.ts'
 import { openAsks } from './jobs/asks.ts'
 import { defaultLimits, type AppContext, type JobLimits } from './jobs/context.ts'
 import { openAcceptance, openDatabase, type Database } from './jobs/database.ts'
@@ -77,13 +78,13 @@ export async function start(options: StartOptions): Promise<Running> {
     const { trustedWorkflow, trustedAction } = config
     const limits = { ...defaultLimits, trustedWorkflow, trustedAction, ...options.limits }
     const context: AppContext = {
-      queue,
+      keys: queue.keys,
+      look: queue.look,
       asks: openAsks(sql, now),
       repositories: openRepositories(sql),
       storeFor: (lease) => openStore(sql, now, () => lease.check()),
       openRepository: repositoryOpener(asApp, now, limits.answerTimeout),
-      asApp,
-      accept,
+      sweepApp: appSweeper(asApp, accept),
       now,
       log,
       limits,

@@ -38,6 +38,15 @@ export function readInputs(env: Environment): Inputs {
   const workspace = env['GITHUB_WORKSPACE'] ?? process.cwd()
   const folder = (name: string, fallback: string) => resolve(workspace, text(name) || fallback)
   const nvidiaSmi = text('nvidia-smi')
+  if (!['', 'diagnose'].includes(text('mode'))) {
+    throw refused('mode', text('mode'), 'diagnose or amend')
+  }
+  if (text('token') !== '') {
+    throw new RunRefusal(
+      'bad-input',
+      'Input "token" is for mode amend. The diagnostics are code of a pull request and get no token.',
+    )
+  }
   return {
     request: matching('request', /^[A-Za-z0-9][A-Za-z0-9._-]{0,127}$/, 'letters, digits, . _ -'),
     pullRequest: text('pull-request') === '' ? null : whole('pull-request'),

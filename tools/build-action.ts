@@ -24,8 +24,8 @@ const mostBefore = 400_000
  */
 const quiet =
   /\/spec-tools\/|\/node_modules\/(?:@actions\/(?:core|http-client)|undici|(?:mdast|unist)-util-[a-z-]+|micromark[a-z-]*)\//
-/** Loaded after the first diagnostic. */
-const late = ['gather', 'compared', 'describe', 'summary', 'upload']
+/** Loaded after the first diagnostic, or by the other mode. */
+const late = ['gather', 'compared', 'describe', 'summary', 'upload', 'amend']
 /**
  * Packages that few runs use, each with the names that are taken from it. They become chunks that are
  * read at the first use, which the sources need not know of.
@@ -63,7 +63,7 @@ async function bundle(): Promise<OutputChunk[]> {
   const build = await rolldown({
     cwd: root,
     input: {
-      index: join(root, 'kernels-runner/index.ts'),
+      index: join(root, 'action/index.ts'),
       seal: join(root, 'kernels-runner/seal.ts'),
       ...Object.fromEntries([...whenUsed.keys()].map((name) => [chunkOf(name), name])),
     },

@@ -44,7 +44,9 @@ process.exit(found.length > 0 || files.length === 0 ? 1 : 0)
 async function ourFiles(): Promise<string[]> {
   const folder = join(root, '.github')
   const names = await readdir(folder, { recursive: true })
-  const workflows = names.filter((name) => /^workflows\/.*\.ya?ml$|caller.*\.ya?ml$/.test(name))
+  const workflows = names.filter((name) =>
+    /^workflows\/.*\.ya?ml$|(?:caller|serverless).*\.ya?ml$/.test(name),
+  )
   const actions = ['action.yml', '.github/actions/seal/action.yml'].map((name) => join(root, name))
   return [...workflows.map((name) => join(folder, name)), ...actions]
 }

@@ -36,6 +36,9 @@ const trustedRefs = new Set([undefined, '${{ job.workflow_sha }}', '${{ github.s
 const codicilAction = /^[\w.-]+\/codicil@/i
 /** Events whose runs have the rights of the base, whoever opened the pull request. */
 const privileged = new Set(['pull_request_target', 'workflow_run', 'issue_comment'])
+/** A condition under which a job runs for a dispatch alone. */
+const dispatched = /^\s*(?:\$\{\{)?\s*github\.event_name == 'workflow_dispatch'\s*(?:\}\})?\s*$/
+const hosted = /^(?:ubuntu|windows|macos)-[\w.]+$/
 /** The token of a job, and secrets, wherever an expression can name them. */
 const credentials = /\bsecrets\b|\bgithub\s*(?:\.\s*token\b|\[\s*['"]token['"]\s*\])/i
 /** Ways for a script to bring in code that the workflow does not pin. */
@@ -57,9 +60,11 @@ interface Step {
 
 interface Job {
   uses?: string
+  if?: unknown
   permissions?: Permissions
   secrets?: unknown
   env?: Record<string, unknown>
+  'runs-on'?: unknown
   container?: Container
   services?: Record<string, Container>
   steps?: Step[]
@@ -84,11 +89,14 @@ export function workflowProblems(text: string): Problem[] {
   if (workflow.permissions === undefined) {
     note('permissions', [], 'The workflow states no permissions; start with "permissions: {}".')
   }
+  const jobs = Object.entries(workflow.jobs ?? {})
+  const open = jobs.filter(([, job]) => !amends(job) && !dispatched.test(String(job.if)))
   for (const event of triggersOf(workflow.on).filter((each) => privileged.has(each))) {
+    // What strangers start may only be Codicil's mode amend, which takes nothing of theirs as code.
+    if (jobs.length > 0 && open.length === 0) continue
     const why = 'gives strangers a run with the rights of the base; use pull_request or a dispatch.'
     note('trigger', ['on'], `${event} ${why}`)
   }
-  const jobs = Object.entries(workflow.jobs ?? {})
   if (jobs.some(([name, job]) => isExposed(name, job)) && holdsCredentials(workflow.env)) {
     note('secrets', ['env'], `The environment of all jobs reaches the one that runs foreign code.`)
   }
@@ -125,11 +133,12 @@ type Note = (rule: Rule, path: Path, message: string) => void
 
 function checkPermissions(
   name: string,
-  { uses, steps }: Job,
+  job: Job,
   permissions: Permissions,
   at: Path,
   note: Note,
 ): void {
+  const { uses } = job
   const granted = typeof permissions === 'object' ? permissions : {}
   if (typeof permissions === 'string') {
     note('permissions', at, `Job ${name} has ${permissions}; name each permission that it needs.`)
@@ -138,7 +147,7 @@ function checkPermissions(
   if (granted['id-token'] !== undefined && !seals) {
     note('id-token', at, `Job ${name} may ask for an identity token; only ${sealingJob} may.`)
   }
-  if (!isExposed(name, { steps: steps ?? [] })) return
+  if (!isExposed(name, job)) return
   for (const [permission, level] of Object.entries(granted)) {
     if (permission !== 'contents' || level !== 'read') {
       note('permissions', at, `Job ${name} has ${permission}: ${level}; at most contents: read.`)
@@ -147,8 +156,21 @@ function checkPermissions(
 }
 
 /** The job that runs code of the pull request, by its name or because Codicil's Action is a step. */
-function isExposed(name: string, { steps = [] }: Job): boolean {
-  return name === exposedJob || steps.some(({ uses = '' }) => codicilAction.test(uses))
+function isExposed(name: string, { steps = [], ...job }: Job): boolean {
+  if (name === exposedJob) return true
+  return steps.some(({ uses = '' }) => codicilAction.test(uses)) && !amends({ steps, ...job })
+}
+
+/** The job that amends: Codicil's Action in that mode on a hosted runner, and nothing beside it. */
+function amends({ steps = [], 'runs-on': on, container }: Job): boolean {
+  const [only] = steps
+  return (
+    steps.length === 1 &&
+    codicilAction.test(only?.uses ?? '') &&
+    only?.with?.['mode'] === 'amend' &&
+    hosted.test(String(on)) &&
+    container === undefined
+  )
 }
 
 function triggersOf(on: unknown): string[] {

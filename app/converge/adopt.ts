@@ -5,8 +5,10 @@
  * can have pushed since the label.
  */
 import type { Repository } from '../github/client.ts'
-import { hasComment } from '../github/comment.ts'
+import { hasAnsweredSince } from '../github/comment.ts'
+import { permissionOf } from '../github/permission.ts'
 import {
+  changesFile,
   commitMessagesOf,
   lastLabelling,
   proposalsOf,
@@ -14,9 +16,11 @@ import {
 } from '../github/pull-request.ts'
 import { requestOf } from '../github/commit.ts'
 import { readSettings } from '../github/settings.ts'
-import { findRun } from '../github/workflow.ts'
+import { runsFor } from '../github/workflow.ts'
 import type { JobContext } from '../jobs/context.ts'
 import { later, newRequest, requestId } from '../jobs/request.ts'
+import type { Person } from '../webhooks/notice.ts'
+import { settingsPath } from '../../spec-tools/index.ts'
 
 export async function adopt(
   context: JobContext,
@@ -24,7 +28,7 @@ export async function adopt(
   pull: ListedPullRequest,
   label: string,
 ): Promise<void> {
-  const { store, asks, now, log } = context
+  const { store, asks, log } = context
   const { id: repositoryId } = repository
   const { number: pullRequest } = pull
   const { sha } = pull.head
@@ -33,45 +37,81 @@ export async function adopt(
   if (await asks.isKnown(repositoryId, pullRequest, sha)) return
   const labelling = await lastLabelling(repository, pullRequest, label)
   if (!labelling) return
-  const read = await readSettings(repository)
-  const run =
-    read.status === 'read'
-      ? await findRun(repository, read.settings.workflow, id, new Date(labelling.at))
-      : null
-  if (read.status !== 'read' || !run) {
-    // It was answered before, and what came of it is gone from GitHub: there is nothing to take over.
-    if (await hasComment(repository, pullRequest, id)) return
-    const unmoved = Date.parse(pull.updated_at) <= Date.parse(labelling.at)
-    await asks.record({
-      kind: 'label',
-      repositoryId,
-      pullRequest,
-      label,
-      sha: unmoved ? sha : null,
-      sender: labelling.sender,
-      at: labelling.at,
-    })
-    log.info({ pullRequest, unmoved }, 'A label was found that no delivery had told of')
-    return
+  if (await takeOver(context, repository, { pullRequest, sha, label, ...labelling })) {
+    return context.look({ kind: 'pull-request', repositoryId, number: pullRequest })
   }
-  const { installationId } = repository
-  const { login: sender } = labelling.sender
+  // It was answered, for this head or for an earlier one: there is nothing to take over.
+  if (await hasAnsweredSince(repository, pullRequest, labelling.at)) return
+  const unmoved = Date.parse(pull.updated_at) <= Date.parse(labelling.at)
+  await asks.record({
+    kind: 'label',
+    repositoryId,
+    pullRequest,
+    label,
+    sha: unmoved ? sha : null,
+    sender: labelling.sender,
+    at: labelling.at,
+  })
+  log.info({ pullRequest, unmoved }, 'A label was found that no delivery had told of')
+}
+
+/** A request as its label tells of it. */
+export interface Labelled {
+  pullRequest: number
+  sha: string
+  label: string
+  sender: Person
+  /** When the label was given, ISO 8601. */
+  at: string
+}
+
+/**
+ * Records a request with the run that GitHub shows for it, if whoever gave the label may ask for
+ * evidence. What follows from the run is found by looking at it.
+ *
+ * @returns false where there is no such run
+ */
+export async function takeOver(
+  { store, now, log }: Pick<JobContext, 'store' | 'now' | 'log'>,
+  repository: Repository,
+  { pullRequest, sha, label, sender, at }: Labelled,
+): Promise<boolean> {
+  const { id: repositoryId, installationId, defaultBranch } = repository
+  const id = requestId(repositoryId, pullRequest, sha)
+  const current = await readSettings(repository)
+  if (current.status !== 'read') return false
+  const runs = await runsFor(repository, current.settings.workflow, id, new Date(at))
+  const run =
+    runs.find((one) => one.id === repository.ownRun) ??
+    runs.findLast(({ conclusion }) => conclusion !== 'cancelled') ??
+    runs.at(-1)
+  if (!run || (await permissionOf(repository, sender)) !== 'may') return false
+  // Those that were in force when the run was started.
+  const read =
+    run.head_sha === current.commit ? current : await readSettings(repository, run.head_sha)
+  if (read.status !== 'read') return false
   await store.open(
-    newRequest({ installationId, repositoryId, pullRequest, sha, sender, state: 'refused' }, now()),
+    newRequest(
+      { installationId, repositoryId, pullRequest, sha, sender: sender.login, state: 'refused' },
+      now(),
+    ),
   )
   const proposal = await proposalOf(repository, id)
   await store.note(id, { branch: proposal?.head.ref ?? null })
   await store.transition(id, 'passed', {
     label,
     dispatchedAt: run.created_at,
+    spentRuns: runs
+      .filter((one) => one.id !== run.id && one.status === 'completed')
+      .map((one) => one.id),
     settings: {
       commit: read.commit,
-      defaultBranch: repository.defaultBranch,
+      defaultBranch,
       sha256: read.sha256,
       workflow: read.settings.workflow,
       runner: read.settings.runner.labels,
       draft: read.settings.draft,
-      changedInPullRequest: false,
+      changedInPullRequest: await changesFile(repository, pullRequest, settingsPath),
     },
   })
   await store.transition(id, 'run-started', {
@@ -86,7 +126,7 @@ export async function adopt(
     if (last) await store.note(id, { reported: last.revision })
   }
   log.info({ request: id, run: run.id }, 'A request was taken over from what GitHub shows')
-  await context.look({ kind: 'pull-request', repositoryId, number: pullRequest })
+  return true
 }
 
 /** The amendment that was made for a request, whatever its branch is called. */

@@ -11,10 +11,9 @@ import type { EvidenceRequest } from '../jobs/request.ts'
 import { after } from '../states.ts'
 import { convergeDocument } from './document.ts'
 import { convergePullRequest } from './pull-request.ts'
-import { sweepApp, sweepRepository } from './sweep.ts'
+import { sweepRepository } from './sweep.ts'
 
-/** Longer than most outages of GitHub: about an hour and a half altogether. */
-const tries = 20
+/** Seconds between two tries, at most. */
 const longestWait = 300
 
 export function converger(app: AppContext): Work {
@@ -25,7 +24,6 @@ export function converger(app: AppContext): Work {
       store: app.storeFor(lease),
       open: (installationId, repositoryId) =>
         app.openRepository(installationId, repositoryId, { signal, mayWrite: () => lease.check() }),
-      look: (...keys) => app.queue.look(...keys),
     }
     try {
       await converge(context, key)
@@ -45,7 +43,7 @@ function converge(context: JobContext, key: Key): Promise<void> {
     case 'repository':
       return sweepRepository(context, key)
     case 'app':
-      return sweepApp(context)
+      return context.sweepApp(context)
     default:
       return key satisfies never
   }
@@ -78,7 +76,7 @@ async function failed(
     await lease.done()
     return
   }
-  const last = lease.tries + 1 >= tries
+  const last = lease.tries + 1 >= context.limits.tries
   log[last ? 'error' : 'warn']({ err: error, key, tries: lease.tries + 1 }, 'It did not work')
   if (!last) {
     await lease.failed(inSeconds(Math.min(longestWait, 2 ** lease.tries)))

@@ -53,7 +53,7 @@ export async function convergePullRequest(
   )
   if (looks.length > 0) {
     const at = new Date(Math.min(...looks))
-    await context.queue.keys.mark([{ kind: 'pull-request', repositoryId, number }], at)
+    await context.keys.mark([{ kind: 'pull-request', repositoryId, number }], at)
   }
 }
 

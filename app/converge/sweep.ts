@@ -1,10 +1,8 @@
 /**
- * Finds what no delivery has told of. GitHub does not send again what failed, and a database may be
- * lost: the App's own list of deliveries is read, and each repository is compared with what is
- * recorded of it. Calls are few where nothing has happened: two a repository.
+ * Finds in a repository what no delivery has told of: GitHub does not send again what failed, and a
+ * database may be lost. Calls are few where nothing has happened: two.
  */
 import { branchHead } from '../github/file.ts'
-import { failedDeliveries, installedRepositories } from '../github/app.ts'
 import type { Repository } from '../github/client.ts'
 import { openPullRequests, type ListedPullRequest } from '../github/pull-request.ts'
 import { readSettings } from '../github/settings.ts'
@@ -14,27 +12,6 @@ import type { Key } from '../jobs/keys.ts'
 import type { EvidenceRequest } from '../jobs/request.ts'
 import { documentsOf } from '../webhooks/inbox.ts'
 import { adopt } from './adopt.ts'
-
-/** The App: deliveries that failed, and the repositories that it is installed in. */
-export async function sweepApp(context: JobContext): Promise<void> {
-  const { asApp, queue, repositories, limits, now, log } = context
-  const before = await repositories.lastDelivery()
-  let newest = before
-  const settled = new Date(now().getTime() - limits.settleSeconds * 1000)
-  for (const delivery of await failedDeliveries(asApp, before, settled)) {
-    if (delivery.failed && (await context.accept(delivery.failed))) {
-      log.info({ delivery: delivery.failed.id }, 'A delivery that had failed was taken')
-    }
-    newest = newest === null || delivery.number > newest ? delivery.number : newest
-  }
-  if (newest !== null) await repositories.setLastDelivery(newest)
-  for (const { installationId, ids } of await installedRepositories(asApp)) {
-    await repositories.seen(ids, installationId)
-  }
-  const all = await repositories.all()
-  await context.look(...all.map(({ id }): Key => ({ kind: 'repository', repositoryId: id })))
-  await queue.keys.mark([{ kind: 'app' }], new Date(now().getTime() + limits.sweepSeconds * 1000))
-}
 
 /** A repository: its labelled pull requests, and its requests that are not settled. */
 export async function sweepRepository(

@@ -1,6 +1,7 @@
 /** What GitHub tells the App itself: its deliveries, and where it is installed. */
 import type { Delivery } from '../webhooks/receive.ts'
-import { isStatus, type Octokit } from './client.ts'
+import { isStatus } from './client.ts'
+import type { AppOctokit } from './installation.ts'
 
 /** Events of which something may be used. */
 const used = new Set([
@@ -30,7 +31,7 @@ export interface ListedDelivery {
  * @param before those that are younger may still be under way
  */
 export async function failedDeliveries(
-  app: Octokit,
+  app: AppOctokit,
   after: number | null,
   before: Date,
 ): Promise<ListedDelivery[]> {
@@ -57,7 +58,7 @@ function hasArrived({ status_code: code }: { status_code: number }): boolean {
   return code >= 200 && code < 300
 }
 
-async function payloadOf(app: Octokit, id: number, guid: string, event: string) {
+async function payloadOf(app: AppOctokit, id: number, guid: string, event: string) {
   try {
     const { data } = await app.rest.apps.getWebhookDelivery({ delivery_id: id })
     return { id: guid, event, payload: data.request.payload }
@@ -70,7 +71,7 @@ async function payloadOf(app: Octokit, id: number, guid: string, event: string) 
 
 /** The repositories of every installation. */
 export async function installedRepositories(
-  app: Octokit,
+  app: AppOctokit,
 ): Promise<{ installationId: number; ids: number[] }[]> {
   const installations = await app.paginate(app.rest.apps.listInstallations, { per_page: 100 })
   const found = []
@@ -80,7 +81,7 @@ export async function installedRepositories(
       installation_id: installationId,
       permissions: { metadata: 'read' },
     })
-    const octokit = new (app.constructor as new (options: object) => Octokit)({
+    const octokit = new (app.constructor as new (options: object) => AppOctokit)({
       auth: { token: data.token },
       throttle: { id: String(installationId) },
     })

@@ -6,10 +6,9 @@
 import { parse } from 'yaml'
 import type { Repository } from './client.ts'
 import { readFile } from './file.ts'
-import { jobsOf, type Run } from './workflow.ts'
+import { exposedJob, jobsOf, type Run } from './workflow.ts'
 
 const maxBytes = 256 * 1024
-const exposedJob = 'diagnose'
 
 interface Caller {
   jobs?: Record<string, { name?: string; steps?: { uses?: string }[] } | null>

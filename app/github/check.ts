@@ -70,12 +70,11 @@ async function newest(
     repo,
     ref: sha,
     check_name: checkName,
-    app_id: bot.appId,
     filter: 'all',
     per_page: 100,
   })
   const ours = checks.filter(
-    (check) => check.external_id === requestId && check.app?.id === bot.appId,
+    (check) => check.external_id === requestId && check.app?.slug === bot.slug,
   )
   return ours.sort((a, b) => b.id - a.id)[0] ?? null
 }

@@ -1,24 +1,14 @@
 /**
- * The client of GitHub's API: how requests are paced and retried, where tokens are made, and what
- * a token may reach.
+ * The one interface to GitHub's API that all work is written against: an installation of the App
+ * gives it (`installation.ts`), and the token of a job (`job-token.ts`).
  */
+import type { Octokit as RestOctokit } from '@octokit/rest'
 import { CodicilError } from '../../spec-tools/index.ts'
-import { ProbotOctokit } from 'probot'
 import { RetryLater } from '../errors.ts'
 
-export type Octokit = InstanceType<typeof ProbotOctokit>
+export type Octokit = Pick<RestOctokit, 'rest' | 'paginate' | 'request' | 'graphql'>
 
-export interface ClientOptions {
-  /** Base URL of the REST API; from the configuration, never from a payload. */
-  apiUrl: string
-  /**
-   * `github` keeps to GitHub's published limits: a second between writes, three where people are
-   * notified. `none` is for a server that has no limits.
-   */
-  pacing: 'github' | 'none'
-}
-
-/** A repository as one installation may reach it, with a token for it alone. */
+/** A repository, with a token for it alone. */
 export interface Repository {
   octokit: Octokit
   id: number
@@ -29,11 +19,16 @@ export interface Repository {
   /** Where people look at it. */
   url: string
   bot: Bot
+  /**
+   * The run that this very work is a job of. It counts as ended when its job that measures has: it
+   * ends itself only after us. Null in the App.
+   */
+  ownRun: number | null
 }
 
-/** The App, as it shows up in what it does. */
+/** The App that acts, as it shows up in what it does: its slug, and the account `<slug>[bot]`. */
 export interface Bot {
-  appId: number
+  slug: string
   login: string
 }
 
@@ -46,32 +41,12 @@ export class NotInstalled extends CodicilError<'not-installed'> {
   }
 }
 
-/** The class of API clients that Probot builds its own from. */
-export function octokitClass({ apiUrl, pacing }: ClientOptions): typeof ProbotOctokit {
-  // Probot ignores an object here: only a function can put its throttle options aside.
-  return ProbotOctokit.plugin(carefulRetries).defaults((options: object) => ({
-    ...options,
-    baseUrl: apiUrl,
-    throttle: {
-      ...('throttle' in options && typeof options.throttle === 'object' ? options.throttle : {}),
-      enabled: pacing === 'github',
-      onRateLimit: waitInPlace,
-      onSecondaryRateLimit: waitInPlace,
-    },
-  })) as typeof ProbotOctokit
-}
-
-/** Short waits are sat out, long ones are handed back to the queue by `carefulRetries`. */
-function waitInPlace(seconds: number, _request: object, _octokit: object, retries: number) {
-  return seconds <= 60 && retries < 2
-}
-
 /**
  * A write is not repeated after a 5xx: it may have taken effect, and a repeated POST makes a second
  * comment or pull request. The job is run again instead, and finds what it made. A limit that was
  * not sat out becomes a wait of the job.
  */
-const carefulRetries: Parameters<typeof ProbotOctokit.plugin>[0] = (octokit) => {
+export function carefulRetries(octokit: Pick<RestOctokit, 'hook'>): void {
   octokit.hook.before('request', ({ method, request }) => {
     if (request && method !== 'GET' && method !== 'HEAD') request['retries'] = 0
   })
@@ -124,7 +99,7 @@ export type OpenRepository = (
  * `fetch`, as the last thing before the network: each try has its time, and a write is made only
  * just after it was asked whether it still may be.
  */
-function scopedFetch({ signal, mayWrite }: Scope, answerTimeout: number): typeof fetch {
+export function scopedFetch({ signal, mayWrite }: Scope, answerTimeout: number): typeof fetch {
   return async (input, init = {}) => {
     const method = init.method ?? 'GET'
     if (method !== 'GET' && method !== 'HEAD') await mayWrite()
@@ -137,96 +112,19 @@ function scopedFetch({ signal, mayWrite }: Scope, answerTimeout: number): typeof
   }
 }
 
-const unbound: Scope = { signal: new AbortController().signal, mayWrite: async () => {} }
+export const unbound: Scope = { signal: new AbortController().signal, mayWrite: async () => {} }
 
-/**
- * @param app The API as the App itself.
- * @param answerTimeout Milliseconds that GitHub has for an answer; its own limit is ten seconds.
- */
-export function repositoryOpener(
-  app: Octokit,
-  now: () => Date,
-  answerTimeout = 30_000,
-): OpenRepository {
-  const tokenFor = tokens(app, now)
-  let bot: Promise<Bot> | null = null
-  return async (installationId, repositoryId, scope = unbound) => {
-    // Asked once, when it is first needed.
-    bot ??= whoAmI(app)
-    bot.catch(() => (bot = null))
-    const { appId, login } = await bot
-    const open = async (refresh: boolean): Promise<Repository> => {
-      const token = await tokenFor(installationId, repositoryId, refresh)
-      const octokit = new (app.constructor as typeof ProbotOctokit)({
-        auth: { token },
-        throttle: { id: String(installationId) },
-        request: { fetch: scopedFetch(scope, answerTimeout) },
-      })
-      const { data } = (await octokit.request('GET /repositories/{repository_id}', {
-        repository_id: repositoryId,
-      })) as Awaited<ReturnType<typeof octokit.rest.repos.get>>
-      const { id, owner, name: repo, default_branch: defaultBranch, html_url: url } = data
-      return {
-        octokit,
-        id,
-        installationId,
-        owner: owner.login,
-        repo,
-        defaultBranch,
-        url,
-        bot: { appId, login },
-      }
-    }
-    try {
-      return await open(false)
-    } catch (error) {
-      // A kept token may have been revoked meanwhile.
-      if (isStatus(error, 401)) return open(true)
-      throw error
-    }
-  }
-}
-
-async function whoAmI(app: Octokit): Promise<Bot> {
-  const { data } = await app.rest.apps.getAuthenticated()
-  if (!data?.slug) throw new Error('GitHub does not say what the App is called (GET /app).')
-  return { appId: data.id, login: `${data.slug}[bot]` }
-}
-
-/** Milliseconds that a kept token must still be good for; jobs are shorter. */
-const margin = 15 * 60_000
-
-/**
- * Makes and keeps tokens. Each is for one repository, asked for by its id, so that GitHub refuses
- * one where installation and repository do not belong together. Octokit's own `auth` would ask
- * api.github.com, whatever the base URL.
- */
-function tokens(app: Octokit, now: () => Date) {
-  const kept = new Map<string, { token: string; expires: number }>()
-  return async (installationId: number, repositoryId: number, refresh: boolean) => {
-    const key = `${installationId}/${repositoryId}`
-    const known = kept.get(key)
-    if (known && !refresh && known.expires - now().getTime() > margin) return known.token
-    try {
-      const { data } = await app.rest.apps.createInstallationAccessToken({
-        installation_id: installationId,
-        repository_ids: [repositoryId],
-      })
-      kept.set(key, { token: data.token, expires: Date.parse(data.expires_at) })
-      return data.token
-    } catch (error) {
-      // A 403 may pass: it is what GitHub says of a suspended App, and of one that is too busy.
-      if (!isStatus(error, 404, 422) && !isSuspended(error)) throw error
-      throw new NotInstalled(
-        `Installation ${installationId} gives no access to repository ${repositoryId}.`,
-        { cause: error },
-      )
-    }
-  }
-}
-
-function isSuspended(error: unknown): boolean {
-  return isStatus(error, 403) && /suspended/i.test(error.message)
+/** The repository of that id, as the token of an API client reaches it. */
+export async function openedBy(
+  octokit: Octokit,
+  repositoryId: number,
+  of: Pick<Repository, 'installationId' | 'bot' | 'ownRun'>,
+): Promise<Repository> {
+  const { data } = (await octokit.request('GET /repositories/{repository_id}', {
+    repository_id: repositoryId,
+  })) as Awaited<ReturnType<typeof octokit.rest.repos.get>>
+  const { id, owner, name: repo, default_branch: defaultBranch, html_url: url } = data
+  return { octokit, id, owner: owner.login, repo, defaultBranch, url, ...of }
 }
 
 /** Whether GitHub answered with one of these statuses. */

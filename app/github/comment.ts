@@ -37,13 +37,20 @@ export async function putComment(
   return data.id
 }
 
-/** Whether there is a comment of ours for a request. */
-export async function hasComment(
+/** Whether we have answered anything on a pull request since some time. */
+export async function hasAnsweredSince(
   repository: Repository,
   pullRequest: number,
-  requestId: string,
+  at: string,
 ): Promise<boolean> {
-  return (await search(repository, pullRequest, marker(requestId))) !== null
+  for await (const { created_at: made } of ours(
+    repository,
+    pullRequest,
+    '<!-- codicil request=ev-',
+  )) {
+    if (Date.parse(made) >= Date.parse(at)) return true
+  }
+  return false
 }
 
 /** Reacts to a comment; twice the same is once. */

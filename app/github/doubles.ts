@@ -35,12 +35,12 @@ export async function endDoubleChecks(
     repo,
     ref: sha,
     check_name: checkName,
-    app_id: bot.appId,
     filter: 'all',
     per_page: 100,
   })
-  for (const { id, external_id: of, status } of checks) {
-    if (of !== requestId || id === ours || status === 'completed') continue
+  for (const { id, external_id: of, status, app } of checks) {
+    if (of !== requestId || app?.slug !== bot.slug) continue
+    if (id === ours || status === 'completed') continue
     await octokit.rest.checks.update({
       owner,
       repo,

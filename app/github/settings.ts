@@ -14,8 +14,9 @@ export type SettingsRead =
   /** `label` is what the text seems to call the label, so that who uses it can be answered. */
   | { status: 'unusable'; label: string | null; message: string }
 
-export async function readSettings(repository: Repository): Promise<SettingsRead> {
-  const commit = await branchHead(repository, repository.defaultBranch)
+/** @param at A commit of the default branch; its head where none is given. */
+export async function readSettings(repository: Repository, at?: string): Promise<SettingsRead> {
+  const commit = at ?? (await branchHead(repository, repository.defaultBranch))
   if (commit === null) return { status: 'absent' }
   let text = ''
   try {

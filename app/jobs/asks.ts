@@ -88,7 +88,7 @@ export function openAsks(sql: Sql, now: () => Date): Asks {
 }
 
 /** The same person, moment and commit make the same ask, however often it is delivered. */
-function idOf({ kind, repositoryId, pullRequest, sender, at, ...rest }: Ask): string {
+export function idOf({ kind, repositoryId, pullRequest, sender, at, ...rest }: Ask): string {
   const what = JSON.stringify([kind, repositoryId, pullRequest, sender.id, at, rest])
   return hash('sha256', what)
 }

@@ -1,28 +1,26 @@
 /** What the work on a key works with. */
 import type { Logger } from 'probot'
-import type { Octokit, OpenRepository, Repository } from '../github/client.ts'
+import type { OpenRepository, Repository } from '../github/client.ts'
 import type { Deadlines } from '../converge/next.ts'
-import type { Accept } from '../webhooks/inbox.ts'
 import type { Asks } from './asks.ts'
-import type { Key, Lease } from './keys.ts'
-import type { Queue } from './queue.ts'
+import type { Key, Keys, Lease } from './keys.ts'
 import type { Repositories } from './repositories.ts'
 import type { Store } from './store.ts'
 
-/** What all work shares. */
+/** What all work shares: in the App over a database, in a job of a workflow over its own memory. */
 export interface AppContext {
-  queue: Queue
+  keys: Pick<Keys, 'mark'>
   asks: Asks
   repositories: Repositories
   /** A store that writes only while the lease is held. */
   storeFor(lease: Lease): Store
   openRepository: OpenRepository
-  /** The API as the App itself, for what belongs to no installation. */
-  asApp: Octokit
-  /** Takes a delivery that GitHub could not deliver; false where it holds nothing of use. */
-  accept: Accept
+  /** Marks keys and has them looked at. */
+  look(...keys: Key[]): Promise<void>
+  /** Looks at the App itself: its installations, and the deliveries that failed. */
+  sweepApp(context: JobContext): Promise<void>
   now(): Date
-  log: Logger
+  log: Pick<Logger, 'debug' | 'info' | 'warn' | 'error'>
   limits: JobLimits
 }
 
@@ -31,11 +29,11 @@ export interface JobContext extends AppContext {
   store: Store
   /** Opens a repository with a token for it alone; its writes need the lease. */
   open(installationId: number, repositoryId: number): Promise<Repository>
-  /** Marks keys and has them looked at. */
-  look(...keys: Key[]): Promise<void>
 }
 
 export interface JobLimits {
+  /** How often work on a key may fail before its requests are given up. */
+  tries: number
   /** Seconds within which GitHub's lists may not yet show what was just made. */
   settleSeconds: number
   deadlines: Deadlines
@@ -58,6 +56,8 @@ const mebibyte = 1024 * 1024
 const hour = 3600
 
 export const defaultLimits: JobLimits = {
+  // Longer than most outages of GitHub: about an hour and a half altogether.
+  tries: 20,
   settleSeconds: 45,
   // GitHub itself ends a job that no self-hosted runner took after 24 hours, and a run after 35 days.
   deadlines: { look: 900, unstarted: 24 * hour, unfinished: 72 * hour },

@@ -151,6 +151,8 @@ export interface WorkflowRun {
   ref: string
   headSha: string
   inputs: Record<string, string>
+  /** What the event says, for a run that one started. */
+  payload?: Record<string, unknown>
   actor: User
   /** Who ran it again; the actor of the first attempt. */
   triggeringActor: User

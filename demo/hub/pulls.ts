@@ -1,7 +1,7 @@
 /** What can happen to a pull request, whoever asks: a person, a test or the API. */
 import type { GitIdentity } from './git/index.ts'
 import type { Label, PullRequest, Repository, User } from './model.ts'
-import { pullPayload } from './payloads.ts'
+import { announcePull } from './pull-events.ts'
 import { closePull, keepPullRef, moveRef } from './refs.ts'
 import { invalid, Refusal } from './reply.ts'
 import { noreply } from './represent/git.ts'
@@ -71,7 +71,7 @@ export async function openPull(
   }
   repository.pulls.set(pull.number, pull)
   await keepPullRef(pull)
-  await announce(stage, pull, 'opened', author)
+  await announcePull(stage, pull, 'opened', author)
   return pull
 }
 
@@ -180,7 +180,7 @@ export async function markReady(stage: Stage, pull: PullRequest, actor: User): P
   if (!pull.draft) return
   pull.draft = false
   pull.updatedAt = stage.world.now()
-  await announce(stage, pull, 'ready_for_review', actor)
+  await announcePull(stage, pull, 'ready_for_review', actor)
 }
 
 /** @returns false when the pull request had the label already: then nothing happens */
@@ -194,7 +194,7 @@ export async function addLabel(
   if (pull.labels.includes(label)) return false
   pull.labels.push(label)
   noteLabelling(stage, pull, 'labeled', label, sender)
-  await announce(stage, pull, 'labeled', sender, { label })
+  await announcePull(stage, pull, 'labeled', sender, { label })
   return true
 }
 
@@ -209,7 +209,7 @@ export async function removeLabel(
   if (!label) return false
   pull.labels = pull.labels.filter((each) => each !== label)
   noteLabelling(stage, pull, 'unlabeled', label, sender)
-  await announce(stage, pull, 'unlabeled', sender, { label })
+  await announcePull(stage, pull, 'unlabeled', sender, { label })
   return true
 }
 
@@ -235,17 +235,6 @@ export function bodyFits(body: string): boolean {
   return [...body].length <= 65_536 && Buffer.byteLength(body) <= 262_144
 }
 
-async function announce(
-  stage: Stage,
-  pull: PullRequest,
-  action: string,
-  sender: User,
-  extra: { label?: Label } = {},
-): Promise<void> {
-  const payload = await pullPayload(stage, pull, action, sender, extra)
-  stage.webhooks.event(pull.repository, 'pull_request', payload)
-}
-
 async function reopen(stage: Stage, pull: PullRequest, actor: User): Promise<void> {
   const head = await pull.head.repository?.git.refTarget(`refs/heads/${pull.head.ref}`)
   if (pull.merged || !head) {
@@ -259,7 +248,7 @@ async function reopen(stage: Stage, pull: PullRequest, actor: User): Promise<voi
   pull.closedAt = null
   pull.head.sha = head.id
   await keepPullRef(pull)
-  await announce(stage, pull, 'reopened', actor)
+  await announcePull(stage, pull, 'reopened', actor)
 }
 
 function checkBody(body: string | null): void {

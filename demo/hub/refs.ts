@@ -1,6 +1,7 @@
 import { changedFiles, entryAt } from './git/index.ts'
 import type { PullRequest, Repository, User } from './model.ts'
-import { pullPayload, pushPayload } from './payloads.ts'
+import { pushPayload } from './payloads.ts'
+import { announcePull } from './pull-events.ts'
 import type { Stage } from './stage.ts'
 
 export interface RefMove {
@@ -65,8 +66,7 @@ export async function closePull(
     pull.merged = { by: actor, at }
     pull.mergeCommit = merged.commit
   }
-  const payload = await pullPayload(stage, pull, 'closed', actor)
-  stage.webhooks.event(pull.repository, 'pull_request', payload)
+  await announcePull(stage, pull, 'closed', actor)
 }
 
 /** Workflow files that the way from one commit to another brings, and that no branch has like that. */
@@ -102,8 +102,7 @@ async function headMoved(
   const base = await pull.repository.git.refTarget(`refs/heads/${pull.base.ref}`)
   if (base) pull.base.sha = base.id
   await keepPullRef(pull)
-  const payload = await pullPayload(stage, pull, 'synchronize', actor, { before, after: to })
-  stage.webhooks.event(pull.repository, 'pull_request', payload)
+  await announcePull(stage, pull, 'synchronize', actor, { before, after: to })
 }
 
 /** A base that came to hold a pull request's head has merged it. */

@@ -1,7 +1,8 @@
 import { pino } from 'pino'
 import { Probot } from 'probot'
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest'
-import { octokitClass, repositoryOpener, type OpenRepository } from '../../app/github/client.ts'
+import type { OpenRepository } from '../../app/github/client.ts'
+import { octokitClass, repositoryOpener } from '../../app/github/installation.ts'
 import { RetryLater } from '../../app/errors.ts'
 import { startHub, type Hub, type HubRepository } from '../../demo/hub/index.ts'
 

@@ -9,7 +9,7 @@ import { embedded, requestId, start, type EvidenceRequest, type Running } from '
 import type { Database } from '../../app/jobs/database.ts'
 import type { JobLimits } from '../../app/jobs/context.ts'
 import type { PullRequest, WorkflowRun } from '../../demo/hub/model.ts'
-import { startHub, type Hub, type HubRepository } from '../../demo/hub/index.ts'
+import { startHub, type Hub, type HubOptions, type HubRepository } from '../../demo/hub/index.ts'
 import { runPayload } from '../../demo/hub/payloads.ts'
 import { bundleOf, type BundleClaims } from './bundle.ts'
 import { until } from './until.ts'
@@ -67,8 +67,8 @@ export class Loop {
     this.pglite = pglite
   }
 
-  static async start(limits: Partial<JobLimits> = {}): Promise<Loop> {
-    const [hub, pglite] = await Promise.all([startHub(), PGlite.create()])
+  static async start(limits: Partial<JobLimits> = {}, options?: HubOptions): Promise<Loop> {
+    const [hub, pglite] = await Promise.all([startHub(options), PGlite.create()])
     const loop = new Loop(hub, pglite)
     loop.watchCancelling()
     await loop.startApp(limits)
@@ -161,8 +161,8 @@ export class Loop {
   }
 
   /** See Story.begin. */
-  async repository(files: Record<string, string | null> = {}): Promise<LoopStory> {
-    const { repository } = await Story.begin(this.hub, files)
+  async repository(files: Record<string, string | null> = {}, name?: string): Promise<LoopStory> {
+    const { repository } = await Story.begin(this.hub, files, name)
     return new LoopStory(this, repository)
   }
 }
@@ -180,7 +180,11 @@ export class Story {
   }
 
   /** A repository with spec, settings and workflow, where alice may write; null leaves a file out. */
-  static async begin(hub: Hub, files: Record<string, string | null> = {}): Promise<Story> {
+  static async begin(
+    hub: Hub,
+    files: Record<string, string | null> = {},
+    name = `ships-${++repositories}`,
+  ): Promise<Story> {
     const all = {
       [specPath]: specText,
       '.github/codicil.yml': settingsText,
@@ -190,7 +194,7 @@ export class Story {
     const given = Object.entries(all).filter(([, content]) => content !== null)
     const repository = await hub.createRepository({
       owner: 'acme',
-      name: `ships-${++repositories}`,
+      name,
       files: Object.fromEntries(given) as Record<string, string>,
     })
     repository.setPermission('alice', 'write')
@@ -212,12 +216,15 @@ export class Story {
 
   /** Pull requests of our App. */
   amendments() {
-    return [...this.record.pulls.values()].filter(({ author }) => author.login === 'codicil[bot]')
+    return [...this.record.pulls.values()].filter(({ author }) => author === this.hub.world.app.bot)
   }
 
   comments(number: number): string[] {
     return [...this.record.comments.values()]
-      .filter((comment) => comment.number === number && comment.author.login === 'codicil[bot]')
+      .filter(
+        (comment) =>
+          comment.number === number && comment.author.login === this.hub.world.app.bot.login,
+      )
       .map(({ body }) => body)
   }
 

@@ -45,6 +45,17 @@ describe('a label whose delivery failed', () => {
     expect(story.runs()).toMatchObject([{ inputs: { sha: pull.head.sha } }])
   })
 
+  it('is not taken for a new one when the head has moved on since it was answered', async () => {
+    const story = await loop.repository()
+    const { pull } = await story.drafted()
+    await story.repository.push('topic', { 'a.txt': 'later\n' }, 'alice')
+    await loop.sweep()
+    forgetDeliveries()
+    await loop.sweep()
+    expect(story.comments(pull.number)).toEqual([expect.stringContaining('Stale')])
+    expect(story.runs()).toHaveLength(1)
+  })
+
   it('starts nothing where somebody may have pushed since, and is asked for again', async () => {
     const story = await loop.repository()
     const pull = await story.pullRequest()

@@ -8,7 +8,8 @@ const repository = {
   id: 5,
   owner: 'acme',
   repo: 'ships',
-  bot: { appId: 1, login: 'codicil[bot]' },
+  bot: { slug: 'codicil', login: 'codicil[bot]' },
+  ownRun: null,
 } as Repository
 
 const expected = { workflow: 'codicil.yml', branch: 'main', trustedWorkflow: null }

@@ -28,7 +28,11 @@ export const lattice: Case = {
 }
 
 /** The repository as it is before anybody asks: spec, settings, workflow, logs to be printed. */
-export async function createRepository(stage: Stage, one: Case): Promise<HubRepository> {
+export async function createRepository(
+  stage: Pick<Stage, 'hub'>,
+  one: Case,
+  workflow?: string,
+): Promise<HubRepository> {
   const folder = await readFolder(join(fixtures, 'loop', one.name))
   const logs = [...folder].filter(([path]) => path.startsWith('logs/'))
   const repository = await stage.hub.createRepository({
@@ -37,7 +41,7 @@ export async function createRepository(stage: Stage, one: Case): Promise<HubRepo
     files: {
       [one.specPath]: await readFile(join(fixtures, 'specs', `${one.name}.md`)),
       '.github/codicil.yml': folder.get('settings.yml') ?? '',
-      '.github/workflows/codicil.yml': await callerWorkflow(),
+      '.github/workflows/codicil.yml': workflow ?? (await callerWorkflow()),
       ...Object.fromEntries(logs),
     },
   })

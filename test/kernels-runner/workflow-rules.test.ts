@@ -199,6 +199,38 @@ describe('the workflow lint', () => {
   })
 })
 
+describe('the workflow without a server', () => {
+  it.each<[rule: string, what: string, change: (workflow: Workflow) => void]>([
+    ['', 'is let pass as it is', () => {}],
+    [
+      'trigger',
+      'is not with a step before the one that amends',
+      ({ jobs }) => void jobs['amend']?.steps?.unshift({ uses: checkout, with: ours }),
+    ],
+    [
+      'trigger',
+      'is not where its job with rights runs on a machine of your own',
+      ({ jobs }) => void Object.assign(jobs['amend'] ?? {}, { 'runs-on': 'self-hosted' }),
+    ],
+    [
+      'trigger',
+      'is not where strangers could start the job that measures',
+      ({ jobs }) => void Object.assign(jobs['diagnose'] ?? {}, { if: 'always()' }),
+    ],
+    [
+      'trigger',
+      'is not where another mode has the rights',
+      ({ jobs }) => void Object.assign(jobs['amend']?.steps?.[0]?.with ?? {}, { mode: 'diagnose' }),
+    ],
+  ])('%s: it %s', async (rule, _, change) => {
+    const text = await readFile(join(root, '.github/codicil-serverless.example.yml'), 'utf8')
+    const workflow = parse(text) as Workflow
+    change(workflow)
+    const rules = workflowProblems(stringify(workflow)).map((problem) => problem.rule)
+    expect(rules.slice(0, 1)).toEqual(rule === '' ? [] : [rule])
+  })
+})
+
 function lint(...files: string[]) {
   return execa('node', [join(root, 'tools/lint-workflows.ts'), ...files], {
     preferLocal: true,

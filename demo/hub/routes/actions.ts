@@ -4,7 +4,7 @@ import { entryAt } from '../git/index.ts'
 import type { Artifact, Job, Repository, Workflow, WorkflowRun } from '../model.ts'
 import { noContent, notFound, ok, page, Refusal, type Reply } from '../reply.ts'
 import { artifactRecord, jobRecord, runRecord, workflowRecord } from '../represent/actions.ts'
-import { dispatch, rerun, type DispatchRequest } from '../workflows/dispatch.ts'
+import { dispatch, registered, rerun, type DispatchRequest } from '../workflows/dispatch.ts'
 import { readWorkflow } from '../workflows/workflow.ts'
 
 /** Runs that a filtered list can show. */
@@ -223,10 +223,5 @@ async function namedWorkflow(call: Call, repository: Repository): Promise<Workfl
   const tip = await repository.git.commit(`refs/heads/${repository.defaultBranch}`)
   if (!tip || !(await entryAt(repository.git, tip.tree, path))) throw notFound()
   const file = await readWorkflow(repository, tip.id, path)
-  const { world } = call.stage
-  const known = repository.workflows.get(path)
-  const workflow = known ?? { id: world.nextId(), path, name: path, createdAt: world.now() }
-  workflow.name = file?.name ?? path
-  repository.workflows.set(path, workflow)
-  return workflow
+  return registered(call.stage.world, repository, path, file)
 }

@@ -2,6 +2,7 @@ import type { Repository, User, Workflow, WorkflowRun } from '../model.ts'
 import { runPayload } from '../payloads.ts'
 import { Refusal } from '../reply.ts'
 import type { Stage } from '../stage.ts'
+import type { World } from '../world.ts'
 import { interpolate } from './expressions.ts'
 import {
   readWorkflow,
@@ -27,7 +28,6 @@ export async function dispatch(
   request: DispatchRequest,
   actor: User,
 ): Promise<WorkflowRun> {
-  const { world } = stage
   const { ref, headSha } = await resolveRef(repository, request.ref)
   const file = await readWorkflow(repository, headSha, workflow.path)
   const declared = file && triggerInputs(file, 'workflow_dispatch')
@@ -35,6 +35,33 @@ export async function dispatch(
     throw new Refusal(422, "Workflow does not have 'workflow_dispatch' trigger")
   }
   const inputs = checkedInputs(declared, request.inputs ?? {})
+  const from = { event: 'workflow_dispatch', ref, headSha, inputs, actor }
+  return begin(stage, repository, workflow, file, from)
+}
+
+/** The workflow of a file, as the repository knows it from then on. */
+export function registered(
+  world: World,
+  { workflows }: Repository,
+  path: string,
+  file: WorkflowFile | undefined,
+): Workflow {
+  const known = workflows.get(path)
+  const workflow = known ?? { id: world.nextId(), path, name: path, createdAt: world.now() }
+  workflow.name = file?.name ?? path
+  workflows.set(path, workflow)
+  return workflow
+}
+
+/** Starts a run of a workflow, for whatever reason. */
+export async function begin(
+  stage: Stage,
+  repository: Repository,
+  workflow: Workflow,
+  file: WorkflowFile,
+  from: Pick<WorkflowRun, 'event' | 'ref' | 'headSha' | 'inputs' | 'payload' | 'actor'>,
+): Promise<WorkflowRun> {
+  const { world } = stage
   const at = world.now()
   const run: WorkflowRun = {
     id: world.nextId(),
@@ -43,12 +70,8 @@ export async function dispatch(
     attempt: 1,
     workflow,
     repository,
-    event: 'workflow_dispatch',
-    ref,
-    headSha,
-    inputs,
-    actor,
-    triggeringActor: actor,
+    ...from,
+    triggeringActor: from.actor,
     displayTitle: '',
     status: 'queued',
     conclusion: null,
@@ -100,7 +123,7 @@ export function githubContext(stage: Stage, run: WorkflowRun): Record<string, un
   const { repository } = run
   return {
     event_name: run.event,
-    event: { inputs: run.inputs, ref: run.ref, workflow: run.workflow.path },
+    event: run.payload ?? { inputs: run.inputs, ref: run.ref, workflow: run.workflow.path },
     repository: `${repository.owner.login}/${repository.name}`,
     repository_id: String(repository.id),
     repository_owner: repository.owner.login,

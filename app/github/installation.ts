@@ -1,0 +1,123 @@
+/**
+ * The API as the App: how requests are paced, where tokens are made, and what a token may reach.
+ */
+import { ProbotOctokit } from 'probot'
+import {
+  carefulRetries,
+  isStatus,
+  NotInstalled,
+  openedBy,
+  scopedFetch,
+  unbound,
+  type Bot,
+  type OpenRepository,
+} from './client.ts'
+
+export type AppOctokit = InstanceType<typeof ProbotOctokit>
+
+export interface ClientOptions {
+  /** Base URL of the REST API; from the configuration, never from a payload. */
+  apiUrl: string
+  /**
+   * `github` keeps to GitHub's published limits: a second between writes, three where people are
+   * notified. `none` is for a server that has no limits.
+   */
+  pacing: 'github' | 'none'
+}
+
+/** The class of API clients that Probot builds its own from. */
+export function octokitClass({ apiUrl, pacing }: ClientOptions): typeof ProbotOctokit {
+  // Probot ignores an object here: only a function can put its throttle options aside.
+  return ProbotOctokit.plugin(carefulRetries).defaults((options: object) => ({
+    ...options,
+    baseUrl: apiUrl,
+    throttle: {
+      ...('throttle' in options && typeof options.throttle === 'object' ? options.throttle : {}),
+      enabled: pacing === 'github',
+      onRateLimit: waitInPlace,
+      onSecondaryRateLimit: waitInPlace,
+    },
+  })) as typeof ProbotOctokit
+}
+
+/** Short waits are sat out, long ones are handed back to the queue by `carefulRetries`. */
+function waitInPlace(seconds: number, _request: object, _octokit: object, retries: number) {
+  return seconds <= 60 && retries < 2
+}
+
+/**
+ * @param app The API as the App itself.
+ * @param answerTimeout Milliseconds that GitHub has for an answer; its own limit is ten seconds.
+ */
+export function repositoryOpener(
+  app: AppOctokit,
+  now: () => Date,
+  answerTimeout = 30_000,
+): OpenRepository {
+  const tokenFor = tokens(app, now)
+  let bot: Promise<Bot> | null = null
+  return async (installationId, repositoryId, scope = unbound) => {
+    // Asked once, when it is first needed.
+    bot ??= whoAmI(app)
+    bot.catch(() => (bot = null))
+    const known = await bot
+    const open = async (refresh: boolean) => {
+      const token = await tokenFor(installationId, repositoryId, refresh)
+      const octokit = new (app.constructor as typeof ProbotOctokit)({
+        auth: { token },
+        throttle: { id: String(installationId) },
+        request: { fetch: scopedFetch(scope, answerTimeout) },
+      })
+      return openedBy(octokit, repositoryId, { installationId, bot: known, ownRun: null })
+    }
+    try {
+      return await open(false)
+    } catch (error) {
+      // A kept token may have been revoked meanwhile.
+      if (isStatus(error, 401)) return open(true)
+      throw error
+    }
+  }
+}
+
+async function whoAmI(app: AppOctokit): Promise<Bot> {
+  const { data } = await app.rest.apps.getAuthenticated()
+  if (!data?.slug) throw new Error('GitHub does not say what the App is called (GET /app).')
+  return { slug: data.slug, login: `${data.slug}[bot]` }
+}
+
+/** Milliseconds that a kept token must still be good for; jobs are shorter. */
+const margin = 15 * 60_000
+
+/**
+ * Makes and keeps tokens. Each is for one repository, asked for by its id, so that GitHub refuses
+ * one where installation and repository do not belong together. Octokit's own `auth` would ask
+ * api.github.com, whatever the base URL.
+ */
+function tokens(app: AppOctokit, now: () => Date) {
+  const kept = new Map<string, { token: string; expires: number }>()
+  return async (installationId: number, repositoryId: number, refresh: boolean) => {
+    const key = `${installationId}/${repositoryId}`
+    const known = kept.get(key)
+    if (known && !refresh && known.expires - now().getTime() > margin) return known.token
+    try {
+      const { data } = await app.rest.apps.createInstallationAccessToken({
+        installation_id: installationId,
+        repository_ids: [repositoryId],
+      })
+      kept.set(key, { token: data.token, expires: Date.parse(data.expires_at) })
+      return data.token
+    } catch (error) {
+      // A 403 may pass: it is what GitHub says of a suspended App, and of one that is too busy.
+      if (!isStatus(error, 404, 422) && !isSuspended(error)) throw error
+      throw new NotInstalled(
+        `Installation ${installationId} gives no access to repository ${repositoryId}.`,
+        { cause: error },
+      )
+    }
+  }
+}
+
+function isSuspended(error: unknown): boolean {
+  return isStatus(error, 403) && /suspended/i.test(error.message)
+}
