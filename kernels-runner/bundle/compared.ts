@@ -187,8 +187,9 @@ class Records {
       format,
       size,
       facts,
+      byName,
       warnings,
-    }: Pick<OpenTensorFile, 'format' | 'size' | 'facts' | 'warnings'>,
+    }: Pick<OpenTensorFile, 'format' | 'size' | 'facts' | 'byName' | 'warnings'>,
   ): number {
     const { id, repeat, name, role, side } = output
     const path = this.#inBundle(output)
@@ -208,6 +209,7 @@ class Records {
         ...(tokens && { tokens: [...tokens] }),
         ...(selection !== undefined && { selection }),
         ...(weightsSha256 !== undefined && { weightsSha256 }),
+        ...(byName && { order: 'names' }),
         ...(warnings.length > 0 && { odd: warnings.slice(0, 16).map((text) => this.#short(text)) }),
       },
     })

@@ -61,6 +61,22 @@ export function inStageOrder(
   return { tensors: byOffset.sort((x, y) => placeOf(x) - placeOf(y)), warnings }
 }
 
+/**
+ * Whether tensors lie as writers of safetensors put them: by type, and by name within a type. What
+ * was computed first then stands nowhere. Source: `prepare` in the crate safetensors, src/tensor.rs.
+ */
+export function liesByName(tensors: readonly TensorInfo[]): boolean {
+  const ended = new Set<string>()
+  return tensors.slice(1).every((tensor, index) => {
+    const before = tensors[index]
+    if (before === undefined) return true
+    if (before.dtype === tensor.dtype)
+      return Buffer.compare(Buffer.from(before.name), Buffer.from(tensor.name)) < 0
+    ended.add(before.dtype)
+    return !ended.has(tensor.dtype)
+  })
+}
+
 function some(count: number, what: string): string[] {
   return count > 0 ? [`${count} ${what}`] : []
 }

@@ -77,7 +77,12 @@ export async function judgeFiles(
       })
     }
   }
-  const compared = { sides, pairs: pairs.map((pair) => withAsserted(pair, whole, order)), repeats }
+  const compared = {
+    sides,
+    pairs: pairs.map((pair) => withAsserted(pair, whole, order)),
+    byName: files.candidate.byName && files.reference.byName,
+    repeats,
+  }
   const judged = { ...(order.floor && { floor: order.floor }) }
   const first = judgeCompared(compared, judged)
   const replays = await replaysOf(first, whole, options)
@@ -117,7 +122,7 @@ function told(
   const known = { ...file, facts: { ...facts, ...file.facts } }
   if (stages === null) return known
   const tensors = file.tensors.filter(({ name }) => stages.includes(name))
-  return { ...known, tensors, facts: { ...known.facts, stages } }
+  return { ...known, tensors, byName: false, facts: { ...known.facts, stages } }
 }
 
 /** Notes which facts were not read from the files. */

@@ -2,7 +2,7 @@
 import { closeSync } from 'node:fs'
 import { openBytes, readBytes, type FileBytes } from './bytes.ts'
 import { TensorFileError } from './error.ts'
-import { inStageOrder, statedFacts } from './facts.ts'
+import { inStageOrder, liesByName, statedFacts } from './facts.ts'
 import { readGguf } from './gguf.ts'
 import { limits } from './limits.ts'
 import { readNpy } from './npy.ts'
@@ -10,7 +10,7 @@ import { readNpz } from './npz.ts'
 import { pickled } from './pickle.ts'
 import { openShards } from './shards.ts'
 import { readSafetensors, type Header } from './safetensors.ts'
-import type { FileFormat, TensorFile } from './types.ts'
+import type { FileFormat, TensorFile, TensorInfo } from './types.ts'
 
 /** A tensor file whose elements can be read until `close` is called. */
 export interface OpenTensorFile extends TensorFile {
@@ -42,6 +42,7 @@ export async function openTensorFile(
       format,
       size: file.size,
       tensors: ordered.tensors,
+      byName: isByName(format, ordered.tensors, facts.stages),
       facts,
       metadata: Object.fromEntries([...header.metadata].map(([key, text]) => [key, cut(text)])),
       warnings: [...header.warnings, ...warnings, ...ordered.warnings],
@@ -52,6 +53,16 @@ export async function openTensorFile(
     closeSync(file.fd)
     throw error
   }
+}
+
+function isByName(
+  format: string,
+  tensors: readonly TensorInfo[],
+  stages: readonly string[] | undefined,
+): boolean {
+  return (
+    stages === undefined && format === 'safetensors' && tensors.length > 1 && liesByName(tensors)
+  )
 }
 
 /** What a tensor file declares, without keeping it open. */

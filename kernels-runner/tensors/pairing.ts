@@ -8,8 +8,8 @@ export interface PairedStage {
 }
 
 /**
- * All stages of both files, in the order of the reference; what only the candidate has comes after
- * what precedes it there. Stages that the metadata name but no file holds are among them, so that a
+ * All stages of both files, in the order of the reference, or of the candidate where only that has
+ * more than an order of names; what only the other has comes after what precedes it there. Stages that the metadata name but no file holds are among them, so that a
  * gap in the captures is seen.
  */
 export function pairStages(a: TensorFile, b: TensorFile): PairedStage[] {
@@ -22,7 +22,8 @@ export function pairStages(a: TensorFile, b: TensorFile): PairedStage[] {
   }
   const inA = new Map(a.tensors.map((tensor) => [tensor.name, tensor]))
   const inB = new Map(b.tensors.map((tensor) => [tensor.name, tensor]))
-  return mergedOrder(orderOf(b), orderOf(a)).map((stage) => ({
+  const [main, other] = b.byName && !a.byName ? [a, b] : [b, a]
+  return mergedOrder(orderOf(main), orderOf(other)).map((stage) => ({
     stage,
     a: inA.get(stage) ?? null,
     b: inB.get(stage) ?? null,

@@ -51,6 +51,8 @@ export async function openShards(
       format: first.format,
       size: all.reduce((sum, { size }) => sum + size, 0),
       tensors: ordered.tensors,
+      // An index lists tensors as it likes.
+      byName: facts.stages === undefined && tensors.length > 1,
       facts,
       metadata: first.metadata,
       warnings: [...all.flatMap(({ warnings }) => warnings), ...ordered.warnings],

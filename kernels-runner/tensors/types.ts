@@ -62,6 +62,8 @@ export interface TensorFile {
   size: number
   /** In the order of the stages where the file states it, else of the data offsets. */
   tensors: readonly TensorInfo[]
+  /** Whether that is only the order of their names, which says nothing of the computation. */
+  byName: boolean
   facts: FileFacts
   /** Metadata as written, for what is not among the facts; long values are cut, and say so. */
   metadata: Readonly<Record<string, string>>

@@ -39,6 +39,10 @@ const file = z.strictObject({
   tokens: z.optional(list(z.int(), 65_536)),
   selection: z.optional(selection),
   weightsSha256: z.optional(form(/^[0-9a-f]{64}$/)),
+  order: described(
+    z.optional(z.literal('names')),
+    'Where it holds its stages by name, and nothing says in which order they are computed.',
+  ),
   odd: described(z.optional(list(text(1024), 16)), 'What was odd about it.'),
 })
 

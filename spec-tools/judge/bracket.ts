@@ -5,9 +5,10 @@ import type { PlacedRow } from './table.ts'
 import { type Outcome, outcomeOf } from './verdicts.ts'
 
 export function judgedStages(placed: readonly PlacedRow[]): JudgedStage[] {
-  return placed.map(({ row, after }) => ({
+  return placed.map(({ row, after, loose = false }) => ({
     id: row.stage,
     after,
+    loose,
     outcome: outcomeOf(row),
   }))
 }

@@ -3,6 +3,7 @@ import { realValue } from './quantity.ts'
 import type { FactName, Facts } from '../evidence/index.ts'
 import type { ComparedStage, TensorComparison, TensorRole } from '../logs/index.ts'
 import type { Floor } from '../settings/index.ts'
+import { placedByName } from './by-name.ts'
 import { judgeCompared } from './compared.ts'
 import type { TensorPair, TensorRow, TensorSide } from './tensors.ts'
 import { dictionary } from '../evidence/dictionary.ts'
@@ -28,7 +29,7 @@ export interface TensorStage {
 }
 
 export interface JudgedTensors {
-  rows: { row: TensorRow; after: string[] }[]
+  rows: { row: TensorRow; after: string[]; loose: boolean }[]
   warnings: string[]
 }
 
@@ -67,6 +68,11 @@ export function judgedTensors(
 ): JudgedTensors {
   const files = inDeclaredOrder([...Map.groupBy(stages, (one) => one.comparison)], declared)
   const ordered = files.flatMap(([, own]) => own)
+  const loose = new Set(
+    files
+      .filter((file) => isByName(file, declared))
+      .flatMap(([, own]) => own.map(({ name }) => name)),
+  )
   const after = afterEach(files, declared)
   const { sides, floor } = usual
   const nameOf: Names = new Map(
@@ -98,10 +104,15 @@ export function judgedTensors(
         [...declared].flatMap(([name, { floor: own }]) => (own ? [[name, floorOf(own)]] : [])),
       ),
       after,
+      loose,
     },
   )
   return {
-    rows: judgement.rows.map((row) => ({ row, after: [...(after.get(row.stage) ?? [])] })),
+    rows: judgement.rows.map((row) => ({
+      row,
+      after: [...(after.get(row.stage) ?? [])],
+      loose: loose.has(row.stage),
+    })),
     warnings: [...files.flatMap(([{ warnings }]) => warnings), ...judgement.warnings],
   }
 }
@@ -117,7 +128,29 @@ function inDeclaredOrder(
 ): File[] {
   const place = ([, stages]: File) =>
     Math.min(...stages.map(({ name }) => declared.get(name)?.index ?? Infinity))
-  return files.toSorted((a, b) => (place(a) === place(b) ? 0 : place(a) - place(b)))
+  return files
+    .toSorted((a, b) => (place(a) === place(b) ? 0 : place(a) - place(b)))
+    .map((file) => [file[0], ownOrder(file, declared)])
+}
+
+/** That of the investigation where it names them all, else that of the layers or of the file. */
+function ownOrder(file: File, declared: ReadonlyMap<string, DeclaredOfTensor>): TensorStage[] {
+  const [, stages] = file
+  const index = ({ name }: TensorStage) => declared.get(name)?.index ?? Infinity
+  if (stages.every((one) => declared.has(one.name))) {
+    return stages.toSorted((a, b) => index(a) - index(b))
+  }
+  if (!isByName(file, declared)) return stages
+  const byName = new Map(stages.map((one) => [one.name, one]))
+  return placedByName([...byName.keys()]).flatMap(({ stage }) => byName.get(stage) ?? [])
+}
+
+/** Whether nothing says in which order the stages of the file are computed. */
+function isByName([, stages]: File, declared: ReadonlyMap<string, DeclaredOfTensor>): boolean {
+  if (stages.every(({ name }) => declared.has(name))) return false
+  return stages.every(({ compared: { a, b } }) =>
+    [a, b].every((half) => half === null || half.of.order === 'names'),
+  )
 }
 
 /** In a file the stage before it; of the first of a file what the investigation says. */
@@ -128,7 +161,12 @@ function afterEach(
   const at = new Map([...declared].map(([name, { index }]) => [index, name]))
   const seen = new Set<string>()
   const after = new Map<string, string[]>()
-  for (const [, stages] of files) {
+  for (const [comparison, stages] of files) {
+    if (isByName([comparison, stages], declared)) {
+      for (const one of placedByName(stages.map(({ name }) => name)))
+        after.set(one.stage, one.after)
+      continue
+    }
     for (const [index, { name }] of stages.entries()) {
       const before = stages[index - 1]
       const stated = (declared.get(name)?.after ?? []).flatMap((place) => at.get(place) ?? [])

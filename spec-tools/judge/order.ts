@@ -13,6 +13,8 @@ export interface JudgedStage {
   id: string
   /** Stages that it is computed from, listed before it. */
   after: readonly string[]
+  /** Its file holds stages by name: of those that do not come after each other no order is known. */
+  loose?: boolean
   outcome: Outcome
 }
 
@@ -27,20 +29,56 @@ export function firstDivergence(stages: readonly JudgedStage[]): FirstDivergence
   const recovered = stages
     .filter(({ outcome }, place) => outcome === 'match' && tainted[place])
     .map(({ id }) => id)
-  const bracket = idsOf(candidates)
+  const rivals = rivalsOf(stages, graph, earliest)
+  const bracket = idsOf([...candidates.slice(0, -1), ...rivals])
+  const unordered = rivals.length > 1
   const lastMatch =
     stages.slice(0, candidates[0]).findLast(({ outcome }) => outcome === 'match')?.id ?? null
   return {
     status: bracket.length === 1 ? 'one' : 'bracket',
     lastMatch,
     stages: bracket,
+    ...(unordered && { unordered }),
     recovered,
     replays: [],
     text: [
-      described(first, bracket, idsOf(earliest.slice(1)), recovered),
+      unordered
+        ? withoutOrder(bracket)
+        : described(first, bracket, idsOf(earliest.slice(1)), recovered),
       ...otherKind(first, stages),
     ].join(' '),
   }
+}
+
+/**
+ * The first that parts, and where the file holds stages by name, all that may as well be the first:
+ * what parts or could not be judged, and comes neither before it nor after it.
+ */
+function rivalsOf(
+  stages: readonly JudgedStage[],
+  graph: StageGraph,
+  [first, ...others]: readonly number[],
+): number[] {
+  if (first === undefined || !stages[first]?.loose) return first === undefined ? [] : [first]
+  const behind = graph.behind((place) => place === first)
+  const before = graph.openBefore([first], () => true)
+  const open = [...stages.keys()].filter(
+    (place) =>
+      stages[place]?.loose &&
+      stages[place].outcome === 'unjudged' &&
+      !behind[place] &&
+      !before.has(place),
+  )
+  const loose = others.filter((place) => stages[place]?.loose)
+  return [...new Set([first, ...loose, ...open])].toSorted((a, b) => a - b)
+}
+
+function withoutOrder(bracket: readonly string[]): string {
+  return (
+    `The first divergence is one of ${list(bracket)}. The files hold their stages by name, so ` +
+    'nothing says which of these is computed first. Name the stages in their order: `stages` in the ' +
+    'investigation, or a JSON array `stages` in the metadata of the files.'
+  )
 }
 
 /** Where the sides part, by places in the order of the computation. */

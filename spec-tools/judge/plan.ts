@@ -27,6 +27,7 @@ export function nextSteps(
 ): NextStep[] {
   const brackets = new Brackets(placed)
   const repairs = repairSteps(nearBracket(placed, first), brackets, options.sides)
+  if (first.unordered) return [orderStep(first.stages)]
   const apart = first.stages.at(-1)
   const steps =
     apart === undefined
@@ -81,6 +82,17 @@ export function isFalsifiable({ outcomes, decides = [] }: NextStep): boolean {
   if (outcomes.length < 2) return false
   if (decides.length > 0) return true
   return new Set(outcomes.map(({ first = [] }) => JSON.stringify(first))).size > 1
+}
+
+/** All that is needed was measured; what is missing is the order in which it is computed. */
+function orderStep(stages: readonly string[]): NextStep {
+  return step('repair', [...stages], {
+    capture: 'their order',
+    selection: 'nothing new',
+    predicate: 'the first of them that diverges, in the order of the computation',
+    outcomes: stages.slice(0, 6).map((stage) => branchTo(`${stage} is computed first`, [stage])),
+    text: `Name the stages in the order in which they are computed (\`stages\` in the investigation, or in the metadata of the files): of ${listed(stages)} the first is where the sides part.`,
+  })
 }
 
 /** Rows that keep the bracket from being narrower: those in it, and those its end is computed from. */

@@ -20,6 +20,8 @@ export interface PlacedRow {
   row: DivergenceRow
   /** Stages that it is computed from. */
   after: readonly string[]
+  /** See `JudgedStage`. */
+  loose?: boolean
 }
 
 export interface Table {

@@ -110,6 +110,8 @@ export interface TensorOptions {
   replays?: ReadonlyMap<string, Partial<Record<SideName, ReplayedErrors>>>
   /** Stages that a stage is computed from; default: the one before it. */
   after?: ReadonlyMap<string, readonly string[]>
+  /** Stages of files that hold them by name; see `JudgedStage`. */
+  loose?: ReadonlySet<string>
   /** Captures that one next step may ask for. */
   captures?: number
 }
@@ -169,7 +171,11 @@ export function judgeTensors(
     apart.set(pair.stage, row.relativeL2?.value ?? Number.NaN)
     warnings.push(...judged.warnings)
   }
-  const placed = rows.map((row, index) => ({ row, after: after(index) }))
+  const placed = rows.map((row, index) => ({
+    row,
+    after: after(index),
+    loose: options.loose?.has(row.stage) ?? false,
+  }))
   const first = withReplays(firstDivergence(judgedStages(placed)), rows)
   const next = nextSteps(placed, first, { sides, captures: options.captures ?? 1 })
   return { sides, rows, first, next, warnings }

@@ -127,6 +127,8 @@ export interface FirstDivergence {
   lastMatch: string | null
   /** The candidates, in order; empty where nothing diverges. */
   stages: string[]
+  /** Set where files hold these stages by name, so that nothing says which of them comes first. */
+  unordered?: true
   /** Stages that match although something they are computed from diverges. */
   recovered: string[]
   /** What replays on captured inputs say about the one stage that diverges first. */
