@@ -58,12 +58,13 @@ export function hypothesisVerdict(
     reason,
     confirm,
     refute,
-    values: decided.values.map(({ name, quantity, missing, unit, apart }) => ({
+    values: decided.values.map(({ name, quantity, missing, unit, apart, at }) => ({
       name,
       quantity,
       missing,
       ...(unit !== undefined && { unit }),
       ...(apart && { apart }),
+      ...(at && { at }),
     })),
     ...boundOf(predicates[outcome === 'REFUTED' ? 'refute' : 'confirm']),
     flips: flipsOn(hypothesis, outcome),
@@ -161,7 +162,11 @@ function together(column: string, cases: readonly (Decided & { text: string })[]
     }
   }
   const values = cases.flatMap((one) =>
-    one.values.map((value) => ({ ...value, name: `${value.name} at ${column} ${one.text}` })),
+    one.values.map((value) => ({
+      ...value,
+      name: `${value.name} at ${column} ${one.text}`,
+      at: { column, text: one.text, name: value.name },
+    })),
   )
   const telling =
     cases.find(({ outcome }) => outcome === 'REFUTED') ??

@@ -8,10 +8,10 @@ import { derived, printed, shown } from './quantity.ts'
 import { isOfPair, measurementsNamed } from './select.ts'
 import { overRuns, runsOf } from './runs.ts'
 import type { Shelf } from './shelf.ts'
-import type { Apart, DivergenceRow, Environment, Quantity } from './types.ts'
+import type { PredicateValue, Apart, DivergenceRow, Environment, Quantity } from './types.ts'
 import { isMatch, outcomeOf } from './verdicts.ts'
 
-export interface NamedValue {
+export interface NamedValue extends Pick<PredicateValue, 'at'> {
   name: string
   quantity: Quantity | null
   /** Why there is no figure that may be used; null where there is one. */

@@ -43,7 +43,8 @@ export function ofRun(
   })
   if (values.length < runs.length) return single(name, null, `${id} ended without an exit code`)
   const found = single(name, overRuns(values), null)
-  return what === 'seconds' ? { ...found, unit: 's' } : found
+  if (what !== 'seconds') return found
+  return { ...found, unit: 's', parts: found.parts.map((part) => ({ ...part, unit: 's' })) }
 }
 
 export function textOf(

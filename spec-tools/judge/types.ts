@@ -179,6 +179,8 @@ export interface Apart {
 
 /** A figure that a predicate uses, or why there is none. */
 export interface PredicateValue {
+  /** Of a predicate that is asked for each text of a column: which text, and what it is called there. */
+  at?: { column: string; text: string; name: string }
   name: string
   quantity: Quantity | null
   missing: string | null

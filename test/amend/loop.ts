@@ -100,6 +100,7 @@ export function bundleOf(input: RunInput): Bundle {
         kept: encode(log).length,
         unread: readings[index]?.unread ?? 0,
         samples: readings[index]?.samples ?? [],
+        ...(input.settings === undefined && { sha256: sha256(encode(log)) }),
       },
       stderr: { file: `logs/${id}.stderr.log`, bytes: 0, kept: 0, unread: 0, samples: [] },
     })),

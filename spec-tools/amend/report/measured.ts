@@ -17,26 +17,81 @@ export function measured(
   judgement: Judgement,
   show: Show = plainly,
 ): Inline {
-  const { values, outcome, bound, confirm, refute } = verdict
+  const { outcome, bound, confirm, refute } = verdict
+  const values = verdict.values.filter((value) => !isAgain(value, verdict.values))
   const missing = values.find((value) => value.missing !== null)
   if (missing)
     return notComparable(verdict, judgement, show) ?? prose(`not known: ${missing.missing}`)
   const deciding = decidingValue(verdict)
+  if (deciding?.quantity && isText(deciding.quantity)) {
+    return show.computed(deciding.quantity.text, deciding.quantity.from)
+  }
+  const [first] = values
+  if (bound && first?.at && outcome === 'CONFIRMED') return ofCases(verdict, first.at.column, show)
   if (bound && deciding?.quantity) {
     const { quantity } = deciding
     const scale = scaleOf(verdict)
     const sign = outcome === 'INCONCLUSIVE' ? ' against ' : ` ${signs[bound.op] ?? bound.op} `
     const [a, b] = against(scale * quantity.value, scale * bound.value)
     const text = `${a}${unitOf(verdict, deciding)}${sign}${b}${unitOf(verdict, deciding)}`
-    return show.computed(`${text}${spread(quantity, scale)}`, quantity.from)
+    const made = figuresOf(
+      values.filter((value) => value.quantity?.text !== quantity.text),
+      show,
+    )
+    const lead = made.length === 0 || made.length > 4 ? [] : [prose(`${made.join(', ')}: `)]
+    return [...lead, show.computed(`${text}${spread(quantity, scale)}`, quantity.from)]
   }
-  const figures = values.flatMap(({ name, quantity, unit }) =>
-    quantity ? [`${name} ${show.quantity(quantity)}${unit === undefined ? '' : ` ${unit}`}`] : [],
-  )
+  const figures = figuresOf(values, show)
   const held = { CONFIRMED: confirm, REFUTED: refute, INCONCLUSIVE: null }[outcome]
   return prose(
     `${figures.join(', ')}${held === null ? ': decides neither way' : `: \`${oneLine(held)}\` holds`}`,
   )
+}
+
+/** The range of what was held against the bound, over all texts of a column. */
+function ofCases(verdict: HypothesisVerdict, column: string, show: Show): Inline {
+  const { values, bound } = verdict
+  const own = values.filter(({ at }) => at?.name === bound?.name)
+  const numbers = own.flatMap(({ quantity }) => quantity?.value ?? [])
+  const scale = scaleOf(verdict)
+  const [least, most] = [Math.min(...numbers), Math.max(...numbers)].map((one) =>
+    briefly(scale * one),
+  )
+  const sign = signs[bound?.op ?? ''] ?? bound?.op
+  const unit = own[0] === undefined ? '' : unitOf(verdict, own[0])
+  const text = `${least === most ? least : `${least} to ${most}`}${unit} ${sign} ${briefly(scale * (bound?.value ?? Number.NaN))}${unit}`
+  return [
+    show.computed(
+      text,
+      own.flatMap(({ quantity }) => quantity?.from ?? []),
+    ),
+    prose(` at every ${column}`),
+  ]
+}
+
+function figuresOf(values: readonly PredicateValue[], show: Show): string[] {
+  const known = new Map(values.map((value) => [value.name, value]))
+  return [...known.values()].flatMap(({ name, quantity, unit }) =>
+    quantity ? [`${name} ${show.quantity(quantity)}${unit === undefined ? '' : ` ${unit}`}`] : [],
+  )
+}
+
+/** Whether a value is a figure in the unit that it has already. */
+function isAgain(
+  { name, quantity, unit }: PredicateValue,
+  all: readonly PredicateValue[],
+): boolean {
+  return all.some(
+    (other) =>
+      unit !== undefined &&
+      name === `${other.name} in ${unit}` &&
+      other.quantity?.text === quantity?.text,
+  )
+}
+
+/** A text that was compared, and no number. */
+function isText({ how }: Quantity): boolean {
+  return how.startsWith('compared ')
 }
 
 /** The figure alone, for a line that states the claim; null where there is none. */

@@ -1,6 +1,14 @@
 /** N.2: what an earlier section got right and wrong, from the verdicts on what it claimed. */
 import type { RootContent } from 'mdast'
-import { clip, code, list, paragraph, strong, type Inline } from '../../render/markdown/index.ts'
+import {
+  clip,
+  code,
+  list,
+  paragraph,
+  strong,
+  table,
+  type Inline,
+} from '../../render/markdown/index.ts'
 import type { HypothesisOutcome, HypothesisVerdict, Judgement } from '../../judge/types.ts'
 import type { Figures } from '../figures.ts'
 import { inOrder, outcomeWords } from '../report/claims.ts'
@@ -89,8 +97,42 @@ function verdicts(
   const sorted = inOrder(own)
   return sorted.length === 0
     ? []
-    : [list(sorted.map((verdict) => verdictSentence(verdict, judgement, figures, ground)))]
+    : [
+        list(sorted.map((verdict) => verdictSentence(verdict, judgement, figures, ground))),
+        ...sorted.flatMap((verdict) => casesTable(verdict, figures)),
+      ]
 }
+
+/** The figures of a claim about all texts of a column, one row a text. */
+function casesTable({ id, values }: HypothesisVerdict, figures: Figures): RootContent[] {
+  const cases = values.flatMap((value) => (value.at ? [{ ...value, at: value.at }] : []))
+  const [first] = cases
+  if (first === undefined) return []
+  const names = [...new Set(cases.map(({ at }) => at.name))]
+  const texts = [...new Set(cases.map(({ at }) => at.text))]
+  const show = showIn(figures)
+  const cell = (text: string, name: string): Inline => {
+    const found = cases.find(({ at }) => at.text === text && at.name === name)
+    if (!found?.quantity) return '–'
+    return `${show.quantity(found.quantity)}${found.unit === undefined ? '' : ` ${found.unit}`}`
+  }
+  const rows = texts
+    .slice(0, mostCases)
+    .map((text) => [text, ...names.map((name) => cell(text, name))])
+  const left = texts.length - rows.length
+  return [
+    paragraph(strong(id), ' by ', code(first.at.column), ':'),
+    table(
+      [null, ...names.map(() => 'right' as const)],
+      [first.at.column, ...names.map((name) => code(name))],
+      rows,
+    ),
+    ...(left > 0 ? [paragraph(`And ${left} more, in the evidence.`)] : []),
+  ]
+}
+
+/** Rows of such a table; a section is to be read. */
+const mostCases = 12
 
 /** Verdict, claim, and what was measured for it. */
 export function verdictSentence(
