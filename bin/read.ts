@@ -6,6 +6,7 @@ import {
   type NamedSelector,
   readLog,
   selectors,
+  unknownFormat,
 } from '../spec-tools/index.ts'
 import { UsageError, type Command } from './command.ts'
 import { patternsAt } from './settings.ts'
@@ -32,6 +33,8 @@ export const read: Command = {
     const [file, ...rest] = positionals
     if (file === undefined || rest.length > 0) throw new UsageError('name one log')
     const format = typeof values['format'] === 'string' ? values['format'] : undefined
+    const unknown = format === undefined ? null : unknownFormat(format)
+    if (unknown !== null) throw new UsageError(unknown)
     const patterns = await patternsAt(cwd)
     const source = { diagnostic: 'log', file: 'log', patterns }
     const reading = readLog(await readFile(resolve(cwd, file)), {

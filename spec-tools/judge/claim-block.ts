@@ -107,7 +107,7 @@ function recomputed(
   const touched = new Set(block.flatMap(({ id }) => rowsOf.get(id) ?? []))
   const within = [...touched].filter(({ on }) => on.isSubsetOf(ids)).map(({ row }) => row)
   const apart = within.find(isAlarm)
-  if (apart) return { holds: false, text: `${apart.stage} is ${apart.cell.text}` }
+  if (apart) return { holds: false, ours: true, text: `${apart.stage} is ${apart.cell.text}` }
   if (within.length === 0 || !within.every(isMatch)) return null
   return { holds: true, text: within.map((row) => `${row.stage} is ${row.cell.text}`).join('; ') }
 }

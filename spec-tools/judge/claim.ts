@@ -24,6 +24,14 @@ export function checkedAgainst(claim: Claim, found: Found | null): CheckedClaim 
     const word = passed ? 'a pass' : 'a failure'
     return { ...claim, follows: 'yes', reason: `${found.text}, as ${word} says` }
   }
+  // What the log calls a pass may rest on a limit of its own.
+  if (passed && found.ours) {
+    return {
+      ...claim,
+      follows: 'cannot tell',
+      reason: `${found.text} by a limit that the log does not state`,
+    }
+  }
   return passed
     ? { ...claim, follows: 'no', reason: `${found.text}, but the log prints a pass` }
     : {
@@ -39,6 +47,8 @@ const longest = 1000
 export interface Found {
   holds: boolean
   text: string
+  /** Whether it was found by a limit that the investigation or Codicil sets, and not the log. */
+  ours?: boolean
 }
 
 const good = /✅|✓|✔|\b(?:PASS(?:ED|ES)?|SUCCESS(?:FUL)?|OK)\b/i

@@ -27,6 +27,9 @@ export interface Columns {
 
 const indices =
   /^(?:layer|layers|layer_idx|layer_id|layer_index|block|blk|step|epoch|iter|iteration|index|idx|i|id|row|token|tok|pos|position|pid|gpu|device|rank|batch|run|rep|repeat|seed|trial|#)$/i
+/** Columns whose cells say how large a case is: `1K`, `1.5M`, `4096x4096`. */
+const sizes =
+  /^(?:(?:message|msg|block|buffer|batch|problem|data|transfer)?[ _-]?size|shape|dims?|length|len|problem)$/i
 const dates = /^(?:timestamp|date|time|datetime)$/i
 const sides = /^(?:side|impl|implementation|backend|engine|source)$/i
 const identities =
@@ -38,8 +41,11 @@ export type CellKind = 'number' | 'date' | 'text' | 'mixed'
 /** Reads a header; what the row below it holds tells which columns name rows. */
 export function columnsOf(header: readonly string[], kinds: readonly CellKind[]): Columns {
   const names = header.map((cell) => plainCell(cell))
-  const index = names.length > 0 && indices.test(names[0]!) ? 0 : -1
-  const first = index === 0 || dates.test(names[0] ?? '') ? 1 : 0
+  // A date may stand before the column that tells rows apart.
+  const dated = dates.test(names[0] ?? '') ? 1 : 0
+  const isSize = kinds[dated] === 'mixed' && sizes.test(names[dated] ?? '')
+  const index = isSize || indices.test(names[dated] ?? '') ? dated : -1
+  const first = index >= 0 ? index + 1 : dated
   const side = names.findIndex((name) => sides.test(name))
   const keys: number[] = []
   for (let at = first; kinds[at] === 'text' && !dates.test(names[at] ?? ''); at++) {

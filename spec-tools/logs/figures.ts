@@ -6,7 +6,7 @@ import { type Collector, figure } from './collector.ts'
 import { keyOf, type Key } from './key.ts'
 import { cut, labelOf, stateFact, type Label } from './label.ts'
 import { Kind, type Outline } from './outline.ts'
-import { withoutUnit } from './units.ts'
+import { unitOf, withoutUnit } from './units.ts'
 import type { Pair, Pairs } from './pairs.ts'
 
 /** A stage and a unit on one line: what makes one measurement. */
@@ -48,7 +48,7 @@ export class Figures {
     let stated = false
     // What a bracket that does not close holds is no name.
     const named = line.slice(labelFrom, labelTo)
-    if (named.split('(').length === named.split(')').length) {
+    if (named.split('(').length === named.split(')').length && !holdsFigures(named)) {
       this.#collector.account(labelFrom, labelTo)
     }
     for (const [nth, pair] of list.entries()) {
@@ -73,7 +73,8 @@ export class Figures {
         }
       }
       if (!understood) continue
-      if (kind !== 'word' || stated) this.#collector.account(pair.keyFrom, pair.keyTo)
+      const names = kind !== 'word' || stated
+      if (names && !holdsFigures(key.printed)) this.#collector.account(pair.keyFrom, pair.keyTo)
       this.#collector.account(from, to)
     }
     if (groups.length === 0) {
@@ -228,7 +229,7 @@ export class Figures {
  */
 function saysNothing({ printed, label }: Key, dimensions: boolean): boolean {
   if (
-    /^(?:[✅❌✓✔✗✘]\s*)?(?:PASS(?:ED)?|FAIL(?:ED|URE)?|OK|MATCH|MISMATCH|WARN(?:ING)?)$/u.test(
+    /(?:^|\s)(?:[✅❌✓✔✗✘]\s*)?(?:PASS(?:ED)?|FAIL(?:ED|URE)?|OK|MATCH|MISMATCH|WARN(?:ING)?)$/u.test(
       printed,
     )
   ) {
@@ -236,6 +237,15 @@ function saysNothing({ printed, label }: Key, dimensions: boolean): boolean {
   }
   if (dimensions && /^n$/i.test(printed)) return true
   return label.pair === null && /(?:^|\s)(?:vs\.?|versus)\s/i.test(printed)
+}
+
+/** Whether a label holds figures that are lost as parts of a name: `Sort-8 12.3ms ± 0%`. */
+function holdsFigures(label: string): boolean {
+  if (/\d\s*(?:±|\+\/-)\s*\d/.test(label)) return true
+  const quantities = label.matchAll(
+    /(?<![\w.-])\d+(?:\.\d+)?\s?([A-Za-z%µ]+(?:\/[A-Za-z]+)?)(?![\w/])/g,
+  )
+  return [...quantities].some(([, unit]) => unitOf(unit!) !== null)
 }
 
 const differences = new Map([

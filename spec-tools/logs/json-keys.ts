@@ -19,7 +19,17 @@ export interface Key {
 }
 
 /** Keys whose string names the figures beside it, the most telling first. */
-export const naming = ['stage', 'name', 'label', 'tensor', 'op', 'metric', 'id']
+export const naming = [
+  'stage',
+  'name',
+  'label',
+  'tensor',
+  'op',
+  'kernel',
+  'benchmark',
+  'metric',
+  'id',
+]
 const wordFacts = new Set(['dtype', 'phase', 'selection'])
 const listFacts = new Map<string, 'shape' | 'tokens'>([
   ['shape', 'shape'],

@@ -28,6 +28,9 @@ const tokens = /^(?:prompt_|input_)?(?:token_ids|tokens|ids)$/
 const identities =
   /(?:^|_)(?:version|driver|commit|sha|sha\d+|hash|digest|uuid|guid|pid|ppid|port|date|timestamp|serial|revision|rev|compute_cap|capability|arch|address|addr|bus_id)$/
 
+/** `cuda:0` is a device, whatever stands before it. */
+const devices = /(?:^|_)(?:cuda|hip|xpu|npu|mps|xla|rocm|musa|hpu|localhost)$/
+
 export const keyOf = remembered((printed: string): Key => {
   const label = labelOf(printed)
   const normal = snakeCase(printed)
@@ -40,7 +43,7 @@ export const keyOf = remembered((printed: string): Key => {
     statistic: name.known && name.base === '' ? name.statistic : normal,
     list: ranges.test(normal) ? 'range' : tokens.test(normal) ? 'tokens' : null,
     fact: facts.test(normal),
-    identity: identities.test(normal),
+    identity: identities.test(normal) || devices.test(normal),
     unit,
   }
 })

@@ -50,7 +50,8 @@ const next: readonly RegExp[] = [
   new RegExp(String.raw`^ ?${level}:? (?=${source})`),
   new RegExp(String.raw`^ ?${level}:?(?: |$)`),
   new RegExp(String.raw`^\[${source}\](?: |$)`),
-  new RegExp(String.raw`^${source}:(?: |$)`),
+  // vLLM before 0.7: INFO 06-01 12:00:00 metrics.py:455]
+  new RegExp(String.raw`^${source}[:\]](?: |$)`),
   /^(?:\[?pid[ =:]\d+\]?|\[\d{1,8}\])(?: |$)/,
   /^[\w.-]+\[\d+\]:(?: |$)/,
 ]

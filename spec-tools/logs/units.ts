@@ -4,7 +4,7 @@ const simple = new Set(
   (
     'bytes KB MB GB TB kB KiB MiB GiB TiB bit bits Kbit Mbit Gbit ' +
     's ms us µs μs ns ps sec secs second seconds min mins minutes h hours ' +
-    'Hz kHz KHz MHz GHz W mW kW V mV A C °C K °F F J mJ kJ Wh ' +
+    'Hz kHz KHz MHz GHz W mW kW V mV A C °C °F F J mJ kJ Wh ' +
     '% x × dB ppm bps px rad deg ' +
     'FLOP FLOPs FLOPS KFLOPS MFLOPS GFLOPS TFLOPS PFLOPS GFLOP TFLOP GFlops TFlops GFLOP/s TFLOP/s ' +
     'OPS GOPS TOPS tok toks token tokens elem Kelem Melem Gelem iter iters it ops op samples steps ' +
@@ -29,8 +29,13 @@ export function unitOf(printed: string): string | null {
   return simple.has(what) && over.test(per) ? printed : null
 }
 
+/** `sum(x)` is the sum of x, and no sum in multiples. */
+const applied =
+  /(?:^|[\s_])(?:sum|mean|avg|max|min|norm|abs|std|var|rms|log|exp|sqrt|softmax|f|g|p)\(\w\)$/i
+
 /** `used_gpu_memory [MiB]` and `latency (ms)` as a name and its unit. */
 export function withoutUnit(printed: string): { name: string; unit: string | null } {
+  if (applied.test(printed)) return { name: printed, unit: null }
   const marked = /^(.+?)\s*(?:\(([^()]{1,16})\)|\[([^\][]{1,16})\])$/.exec(printed)
   const unit = marked === null ? null : unitOf((marked[2] ?? marked[3] ?? '').trim())
   return unit === null ? { name: printed, unit: null } : { name: marked![1]!, unit }

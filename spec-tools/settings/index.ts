@@ -7,6 +7,7 @@ export {
   headingsRetractedOn,
 } from './changes.ts'
 export { numbersMissing } from './claim-numbers.ts'
+export { unknownFormat } from './format-name.ts'
 export * from './investigation.ts'
 export { parseInvestigation, parseSettings, slugOf } from './parse.ts'
 export {

@@ -3,7 +3,9 @@
  *
  * Types and the published JSON Schema (`docs/reference/settings.schema.json`) are derived from here.
  */
+import { formatNames } from '../logs/formats/names.ts'
 import { logPattern } from '../logs/grammars/patterns.ts'
+import { unknownFormat } from './format-name.ts'
 import { described, form, list, nonEmpty, text, whole, z } from '../schema.ts'
 
 const slug = form(
@@ -82,7 +84,9 @@ const declaredDiagnostic = z
       'A diagnostic that needs a GPU is refused on a machine without one.',
     ),
     format: described(
-      z.optional(form(/^[a-z0-9][a-z0-9-]{0,63}$/)),
+      z.optional(
+        z.enum(formatNames, { error: ({ input }) => unknownFormat(String(input)) ?? undefined }),
+      ),
       'The only known format that is looked for in what it prints, such as llama-bench-md; `general` for none. Default: all.',
     ),
     network: described(

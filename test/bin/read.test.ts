@@ -56,6 +56,14 @@ describe('codicil read', () => {
     expect(stdout).toContain('{ stage: "q_out", metric: "mean" }')
   })
 
+  it('refuses a format that is not known, with names that are near and with all', async () => {
+    const { code, stderr } = await codicil('read', '--format', 'llama-bench', file)
+    expect(code).toBe(2)
+    expect(stderr).toContain('no known format is called llama-bench. Near it: llama-bench-csv')
+    expect(stderr).toContain('hyperfine')
+    expect((await codicil('read', '--format', 'general', file)).code).toBe(0)
+  })
+
   it('wants one file', async () => {
     expect((await codicil('read')).code).toBe(2)
   })

@@ -25,7 +25,12 @@ describe('a printed verdict that stands alone', () => {
   }
 
   it.each([
-    ['PASS', '0.500', 'no', 'out is DIVERGENT(relL2 .5>.01), but the log prints a pass'],
+    [
+      'PASS',
+      '0.500',
+      'cannot tell',
+      'out is DIVERGENT(relL2 .5>.01) by a limit that the log does not state',
+    ],
     ['PASS', '0.001', 'yes', 'out is MATCH(relL2 .001≤.01), as a pass says'],
     [
       'FAIL',
@@ -41,8 +46,8 @@ describe('a printed verdict that stands alone', () => {
   })
 
   it('is held against the figures under it where it is their heading', () => {
-    const found = checkedAt(0, 'Layer  3/28 [OK]', '0.500', ['Layer 3/28 [OK]'])
-    expect(found).toMatchObject({ follows: 'no' })
+    const found = checkedAt(0, 'Layer  3/28 [FAIL]', '0.500', ['Layer 3/28 [FAIL]'])
+    expect(found).toMatchObject({ follows: 'yes' })
   })
 
   it.each([

@@ -236,3 +236,36 @@ describe('what only looks like a figure', () => {
     expect(samples[0]?.line).toBe(1)
   })
 })
+
+describe('what a line says beside its figures', () => {
+  it('is no figure where it names a device', () => {
+    expect(brief('Running on cuda:0\n')).toEqual([])
+    expect(brief('device: cuda:1, loss: 0.5\n')).toEqual(['loss: value=0.5'])
+  })
+
+  it('is no unit where it is what a function is of', () => {
+    expect(only('sum(x): 4.30\n').facts.unit).toBe(undefined)
+    expect(only('speedup (x): 4.30\n').facts.unit).toBe('x')
+    expect(only('Power(W): 291.31\n').facts.unit).toBe('W')
+  })
+
+  it('is no name of figures where it is a verdict', () => {
+    expect(brief('CHECK FAILED: 1.5 vs 1.25 (abs 0.25)\n')).toEqual([])
+    expect(brief('Test PASSED: 12.5 ms\n')).toEqual([])
+  })
+
+  it('is told where figures are lost in a name', () => {
+    const { unreadLines } = read(
+      'Sort-8   12.3ms ± 0%  12.4ms ± 1%  (p=0.218)\n' +
+        'Iteration 100 (2.3 iter/s), loss = 0.4512\n',
+    )
+    expect(unreadLines).toEqual([
+      { line: 1, reason: expect.stringContaining('12.3ms') },
+      { line: 2, reason: expect.stringContaining('2.3') },
+    ])
+  })
+
+  it('is taken off with the place in the source that a logger prints', () => {
+    expect(brief('INFO 06-01 12:00:00 metrics.py:455] loss: 0.5\n')).toEqual(['loss: value=0.5'])
+  })
+})

@@ -126,3 +126,17 @@ describe('other tables', () => {
     expect(read(log)).toMatchObject({ measurements: [], unread: 1 })
   })
 })
+
+it('rows of a table are told apart by sizes that are no plain numbers', () => {
+  const { measurements, unread } = read('Size  Latency\n1K    0.8 us\n1.5M  61.5 us\n')
+  expect(measurements.map(({ under, facts }) => [...under, facts.unit])).toEqual([
+    ['Size 1K', 'us'],
+    ['Size 1.5M', 'us'],
+  ])
+  expect(unread).toBe(0)
+})
+
+it('rows of a table are told apart by the column behind their date', () => {
+  const { measurements } = read('Timestamp,GPU,Util\n2026/03/04 05:06:07,3,47\n')
+  expect(measurements.map(({ under, stage }) => [...under, stage])).toEqual([['GPU 3', 'Util']])
+})

@@ -48,6 +48,14 @@ describe('parseSettings', () => {
     expect(problemsOf(withSpec({ pth: 'x' })).message).toContain('id, path, evidence')
   })
 
+  it('refuses a format that is not known, with those whose names are near it', () => {
+    const { problems } = problemsOf(
+      withSpec({}, 'diagnostics:\n  bench: { run: ./bench, format: nvbenhc-md }\n'),
+    )
+    expect(problems[0]).toMatchObject({ line: 6, path: 'diagnostics.bench.format' })
+    expect(problems[0]?.what).toContain('no known format is called nvbenhc-md. Near it: nvbench-md')
+  })
+
   it('names a key that is missing', () => {
     expect(problemsOf('specs:\n  - id: a\n').problems[0]).toMatchObject({
       what: '`path` is missing',

@@ -9,7 +9,8 @@ import {
   numbersOf,
   wordsOf,
 } from './json-document.ts'
-import { numeral } from './numerals.ts'
+import { markdownTable } from './markdown.ts'
+import { isNumeral, numeral } from './numerals.ts'
 import { dictionary } from '../../evidence/dictionary.ts'
 
 const source =
@@ -99,6 +100,41 @@ function takeSummary(block: Block, lines: readonly string[], at: number): number
 function unquoted(command: string): string {
   return /^'(.*)'$/.exec(command)?.[1] ?? command
 }
+
+export const hyperfineMd: Format = {
+  name: 'hyperfine-md',
+  source: 'sharkdp/hyperfine src/export/markdown.rs and markup.rs, 1.5 (2019) to 1.19 (2025)',
+  read(lines, at) {
+    if (!lines[at]!.startsWith('| Command')) return null
+    const units = /^\| Command \| Mean \[(s|ms|µs)\] \| Min \[\1\] \| Max \[\1\] \| Relative \|\s*$/
+    const unit = units.exec(lines[at]!.replaceAll(/\s+/g, ' '))?.[1]
+    const table = unit === undefined ? null : markdownTable(lines, at)
+    if (unit === undefined || table === null) return null
+    const block = new Block()
+    for (const { at: row, cells } of table.rows) {
+      const [command, mean, min, max, relative] = cells.map((cell) =>
+        cell.replaceAll('`', '').trim(),
+      )
+      const [times, ratio] = [mean!, relative!].map((cell) => withSpread.exec(cell))
+      if (command === '' || times == null || !isNumeral(min!) || !isNumeral(max!)) {
+        block.unread(row, 'not a command with its times')
+        continue
+      }
+      block.figure(row, times[1]!, command!, 'mean', { unit })
+      if (times[2] !== undefined)
+        block.figure(row, times[2], command!, 'std', { unit, facts: spread })
+      block.figure(row, min!, command!, 'min', { unit })
+      block.figure(row, max!, command!, 'max', { unit })
+      if (ratio == null) continue
+      block.figure(row, ratio[1]!, `${command!} Relative`, 'ratio')
+      if (ratio[2] !== undefined) block.figure(row, ratio[2], `${command!} Relative`, 'ratio_std')
+    }
+    for (const broken of table.broken) block.unread(broken, 'not as many cells as columns')
+    return block.empty ? null : block.to(table.end)
+  },
+}
+
+const withSpread = new RegExp(`^(${numeral})(?: ± (${numeral}))?$`)
 
 export const hyperfineJson: Format = {
   name: 'hyperfine-json',

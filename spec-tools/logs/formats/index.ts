@@ -7,7 +7,7 @@ import { evalCallback } from './eval-callback.ts'
 import type { Format } from './format.ts'
 import { goBenchmark } from './go-benchmark.ts'
 import { googleBenchmark, googleBenchmarkJson } from './google-benchmark.ts'
-import { hyperfine, hyperfineJson } from './hyperfine.ts'
+import { hyperfine, hyperfineJson, hyperfineMd } from './hyperfine.ts'
 import { jmh, jmhJson } from './jmh.ts'
 import { junitXml } from './junit-xml.ts'
 import { llamaBatchedBench } from './llama-batched-bench.ts'
@@ -49,6 +49,7 @@ export const formats: readonly Format[] = [
   googleBenchmarkJson,
   hyperfine,
   hyperfineJson,
+  hyperfineMd,
   jmh,
   jmhJson,
   junitXml,

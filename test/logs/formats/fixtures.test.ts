@@ -2,6 +2,7 @@ import { readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, test } from 'vitest'
 import { formats } from '../../../spec-tools/logs/formats/index.ts'
+import { formatNames } from '../../../spec-tools/logs/formats/names.ts'
 import { inWords, readFormats } from './reading.ts'
 
 const folder = join(import.meta.dirname, '../../fixtures/formats')
@@ -16,6 +17,10 @@ describe('logs of known formats', () => {
     const reading = readFormats(formats, log)
     expect([...reading.by]).toEqual([formatOf(name)])
     expect(inWords(reading)).toEqual(expected.trimEnd().split('\n'))
+  })
+
+  test('settings take the names of all formats, and `general`', () => {
+    expect(formatNames).toEqual([...formats.map(({ name }) => name), 'general'])
   })
 
   test('there are two logs or more of each format', () => {

@@ -290,4 +290,10 @@ export const tables: Table[] = [
       return [`# ${names}`, `# ${under}`, ...others.map((line) => `  ${line}`)].join('\n')
     },
   })),
+  {
+    format: 'hyperfine-md',
+    header: ['Command', 'Mean [ms]', 'Min [ms]', 'Max [ms]', 'Relative'],
+    rows: [['`sleep 0.1`', '105.2 ± 0.3', '104.8', '106.1', '1.95 ± 0.01']],
+    draw: markdown,
+  },
 ]
