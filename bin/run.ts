@@ -3,6 +3,7 @@ import { resolve } from 'node:path'
 import { execa } from 'execa'
 import {
   builtins,
+  cacheFolder,
   kernelCache,
   kernelSources,
   namedBuiltins,
@@ -105,6 +106,7 @@ export const run: Command = {
           cache: kernelCache(env),
           architecture: values['architecture'] === undefined ? null : text('architecture', ''),
         },
+        cache: cacheFolder(env),
         temp: tmpdir(),
       },
     )

@@ -5,7 +5,7 @@ import { truncate } from 'node:fs/promises'
 import { join } from 'node:path'
 import { artifactName, explained, type Evidence } from '../spec-tools/index.ts'
 import { readDeclarations, refuseOtherCommit, settingsDiffer } from './declarations.ts'
-import type { Environment } from './environment.ts'
+import { cacheFolder, type Environment } from './environment.ts'
 import { holdModules } from './held-modules.ts'
 import { readInputs, type Inputs } from './inputs.ts'
 import { actionsLog, type RunLog } from './job-log.ts'
@@ -68,6 +68,7 @@ async function run(inputs: Inputs, env: Environment, log: RunLog): Promise<RunRe
       signal: cancellation(log),
       nvidiaSmi: inputs.nvidiaSmi,
       kernels: { sources: kernelSources, cache: kernelCache(env), architecture: null },
+      cache: cacheFolder(env),
       temp: env['RUNNER_TEMP'] ?? '/tmp',
     },
   )

@@ -1,6 +1,7 @@
 /** What a diagnostic may see of the environment, and what must not appear in its output. */
 import { realpathSync } from 'node:fs'
-import { hostname } from 'node:os'
+import { homedir, hostname } from 'node:os'
+import { join } from 'node:path'
 import type { Sensitive } from './redaction.ts'
 
 export type Environment = Readonly<Record<string, string | undefined>>
@@ -79,4 +80,10 @@ function spellings(folder: string): string[] {
   } catch {
     return [named]
   }
+}
+
+/** What a runner keeps between jobs, else the user's cache. */
+export function cacheFolder(env: Environment): string {
+  const kept = env['RUNNER_TOOL_CACHE'] || env['XDG_CACHE_HOME'] || join(homedir(), '.cache')
+  return join(kept, 'codicil')
 }

@@ -1,4 +1,5 @@
 /** The runner's door for the command line: the same run as the Action's, without GitHub. */
+export { cacheFolder } from './environment.ts'
 export { readDeclarations } from './declarations.ts'
 export { usualPaths as nvidiaSmiPaths } from './gpu/probe.ts'
 export { plainLog } from './job-log.ts'

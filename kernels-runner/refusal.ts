@@ -9,6 +9,7 @@ export type RunRefusalCode =
   | 'unknown-diagnostic'
   | 'too-many-runs'
   | 'no-programs'
+  | 'no-key-file'
   | 'no-isolation'
   | 'no-limit'
   | 'output-exists'

@@ -16,7 +16,7 @@ import {
   type Machine,
   type Settings,
 } from '../spec-tools/index.ts'
-import { assembleBundle, type Parts } from './bundle/assemble.ts'
+import { assembleBundle, withoutOutputs } from './bundle/assemble.ts'
 import { Budget } from './bundle/budget.ts'
 import type { Diagnosed } from './bundle/gather.ts'
 import { compareLeft } from './bundle/left.ts'
@@ -44,6 +44,7 @@ import { choose, deviceFor, interleaved, type PlannedRun } from './plan.ts'
 import { showProgress } from './progress.ts'
 import { Redaction } from './redaction.ts'
 import { RunRefusal } from './refusal.ts'
+import type { SetUp } from './setup.ts'
 
 export interface RunOrder {
   request: Evidence['request']
@@ -73,6 +74,8 @@ export interface Surroundings {
   nvidiaSmi: readonly string[]
   /** Where the built-in programs come from and go; absent: none of them can be run. */
   kernels?: KernelPlace
+  /** What is kept between runs; absent: nothing of what `setup` builds. */
+  cache?: string
   /** Folder for private files of the run. */
   temp: string
 }
@@ -163,6 +166,9 @@ async function measure(plan: Plan) {
     sensitive(around.env, order.mask, { [scratch]: '<scratch>', [source]: '<source>' }),
   )
   const budget = new Budget(milliseconds(order.settings.value.limits.after), around.signal)
+  const { now, log, signal } = around
+  const place = { source, isolation, limits, redaction, budget, now, log, signal }
+  let setup: SetUp | null = null
   const scratchOf = ({ id, repeat }: { id: string; repeat?: number | undefined }) =>
     join(scratch, runName(id, repeat))
   const start = (
@@ -171,18 +177,12 @@ async function measure(plan: Plan) {
   ) =>
     diagnose({
       ...run,
+      ...place,
       patterns: order.settings.value.patterns,
-      source,
       scratch: scratchOf(run),
       env: diagnosticEnvironment(env),
-      isolation,
-      limits,
-      redaction,
-      budget,
       mark: randomBytes(16).toString('hex'),
-      now: around.now,
-      log: around.log,
-      signal: around.signal,
+      built: setup?.built ?? null,
     })
   const onGpu = runs.some(({ device }) => device === 'gpu')
   const watch = new GpuWatch({ ...around, probe, findings: onGpu ? plan.findings : [] })
@@ -190,12 +190,24 @@ async function measure(plan: Plan) {
   const partial: string[] = []
   try {
     const programs = watch.stop === null ? await programsFor(plan, onGpu) : null
-    await watch.begin(programs?.canary ?? null, (folder, repeat) =>
+    if (programs !== null && order.settings.value.setup) {
+      const { setUp } = await import('./setup.ts')
+      setup = await setUp({
+        ...place,
+        settings: order.settings.value.setup,
+        env: diagnosticEnvironment(around.env),
+        scratch: join(scratch, '_setup'),
+        mark: randomBytes(16).toString('hex'),
+        cache: around.cache === undefined ? null : join(around.cache, 'setup'),
+      })
+    }
+    const ready = programs !== null && !setup?.finding
+    await watch.begin((ready && programs.canary) || null, (folder, repeat) =>
       start({ ...canaryRun(), repeat }, onPath(folder, around.env)),
     )
     const progress = showProgress(runs, around.log)
     for (const run of runs) {
-      if (programs === null || watch.stop !== null) break
+      if (!ready || watch.stop !== null) break
       if (around.signal.aborted) {
         progress.skip(run, 'the run was cancelled')
         partial.push(`${runName(run.id, run.repeat)}: not run, the run was cancelled`)
@@ -206,8 +218,9 @@ async function measure(plan: Plan) {
       running.end(one.diagnostic, one.measurements.length)
       diagnosed.push(one)
     }
-    if (watch.stop !== null) {
-      const why = redaction.text(watch.stop.detail).replace(/\.$/, '')
+    const stop = watch.stop ?? setup?.finding
+    if (stop) {
+      const why = redaction.text(stop.detail).replace(/\.$/, '')
       partial.push(`INFRA, no diagnostic was run: ${why}`)
     }
     const seen = await watch.end(diagnosed, around.signal.aborted)
@@ -218,7 +231,8 @@ async function measure(plan: Plan) {
       redaction,
       room: { folder: scratch, bytes: limits.disk },
     })
-    return { diagnosed, partial, tensors, ...redacted(seen, redaction) }
+    const health = [...seen.health, ...(setup?.finding ? [setup.finding] : [])]
+    return { diagnosed, partial, tensors, setup, ...redacted({ ...seen, health }, redaction) }
   } finally {
     await watch.abandon()
     // Before the bundle is written: it may be what filled the disk.
@@ -272,19 +286,6 @@ function announce({ status, detail, devices }: Machine['gpu'], log: RunLog): voi
 
 function system(): Pick<Machine, 'os' | 'arch' | 'cpus'> {
   return { os: `${type()} ${release()}`, arch: arch(), cpus: availableParallelism() }
-}
-
-/** What is left of a bundle on a full disk: logs and figures, without the files of the diagnostics. */
-function withoutOutputs(parts: Parts): Parts {
-  const reason = 'disk full: what the diagnostics left in their output folders was dropped'
-  return {
-    ...parts,
-    partial: [...parts.partial, reason],
-    diagnosed: parts.diagnosed.map((one) => ({
-      ...one,
-      files: new Map([...one.files].filter(([path]) => !path.startsWith('out/'))),
-    })),
-  }
 }
 
 function instant(date: Date): string {

@@ -16,6 +16,7 @@ import type { Declared, DeclaredInvestigation } from '../declarations.ts'
 import type { Describe } from './describe.ts'
 import type { ComparedOutputs } from './compared.ts'
 import type { Diagnosed } from './gather.ts'
+import type { SetUp } from '../setup.ts'
 import { version } from '../version.ts'
 
 export interface Parts {
@@ -26,6 +27,8 @@ export interface Parts {
   machine: Machine
   isolation: Evidence['isolation']
   diagnosed: readonly Diagnosed[]
+  /** What was built before; null where the settings have no `setup`. */
+  setup: SetUp | null
   /** Tensor files that they left, held against each other. */
   tensors: ComparedOutputs
   /** Samples of the GPUs as CSV; empty where there are none. */
@@ -65,6 +68,7 @@ export function assembleBundle(parts: Parts, describe: Describe): BundleFiles {
     },
     machine: parts.machine,
     isolation: pick(parts.isolation),
+    ...(parts.setup && { setup: parts.setup.evidence }),
     diagnostics: diagnosed.map((one) => one.diagnostic),
     measurements: measurements.slice(0, most.measurements),
     claims: claims.slice(0, most.claims),
@@ -88,8 +92,22 @@ export function assembleBundle(parts: Parts, describe: Describe): BundleFiles {
     ...(parts.telemetry.length > 0 ? [['telemetry.csv', parts.telemetry] as const] : []),
     ...diagnosed.flatMap((one) => [...one.files]),
     ...tensors.files,
+    ...(parts.setup?.files ?? []),
   ])
   return { evidence, judgement, files: withSums(files) }
+}
+
+/** What is left of a bundle on a full disk: logs and figures, without the files of the diagnostics. */
+export function withoutOutputs(parts: Parts): Parts {
+  const reason = 'disk full: what the diagnostics left in their output folders was dropped'
+  return {
+    ...parts,
+    partial: [...parts.partial, reason],
+    diagnosed: parts.diagnosed.map((one) => ({
+      ...one,
+      files: new Map([...one.files].filter(([path]) => !path.startsWith('out/'))),
+    })),
+  }
 }
 
 /** Of an isolation only what the bundle says about it. */

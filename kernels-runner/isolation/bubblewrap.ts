@@ -1,4 +1,5 @@
 /** Isolation by bubblewrap: own namespaces, a read-only system, nothing of the runner. */
+import { readFile } from 'node:fs/promises'
 import { ask } from '../process/command.ts'
 import { firstExecutable } from '../files.ts'
 import { RunRefusal } from '../refusal.ts'
@@ -9,11 +10,14 @@ import { places, system } from './view.ts'
 export interface Tools {
   bwrap: readonly string[]
   setpriv: readonly string[]
+  /** `1` where AppArmor keeps ordinary programs from making user namespaces. */
+  restriction: string
 }
 
 const usualTools: Tools = {
   bwrap: ['/usr/bin/bwrap', '/bin/bwrap', '/usr/local/bin/bwrap'],
   setpriv: ['/usr/bin/setpriv', '/bin/setpriv'],
+  restriction: '/proc/sys/kernel/apparmor_restrict_unprivileged_userns',
 }
 
 /** The number that systems give to nobody: it has a name everywhere and owns no files. */
@@ -32,7 +36,10 @@ export async function bubblewrap(
     [...apart, '--unshare-net', ...user.namespaces, ...system, '--', ...user.enter, '/bin/true'],
     10_000,
   )
-  if (tried.code !== 0) throw refusal(`${file} failed: ${tried.stderr.trim()}`)
+  if (tried.code !== 0) {
+    const why = `${file} failed: ${tried.stderr.trim()}`
+    throw (await isRestricted(tools.restriction)) ? refusedByAppArmor(file, why) : refusal(why)
+  }
   return {
     kind: 'bubblewrap',
     detail: `${user.detail} Own process, network, IPC and host-name namespaces, killed as a whole; system and checkout read-only; network only for a diagnostic whose settings grant it; nothing visible of the runner and of the home folder but the toolchains on PATH.`,
@@ -62,6 +69,29 @@ function refusal(why: string): RunRefusal {
   return new RunRefusal(
     'no-isolation',
     `The diagnostics are isolated by bubblewrap, but ${why}. Install it on the runner, or allow it to make namespaces, or set "isolation: none".`,
+  )
+}
+
+async function isRestricted(file: string): Promise<boolean> {
+  return (await readFile(file, 'utf8').catch(() => '')).trim() === '1'
+}
+
+/** As of Ubuntu 23.10, where the kernel asks for a profile that allows it. */
+function refusedByAppArmor(file: string, why: string): RunRefusal {
+  const profile = [
+    'abi <abi/4.0>,',
+    'include <tunables/global>',
+    `profile bwrap ${file} flags=(unconfined) {`,
+    '  userns,',
+    '  include if exists <local/bwrap>',
+    '}',
+  ]
+  return new RunRefusal(
+    'no-isolation',
+    [
+      `The diagnostics are isolated by bubblewrap, but ${why}. AppArmor keeps programs without a profile from making namespaces (kernel.apparmor_restrict_unprivileged_userns is 1). As root, write this to /etc/apparmor.d/bwrap, then run: apparmor_parser -r /etc/apparmor.d/bwrap`,
+      ...profile,
+    ].join('\n'),
   )
 }
 

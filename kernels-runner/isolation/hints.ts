@@ -11,7 +11,7 @@ const hints: readonly (readonly [RegExp, string])[] = [
   ],
   [
     /could not resolve host|--offline|name resolution|network is unreachable/i,
-    'A diagnostic has no network. Vendor what it depends on, fetch it on the runner beforehand (what cargo has fetched is seen), or say "network: true" for this diagnostic.',
+    'A diagnostic has no network. Vendor what it depends on, or fetch it in `setup`. Both get the network of the machine if the settings say `network: true` there.',
   ],
 ]
 

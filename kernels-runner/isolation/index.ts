@@ -4,7 +4,8 @@ import { bubblewrap } from './bubblewrap.ts'
 import { bash, type Isolation } from './isolation.ts'
 
 export { hintsFor } from './hints.ts'
-export { scratchFolders, type Isolation } from './isolation.ts'
+export { scratchFolders, type Built, type Isolation } from './isolation.ts'
+export { holds } from './toolchains.ts'
 export { limitsHere, type Confinement, type Limits } from './limits.ts'
 
 /** @throws RunRefusal where the settings ask for an isolation that this machine does not have. */

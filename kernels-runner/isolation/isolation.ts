@@ -20,6 +20,17 @@ export interface Place {
   env: Readonly<Record<string, string>>
   /** Whether it gets the network of the machine. */
   network: boolean
+  /** What `setup` built, or is to build; null where the settings have none. */
+  built: Built | null
+}
+
+/** The folder that `setup` writes and that diagnostics see. */
+export interface Built {
+  /** Where it lies. */
+  path: string
+  /** Where the isolation shows it. */
+  seenAs: string
+  writable: boolean
 }
 
 /** What a scratch folder has in it before a diagnostic starts, a folder before those in it. */

@@ -1,7 +1,7 @@
 /** Compilers, interpreters and their stores that the runner has: what of them is seen, and how told. */
 import { existsSync, readFileSync, realpathSync } from 'node:fs'
 import { dirname, join, resolve } from 'node:path'
-import type { Place } from './isolation.ts'
+import type { Built, Place } from './isolation.ts'
 
 export interface Toolchains {
   /** Folders and files, seen read-only under their own names. */
@@ -28,18 +28,23 @@ export function toolchains(place: Place): Toolchains {
     .filter((folder) => folder.startsWith('/'))
     .map((folder) => resolve(folder))
   const all = folders.flatMap((folder) => [folder, ...wholeOf(folder)])
+  const cargoHome = place.built?.writable
+    ? join(place.built.seenAs, 'cargo-home')
+    : join(scratch, 'cargo')
   const apart = [home, source, scratch, ...ownFolders]
   return {
     seen: [...new Set(all)]
+      // bubblewrap passes over what is not there, and stops at what the runner may not look into.
+      .filter((folder) => existsSync(folder))
       .filter((folder) => !/^\/(?:(?:usr|bin|sbin)(?:\/|$)|(?:opt|srv|mnt|media)$)/.test(folder))
       // A folder above these would bring the runner's own into sight.
       .filter((folder) => !apart.some((inside) => holds(folder, inside))),
-    stores: cargoStores(env['CARGO_HOME'] ?? join(home, '.cargo'), join(scratch, 'cargo')),
+    stores: cargoStores(env['CARGO_HOME'] ?? join(home, '.cargo'), cargoHome, place.built),
     variables: {
       ...(existsSync(rustup) && { RUSTUP_HOME: rustup }),
       ...(existsSync(pyenv) && { PYENV_ROOT: pyenv }),
       ...(existsSync(uv) && { UV_PYTHON_INSTALL_DIR: uv }),
-      CARGO_HOME: join(scratch, 'cargo'),
+      CARGO_HOME: cargoHome,
       ...(place.network ? {} : { CARGO_NET_OFFLINE: 'true', UV_OFFLINE: '1', PIP_NO_INDEX: '1' }),
     },
   }
@@ -69,14 +74,23 @@ function interpreterOf(configuration: string): string | null {
   return bin !== undefined && existsSync(join(bin, 'python3')) ? dirname(realpathSync(bin)) : null
 }
 
-/** What cargo has fetched; never its credentials, nor a configuration that holds one. */
-function cargoStores(from: string, to: string): Toolchains['stores'] {
-  const fetched = ['registry/index', 'registry/cache', 'git/db']
+const fetched = ['registry/index', 'registry/cache', 'git/db']
+
+/**
+ * What cargo has fetched, by `setup` or else on the runner; never its credentials, nor a configuration
+ * that holds one. `setup` fetches for itself.
+ */
+function cargoStores(from: string, to: string, built: Built | null): Toolchains['stores'] {
   const configuration = ['config.toml', 'config'].filter((name) => {
     const path = join(from, name)
     return (
       existsSync(path) && !/token|secret|password|credential|key/i.test(readFileSync(path, 'utf8'))
     )
   })
-  return [...fetched, ...configuration].map((name) => [join(from, name), join(to, name)] as const)
+  const own =
+    built && existsSync(join(built.path, 'cargo-home')) ? join(built.path, 'cargo-home') : from
+  const stores = built?.writable
+    ? []
+    : fetched.map((name) => [join(own, name), join(to, name)] as const)
+  return [...stores, ...configuration.map((name) => [join(from, name), join(to, name)] as const)]
 }

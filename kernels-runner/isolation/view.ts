@@ -1,7 +1,7 @@
 /** What of the machine a diagnostic sees in its sandbox, and where; as arguments of bubblewrap. */
 import { lstat, readdir, readlink } from 'node:fs/promises'
 import { join } from 'node:path'
-import type { Place } from './isolation.ts'
+import type { Built, Place } from './isolation.ts'
 import { toolchains } from './toolchains.ts'
 
 /** Of /etc only what programs need to be loaded and to know names; nothing that could hold keys. */
@@ -16,9 +16,9 @@ const etcOfNetwork = words(
 
 /** The same for every diagnostic. */
 export const system: readonly string[] = [
-  ...words('/usr /bin /sbin /lib /lib32 /lib64 /opt /sys').flatMap(readOnly),
+  ...words('/usr /bin /sbin /lib /lib32 /lib64 /opt /sys').flatMap((path) => readOnly(path)),
   ...wayTo(etc),
-  ...etc.flatMap(readOnly),
+  ...etc.flatMap((path) => readOnly(path)),
   ...words('--proc /proc --dev /dev'),
 ]
 
@@ -35,20 +35,32 @@ export async function places(place: Place): Promise<string[]> {
     // Both are on the disk, where what they take is counted, under the names that everybody knows.
     ...writable(join(scratch, 'tmp'), '/tmp'),
     ...writable(join(scratch, 'shm'), '/dev/shm'),
-    ...(place.network ? etcOfNetwork.flatMap(readOnly) : []),
+    ...(place.network ? etcOfNetwork.flatMap((path) => readOnly(path)) : []),
     ...wayTo([...tools.seen, source, scratch]),
-    ...tools.seen.flatMap(readOnly),
+    ...tools.seen.flatMap((path) => readOnly(path)),
     ...(await checkout(source)),
     ...writable(scratch),
+    ...builtBySetup(place.built),
     ...tools.stores.flatMap(([from, seenAs]) => ['--ro-bind-try', from, seenAs]),
     // The checkout is read-only, so home, caches and build output go to the scratch folder.
     ...variable('HOME', join(scratch, 'home')),
     ...variable('XDG_CACHE_HOME', join(scratch, 'cache')),
-    ...variable('CARGO_TARGET_DIR', join(scratch, 'build/cargo')),
+    ...variable('CARGO_TARGET_DIR', join(buildFolder(place), 'cargo')),
     ...Object.entries(tools.variables).flatMap(([name, value]) => variable(name, value)),
     '--chdir',
     source,
   ]
+}
+
+/** Where a script builds: `setup` for all, a diagnostic for itself. */
+export function buildFolder({ built, scratch }: Place): string {
+  return built?.writable ? built.seenAs : join(scratch, 'build')
+}
+
+function builtBySetup(built: Built | null): string[] {
+  if (built === null) return []
+  const bind = built.writable ? writable : readOnly
+  return [...wayTo([built.seenAs]), ...bind(built.path, built.seenAs)]
 }
 
 /** The folders above, which bubblewrap would make so that only root may pass. */
@@ -76,8 +88,8 @@ async function checkout(source: string): Promise<string[]> {
   return ['--dir', source, ...(await Promise.all(laid)).flat()]
 }
 
-function readOnly(path: string): string[] {
-  return ['--ro-bind-try', path, path]
+function readOnly(path: string, seenAs = path): string[] {
+  return ['--ro-bind-try', path, seenAs]
 }
 
 function writable(path: string, seenAs = path): string[] {

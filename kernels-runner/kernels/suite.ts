@@ -1,8 +1,7 @@
 /** The built-in diagnostics: which there are, and how a run comes by them. */
-import { homedir } from 'node:os'
 import { join } from 'node:path'
 import type { DiagnosticSettings } from '../../spec-tools/index.ts'
-import type { Environment } from '../environment.ts'
+import { cacheFolder, type Environment } from '../environment.ts'
 import { canaryName, type CanaryProgram } from '../gpu/canary.ts'
 import { architecturesHere, buildKernel, cachedKernel, findNvcc } from './build.ts'
 import { BuildRefusal } from './refusal.ts'
@@ -134,6 +133,5 @@ export function onPath(folder: string, env: Environment): Environment {
 
 /** Where programs are kept: what a runner keeps between jobs, else the user's cache. */
 export function kernelCache(env: Environment): string {
-  const kept = env['RUNNER_TOOL_CACHE'] || env['XDG_CACHE_HOME'] || join(homedir(), '.cache')
-  return join(kept, 'codicil', 'kernels')
+  return join(cacheFolder(env), 'kernels')
 }

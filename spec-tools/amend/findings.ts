@@ -49,6 +49,7 @@ export function drawFindings(evidence: Evidence, judgement: Judgement): Map<stri
     }),
     notWhole(evidence),
     isolation(evidence),
+    ...setup(evidence),
     ...diagnostics(evidence),
     checking(),
   ]
@@ -136,6 +137,24 @@ function isolation({ isolation: { kind, detail } }: Evidence): Part {
     name: 'isolation',
     forms: [[heading(2, 'How it was run'), paragraph(...words, prose(clip(detail, 2000)))]],
   }
+}
+
+/** What was built before the diagnostics; nothing where the settings have no `setup`. */
+function setup({ setup: done }: Evidence): Part[] {
+  if (!done) return []
+  const { command, seconds, exit, cached, startedAt, built, log } = done
+  const took = `${seconds.toFixed(1)} s`
+  const how = cached ? `kept from ${startedAt}, where it took ${took}` : `took ${took}`
+  const ended = exit.code === 0 ? '' : exit.timedOut ? ', stopped by its timeout' : ', failed'
+  const left = built
+    ? [
+        `; it left ${built.files}${built.whole ? '' : ' and more'} files (`,
+        code('setup.sha256'),
+        ')',
+      ]
+    : []
+  const words = ['Setup: ', code(clip(command, 200)), ` ${how}${ended}`, ...left, '. ', code(log)]
+  return [{ name: 'setup', forms: [[paragraph(...words)]] }]
 }
 
 /** What ran and how it ended, then the figures of each, folded away. */

@@ -184,7 +184,7 @@ const machine = z.strictObject({
 })
 
 const finding = z.strictObject({
-  kind: z.enum(['busy', 'unhealthy', 'throttled', 'foreign process', 'canary']),
+  kind: z.enum(['busy', 'unhealthy', 'throttled', 'foreign process', 'canary', 'setup']),
   when: z.enum(['before', 'during', 'after']),
   diagnostic: described(z.nullable(name), 'During which it was seen.'),
   repeat: z.optional(ordinal),
@@ -200,6 +200,25 @@ const canary = z.strictObject({
   when: z.enum(['before', 'after']),
   status: z.enum(['passed', 'failed', 'not run']),
   detail: line,
+})
+
+const setup = z.strictObject({
+  command: line,
+  network: z.enum(['none', 'host']),
+  startedAt: described(instant, 'When it was built.'),
+  seconds: z.number().check(z.minimum(0)),
+  exit: z.strictObject({
+    code: z.nullable(z.int()),
+    signal: z.nullable(text(16)),
+    timedOut: z.boolean(),
+  }),
+  log: bundlePath,
+  cached: described(z.boolean(), 'Kept from an earlier run with the same key.'),
+  key: z.optional(sha256),
+  built: described(
+    z.optional(z.strictObject({ files: count, whole: z.boolean(), sha256 })),
+    'Files that it left, whether all are listed in `setup.sha256`, and the digest of that list.',
+  ),
 })
 
 export const evidence = z.strictObject({
@@ -228,6 +247,7 @@ export const evidence = z.strictObject({
       'Whose processes the diagnostics were, as the rest of the machine saw them.',
     ),
   }),
+  setup: described(z.optional(setup), 'What was built before the diagnostics.'),
   diagnostics: list(diagnostic, 256),
   measurements: list(measurement, 100_000),
   claims: list(claim, 10_000),

@@ -108,6 +108,23 @@ export const diagnosticSettings = z.pipe(
   z.transform(({ run, builtin, ...others }) => ({ ...others, builtin, run: run ?? builtin ?? '' })),
 )
 
+/** Once a run, before the diagnostics, what all of them need. */
+const setup = z.strictObject({
+  run: described(
+    nonEmpty(4096),
+    'Command, run by bash in the checkout; it writes to $CODICIL_BUILD.',
+  ),
+  timeout: z._default(duration, '20m'),
+  network: described(
+    z.optional(z.boolean()),
+    'Gives it the network of the machine inside its isolation. Default: none.',
+  ),
+  key: described(
+    z.optional(list(nonEmpty(240), 64, 1)),
+    'Files and folders of the checkout, such as Cargo.lock: what is built is kept for later runs with the same ones. It then sees nothing else of the checkout. Default: built for every run.',
+  ),
+})
+
 const healthCheck = z.enum([
   'memory in use',
   'temperature',
@@ -169,6 +186,7 @@ const limits = z.strictObject({
 export const settings = z.strictObject({
   specs: list(spec, 64, 1),
   diagnostics: z._default(z.record(slug, diagnosticSettings), {}),
+  setup: described(z.optional(setup), 'What is built or fetched once a run, for all diagnostics.'),
   patterns: described(
     z._default(list(logPattern, 64), []),
     'Patterns for log lines that no grammar reads. A line that one of them matches is read by it.',
@@ -211,3 +229,4 @@ export type Settings = z.infer<typeof settings>
 export type SpecSettings = Settings['specs'][number]
 export type DiagnosticSettings = Settings['diagnostics'][string]
 export type HealthSettings = Settings['health']
+export type SetupSettings = NonNullable<Settings['setup']>

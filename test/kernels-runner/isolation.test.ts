@@ -17,7 +17,11 @@ afterEach(async () => {
   await runner.dispose()
 })
 
-const nowhere = { bwrap: ['/nowhere/bwrap'], setpriv: ['/nowhere/setpriv'] }
+const nowhere = {
+  bwrap: ['/nowhere/bwrap'],
+  setpriv: ['/nowhere/setpriv'],
+  restriction: '/nowhere/restriction',
+}
 
 describe('isolation that is not there', () => {
   it('refuses the run, and says what to do', async () => {
@@ -35,6 +39,16 @@ describe('isolation that is not there', () => {
     await writeFile(file, script, { mode: 0o755 })
     const only = bubblewrap({ ...nowhere, bwrap: [file] }, false)
     await expect(only).rejects.toThrow('No permissions to create new namespace')
+  })
+
+  it('prints the profile that helps where AppArmor is why', async () => {
+    const file = join(runner.folder, 'bwrap')
+    const restriction = join(runner.folder, 'restriction')
+    await writeFile(file, '#!/bin/sh\necho "setting up uid map" >&2; exit 1\n', { mode: 0o755 })
+    await writeFile(restriction, '1\n')
+    await expect(bubblewrap({ ...nowhere, bwrap: [file], restriction }, false)).rejects.toThrow(
+      `\nprofile bwrap ${file} flags=(unconfined) {\n  userns,\n`,
+    )
   })
 
   it('refuses the run of root where root could not be left', async () => {

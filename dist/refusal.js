@@ -1,0 +1,1 @@
+import{t as e}from"./error.js";var t=class extends e{name=`RunRefusal`;constructor(e,t,n){super({code:e,what:t,...n})}};export{t};

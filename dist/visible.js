@@ -1,0 +1,4 @@
+const e=/[\p{Cc}\p{Cf}\p{Cs}\p{Zl}\p{Zp}\p{Default_Ignorable_Code_Point}\u2800]/gu,t=/(?<=\p{Extended_Pictographic})[\uFE0E\uFE0F]/gu;function n(n){return n.replaceAll(`\r
+`,`
+`).replaceAll(t,``).replaceAll(e,e=>e===`
+`||e===`	`?e:s(e))}function r(e){return n(e).replaceAll(/\s+/gu,` `)}function i(e){return r(e).replaceAll(/[@#](?=[\p{L}\p{N}_-])/gu,`$& `).replaceAll(/\b(gh-)(?=\d)/giu,`$1 `).replaceAll(`://`,`: //`).replaceAll(/\b(www\.|mailto:|xmpp:)(?=\S)/giu,`$1 `).trim()}function a(e){let t=e.trim();return t===``||/[.!?…]$/.test(t)?t:`${t}.`}function o(e,t){if(e.length<=t)return e;let n=t-1,r=e.charCodeAt(n-1);return`${e.slice(0,r>=55296&&r<=56319?n-1:n)}…`}function s(e){return`U+${e.codePointAt(0)?.toString(16).toUpperCase().padStart(4,`0`)}`}export{n as a,a as i,r as n,i as r,o as t};
