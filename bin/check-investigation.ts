@@ -3,12 +3,18 @@ import { existsSync } from 'node:fs'
 import { readFile } from 'node:fs/promises'
 import { basename, extname, join, resolve } from 'node:path'
 import {
+  decodeSpec,
+  defaultStatuses,
+  documentWords,
+  type DocumentWords,
   type Investigation,
   type LintFinding,
   type Measurement,
   parseInvestigation,
   parseSettings,
   readLog,
+  readScoreboard,
+  readSpec,
   type Selected,
   selectedBy,
   settingsPath,
@@ -23,11 +29,15 @@ export interface CheckedInvestigation {
   notes: string
 }
 
-/** @param logs paths, or `<diagnostic>=<path>`; the diagnostic is the file's name otherwise */
+/**
+ * @param logs paths, or `<diagnostic>=<path>`; the diagnostic is the file's name otherwise
+ * @param spec path of the document, where it is not that of the settings
+ */
 export async function checkInvestigation(
   cwd: string,
   path: string,
   logs: readonly string[],
+  spec: string | null,
 ): Promise<CheckedInvestigation> {
   const measurements: Measurement[] = []
   const named = logs.map((log) => {
@@ -42,7 +52,10 @@ export async function checkInvestigation(
   try {
     const text = await readFile(resolve(cwd, path), 'utf8')
     const slug = basename(path, extname(path))
-    declared = parseInvestigation(text, { slug, file: path, settings })
+    const context = { slug, file: path, settings }
+    declared = parseInvestigation(text, context)
+    const document = await documentFor(cwd, declared, settings, spec)
+    if (document !== null) declared = parseInvestigation(text, { ...context, document })
   } catch (error) {
     if (!(error instanceof SettingsError)) throw error
     return {
@@ -74,6 +87,21 @@ export async function checkInvestigation(
 }
 
 const start = { line: 1, column: 1 }
+
+/** What the document of an investigation knows; null where there is no such file. */
+async function documentFor(
+  cwd: string,
+  { spec: id }: Investigation,
+  { specs }: Settings,
+  named: string | null,
+): Promise<DocumentWords | null> {
+  const own = specs.find((one) => one.id === id) ?? specs[0]
+  const file = resolve(cwd, named ?? own?.path ?? '')
+  if (named === null && !existsSync(file)) return null
+  const { text } = decodeSpec(await readFile(file))
+  const spec = readSpec(text, own?.style ?? {})
+  return documentWords(readScoreboard(spec, own?.scoreboard ?? defaultStatuses))
+}
 
 function noteOf({ where, selector, count }: Selected): string {
   return `${where}: ${selector}: ${count} ${count === 1 ? 'figure' : 'figures'}\n`

@@ -8,6 +8,7 @@ import {
   clip,
   compareFindings,
   decodeSpec,
+  defaultStatuses,
   type EvidencedSection,
   evidencedSection,
   fixSpec,
@@ -79,7 +80,7 @@ export const check: Command = {
     for (const path of positionals) {
       if (!/\.ya?ml$/.test(path)) checked.push(await checkBundle(cwd, path))
       else {
-        const { findings, notes } = await checkInvestigation(cwd, path, logs)
+        const { findings, notes } = await checkInvestigation(cwd, path, logs, named[0] ?? null)
         checked.push({ path, kind: 'investigation', findings, fixed: [] })
         if (format === 'text') out(notes)
       }
@@ -104,7 +105,7 @@ async function checkSpec(
   const { text, invalidLine, encode } = decodeSpec(bytes)
   const own = settingsFor(settings, cwd, path)
   const context: LintContext = {
-    statuses: own?.scoreboard ?? { done: 'DISCHARGED', open: 'PARTIAL' },
+    statuses: own?.scoreboard ?? defaultStatuses,
     overrides: own?.style ?? {},
     exists: (name) => existsSync(join(cwd, name)) || existsSync(join(cwd, dirname(path), name)),
     evidence: records.filter(({ spec }) => resolve(cwd, spec) === resolve(cwd, path)),

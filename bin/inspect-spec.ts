@@ -1,12 +1,25 @@
 /** `codicil inspect --spec`: what was learnt about how a spec is written. */
-import { decodeSpec, readSpec, type Finding, type Overrides } from '../spec-tools/index.ts'
+import {
+  decodeSpec,
+  describeScoreboard,
+  readScoreboard,
+  readSpec,
+  type Finding,
+  type Overrides,
+  type Statuses,
+} from '../spec-tools/index.ts'
 import type { Input } from './command.ts'
 
 /** Prints each finding with the line that shows it; a document that must not be amended says why. */
 export function inspectSpec(
   bytes: Uint8Array,
   name: string,
-  { json, out, style }: { json: boolean; out: Input['out']; style: Overrides },
+  {
+    json,
+    out,
+    style,
+    statuses,
+  }: { json: boolean; out: Input['out']; style: Overrides; statuses: Statuses },
 ): number {
   const { text, invalidLine } = decodeSpec(bytes)
   const spec = readSpec(text, style)
@@ -22,11 +35,12 @@ export function inspectSpec(
         ]),
     ...spec.style.findings,
   ]
+  const scoreboard = describeScoreboard(readScoreboard(spec, statuses))
   const { sectionLevel, numbering, order } = spec.style
   out(
     json
-      ? `${JSON.stringify({ spec: name, sectionLevel, numbering, order, findings }, null, 2)}\n`
-      : findings.map((finding) => findingLine(name, finding)).join(''),
+      ? `${JSON.stringify({ spec: name, sectionLevel, numbering, order, findings, scoreboard }, null, 2)}\n`
+      : [...findings, ...scoreboard.findings].map((one) => findingLine(name, one)).join(''),
   )
   return 0
 }

@@ -1,6 +1,6 @@
 import { readFile } from 'node:fs/promises'
 import { resolve } from 'node:path'
-import { judge, stepSummary } from '../spec-tools/index.ts'
+import { defaultStatuses, judge, stepSummary } from '../spec-tools/index.ts'
 import { openBundle } from './bundle.ts'
 import { UsageError, type Command } from './command.ts'
 import { inspectSpec } from './inspect-spec.ts'
@@ -25,9 +25,10 @@ export const inspect: Command = {
     const [folder, ...rest] = positionals
     if (typeof values['spec'] === 'string') {
       if (folder !== undefined) throw new UsageError('name a bundle or a spec, not both')
-      const style = settingsFor(await settingsAt(cwd), cwd, values['spec'])?.style ?? {}
+      const own = settingsFor(await settingsAt(cwd), cwd, values['spec'])
       return inspectSpec(await readFile(resolve(cwd, values['spec'])), values['spec'], {
-        style,
+        style: own?.style ?? {},
+        statuses: own?.scoreboard ?? defaultStatuses,
         json,
         out,
       })

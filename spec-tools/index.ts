@@ -48,4 +48,12 @@ export {
   type Section,
   type Spec,
 } from './document/index.ts'
-export { flipCriteria, readScoreboard, type Scoreboard } from './document/scoreboard.ts'
+export {
+  defaultStatuses,
+  describeScoreboard,
+  documentWords,
+  flipCriteria,
+  readScoreboard,
+  type Scoreboard,
+  type Statuses,
+} from './document/scoreboard.ts'

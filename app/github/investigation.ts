@@ -1,16 +1,23 @@
 /** The investigations of a pull request, as they are at the commit that is measured. */
 import {
+  decodeSpec,
+  documentWords,
+  type DocumentWords,
+  type Investigation,
   investigationFolder,
   parseInvestigation,
+  readScoreboard,
+  readSpec,
   slugOf,
   type Settings,
 } from '../../spec-tools/index.ts'
 import { fromInput, InvalidInput } from '../errors.ts'
 import type { Repository } from './client.ts'
-import { readFile } from './file.ts'
+import { NotAFile, readFile } from './file.ts'
 import { changedPaths } from './pull-request.ts'
 
 const maxBytes = 256 * 1024
+const maxDocumentBytes = 8 * 1024 * 1024
 
 /**
  * What is wrong with the investigations that a pull request adds or changes: a line for each problem,
@@ -31,13 +38,37 @@ export async function investigationProblems(
       const slug =
         slugOf(path) ?? path.slice(investigationFolder.length + 1).replace(/\.ya?ml$/, '')
       const text = new TextDecoder().decode(file.bytes)
-      fromInput(() => parseInvestigation(text, { slug, file: path, settings }))
+      const context = { slug, file: path, settings }
+      const declared = fromInput(() => parseInvestigation(text, context))
+      const document = await documentOf(repository, pull.sha, declared, settings)
+      if (document !== null) fromInput(() => parseInvestigation(text, { ...context, document }))
     } catch (error) {
       if (!(error instanceof InvalidInput)) throw error
       problems.push(...error.message.split('\n').map((line) => line.trim()))
     }
   }
   return problems
+}
+
+/** What the document of an investigation knows at a commit; null where it cannot be read. */
+async function documentOf(
+  repository: Repository,
+  sha: string,
+  { spec: id }: Investigation,
+  { specs }: Settings,
+): Promise<DocumentWords | null> {
+  const own = specs.find((one) => one.id === id) ?? specs[0]
+  if (own === undefined) return null
+  try {
+    const file = await readFile(repository, sha, own.path, maxDocumentBytes)
+    if (file === null) return null
+    const spec = readSpec(decodeSpec(file.bytes).text, own.style)
+    return documentWords(readScoreboard(spec, own.scoreboard))
+  } catch (error) {
+    // A document that is no file, or too large, is said when it is amended.
+    if (error instanceof NotAFile) return null
+    throw error
+  }
 }
 
 /** Whether the commit has an investigation of that name with exactly these bytes. */

@@ -5,6 +5,7 @@ import { listInContents } from './apply/contents.ts'
 import { setFields, setTitle, setVersion } from './apply/header.ts'
 import { addHistory } from './apply/history.ts'
 import { addItems } from './apply/items.ts'
+import { setLines } from './apply/lines.ts'
 import { replaceTexts } from './apply/replace.ts'
 import { setRowTexts } from './apply/row-texts.ts'
 import { addRows, setCells } from './apply/rows.ts'
@@ -35,6 +36,7 @@ export interface Placed {
     | 'contents'
     | 'cell'
     | 'text'
+    | 'line'
     | 'replace'
   /** The field's name, the heading, the first cell: what was placed. */
   what: string
@@ -74,6 +76,7 @@ export function applyIntent(text: string, input: IntentInput, overrides: Overrid
     ...setCells(spec, intent),
     ...setRowTexts(spec, intent),
     ...setTexts(spec, intent),
+    ...setLines(spec, intent),
     ...listInContents(spec, sections.placements),
     ...sections.changes,
     ...replaceTexts(spec, intent),

@@ -56,6 +56,7 @@ const cell = z.strictObject({
   column: described(z.union([z.string(), whole(0)]), 'header cell, or its position from 0'),
   value: z.string(),
   columns: z.optional(cells),
+  line: described(z.optional(whole(1)), 'line of the row, where several have this first cell'),
 })
 
 const historyEntry = z.union([
@@ -88,6 +89,15 @@ const wholeText = z.strictObject({
   new: described(anchor, 'what stands there afterwards; a quote above it may be new'),
 })
 
+const line = z.strictObject({
+  line: whole(1),
+  text: described(z.string(), 'the whole line as it stands'),
+  set: described(
+    z.array(z.strictObject({ column: whole(1), old: anchor, new: z.string() })),
+    'parts of the line, each with the column (from 1) at which it stands',
+  ),
+})
+
 export const intentSchema = z.strictObject({
   version: described(z._default(z.nullable(anchor), null), 'new version token as written'),
   fields: z._default(z.record(oneLine, z.string()), {}),
@@ -99,6 +109,7 @@ export const intentSchema = z.strictObject({
   items: z._default(z.array(item), []),
   row_texts: z._default(z.array(rowText), []),
   texts: z._default(z.array(wholeText), []),
+  lines: described(z._default(z.array(line), []), 'numbers and marks within lines'),
   replace: z._default(z.array(replace), []),
   title: z._default(z.nullable(oneLine), null),
   derived: z._default(z.array(z.unknown()), []),
@@ -128,6 +139,12 @@ export interface DraftedIntent {
     column: number
     columns: string[]
     value: Markdown
+    line?: number
+  }[]
+  lines: readonly {
+    line: number
+    text: string
+    set: readonly { column: number; old: string; new: Markdown }[]
   }[]
   row_texts: readonly { under: string; columns: string[]; old: string[]; new: Markdown[] }[]
   texts: readonly { under: string | null; old: string; new: Markdown }[]

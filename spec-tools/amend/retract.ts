@@ -49,7 +49,8 @@ export function retract(
       remedy: 'Reinstate it first, or leave it',
     })
   }
-  const resting = criteriaOn(spec, section, statuses, rows)
+  const board = readScoreboard(spec, statuses)
+  const resting = criteriaOn(spec, section, board.criteria, rows)
   const { heading, eol } = headingOf(spec, section)
   return {
     replace: [
@@ -58,7 +59,7 @@ export function retract(
         new: composed`${heading}${eol}${eol}${refutedBanner(by, resting)}${eol}`,
       },
     ],
-    flips: resting.map(({ id }) => ({ row: id, to: statuses.open })),
+    flips: resting.map(({ id }) => ({ row: id, to: board.statuses.open })),
     rows: resting.map(({ id }) => id),
   }
 }
@@ -81,16 +82,15 @@ export function reinstate(text: string, number: string, statuses: Statuses): Ret
     })
   }
   const { heading, eol } = headingOf(spec, section)
+  const board = readScoreboard(spec, statuses)
   const rows = found.rows.filter((id) =>
-    readScoreboard(spec, statuses).criteria.some(
-      ({ ids, standing }) => ids.includes(id) && standing === 'open',
-    ),
+    board.criteria.some(({ ids, standing }) => ids.includes(id) && standing === 'open'),
   )
   return {
     replace: [
       { old: `${heading}${eol}${eol}${found.text}${eol}`, new: composed`${heading}${eol}` },
     ],
-    flips: rows.map((row) => ({ row, to: statuses.done })),
+    flips: rows.map((row) => ({ row, to: board.statuses.done })),
     rows,
   }
 }
@@ -161,7 +161,7 @@ function findBanner(
 function criteriaOn(
   spec: Spec,
   section: Section,
-  statuses: Statuses,
+  criteria: readonly Criterion[],
   named: readonly string[],
 ): Criterion[] {
   const citing = findReferences(spec).filter(
@@ -170,7 +170,7 @@ function criteriaOn(
       target.headingRange.start >= section.subtree.start &&
       target.headingRange.start < section.subtree.end,
   )
-  return readScoreboard(spec, statuses).criteria.filter(
+  return criteria.filter(
     ({ standing, ids, row }) =>
       standing === 'done' &&
       (ids.some((id) => named.includes(id)) ||

@@ -34,6 +34,9 @@ export function allWarnings(evidence: Evidence, judgement: Judgement, ground: Gr
       ({ id, line, reason }) => `${id} (line ${line}): ${reason}.`,
     ),
     ...missed.map(({ what, reason }) => `“${what}” was not changed: ${reason}.`),
+    ...(scoreboard?.left ?? []).map(
+      ({ text, line, reason }) => `“${text}” (line ${line}) was left as it is: ${reason}.`,
+    ),
     ...(scoreboard?.unresolved ?? []).map(
       ({ row, reason }) => `${row} was not flipped: ${reason}.`,
     ),

@@ -9,23 +9,38 @@ import type { Spec } from './types.ts'
 import { readCriteria } from './scoreboard/criteria.ts'
 import { countCriteria } from './scoreboard/count.ts'
 import { findDrift } from './scoreboard/drift.ts'
+import { readStatements } from './scoreboard/statements/read.ts'
 import { readTotals } from './scoreboard/totals.ts'
+import { statusesOf } from './scoreboard/learn.ts'
 import type { Scoreboard, Statuses } from './scoreboard/types.ts'
 
+export type { CellChange, LineChange } from './scoreboard/changes.ts'
+export { describeScoreboard, type DescribedScoreboard } from './scoreboard/describe.ts'
+export { documentWords } from './scoreboard/known.ts'
 export { flipCriteria, type Flip, type Flipped } from './scoreboard/flip.ts'
 export type * from './scoreboard/types.ts'
 
-/** Reads the criteria and the totals of a spec; statuses are matched in the case they are given. */
-export function readScoreboard(spec: Spec, statuses: Statuses): Scoreboard {
+/** The statuses of the specifications that the project began with. */
+export const defaultStatuses: Statuses = { done: 'DISCHARGED', open: 'PARTIAL' }
+
+/**
+ * Reads the criteria and the totals of a spec; statuses are matched in the case they are given.
+ * Where the document has none of them, those that its rows do have take their place.
+ */
+export function readScoreboard(spec: Spec, given: Statuses): Scoreboard {
+  const statuses = statusesOf(spec, given)
   const totals = readTotals(spec, statuses)
   const { criteria, unclear } = readCriteria(spec, statuses, totals)
   const counts = countCriteria(criteria, totals)
+  const { statements, unread } = readStatements({ spec, criteria, totals }, statuses)
   return {
     statuses,
     criteria,
     unclear,
     totals,
+    statements,
+    unread,
     ...counts,
-    drift: findDrift(counts, totals, statuses),
+    drift: findDrift(counts, totals, statements, statuses),
   }
 }

@@ -3,11 +3,12 @@ import type { Root } from 'mdast'
 import { lintRule } from 'unified-lint-rule'
 import type { VFile } from 'vfile'
 import { readSpec, type Edit, type Spec } from '../document/index.ts'
+import { defaultStatuses } from '../document/scoreboard.ts'
 import { rules } from './rules/index.ts'
 import type { Finding, LintContext } from './types.ts'
 
 export const defaultContext: LintContext = {
-  statuses: { done: 'DISCHARGED', open: 'PARTIAL' },
+  statuses: defaultStatuses,
   overrides: {},
   evidence: [],
 }

@@ -3,21 +3,36 @@ import { changesOn, figuresInText } from './changes.ts'
 import type { Hypothesis } from './investigation.ts'
 import { type Names, parseFigure, PredicateError } from './predicate/index.ts'
 import { excerpt, type Note, type Path } from './problem.ts'
+import { nearest } from './predicate/near.ts'
+
+/** What a document knows that an investigation may flip. */
+export interface DocumentWords {
+  /** Ids of its criteria, with the lines of their rows. */
+  rows: ReadonlyMap<string, readonly number[]>
+  /** The statuses that its rows have. */
+  statuses: readonly string[]
+}
+
+interface Known {
+  path: Path
+  names: Names
+  /** The two statuses of the settings. */
+  statuses: readonly string[]
+  /** Null where the document is not at hand. */
+  document: DocumentWords | null
+}
 
 export function problemsOfChanges(
   hypothesis: Hypothesis,
-  { path, names, statuses }: { path: Path; names: Names; statuses: readonly string[] },
+  { path, names, statuses, document }: Known,
   note: Note,
 ): void {
   const seen = new Set<string>()
   for (const [index, { row, to, on }] of hypothesis.flips.entries()) {
-    if (row !== undefined && to !== undefined && !statuses.some((one) => isStatus(to, one))) {
-      note([...path, 'flips', index, 'to'], {
-        what: 'this is no status of the settings',
-        received: excerpt(to),
-        remedy: `Use one of: ${statuses.join(', ')}; a qualifier that rows have may follow after _. Other texts are written by \`cell: [row, column]\``,
-      })
+    if (row !== undefined && to !== undefined) {
+      problemsOfStatus(to, [...path, 'flips', index, 'to'], { statuses, document }, note)
     }
+    if (row !== undefined && document) problemsOfRow(row, [...path, 'flips', index], document, note)
     const key = JSON.stringify([row, on])
     if (row !== undefined && seen.has(key)) {
       note([...path, 'flips', index, 'row'], {
@@ -34,6 +49,48 @@ export function problemsOfChanges(
     const key = change.kind === 'cell' ? 'flips' : 'replaces'
     problemsOfFigures([change.to].flat().join(' '), [...path, key], names, note)
   }
+}
+
+/** Without the document, a plain word that is like none of the settings may be one of its own. */
+function problemsOfStatus(
+  to: string,
+  path: Path,
+  { statuses, document }: Pick<Known, 'statuses' | 'document'>,
+  note: Note,
+): void {
+  const known = [...statuses, ...(document?.statuses ?? [])]
+  const isKnown = document
+    ? known.includes(to)
+    : statuses.some((one) => isStatus(to, one)) ||
+      (/^\p{L}[\p{L}\p{N} -]{0,63}$/u.test(to) && nearest(to, statuses).length === 0)
+  if (isKnown) return
+  note(path, {
+    what: document
+      ? 'neither the settings nor a row of the document have this status'
+      : 'this is no status of the settings',
+    received: excerpt(to),
+    remedy: `${meant(to, known)} Other texts are written by \`cell: [row, column]\``,
+  })
+}
+
+function problemsOfRow(row: string, path: Path, { rows }: DocumentWords, note: Note): void {
+  const lines = rows.get(row)
+  if (lines?.length === 1) return
+  note([...path, 'row'], {
+    what: lines
+      ? `${lines.length} rows of the document have this id (lines ${lines.join(', ')})`
+      : 'no row of the document has this id',
+    received: excerpt(row),
+    remedy: lines ? 'Give each row its own id' : meant(row, [...rows.keys()]),
+  })
+}
+
+/** The names that may be meant, else the first of all. */
+function meant(name: string, known: readonly string[]): string {
+  const near = nearest(name, known)
+  if (near.length > 0) return `Did you mean ${near.join(' or ')}?`
+  const shown = known.slice(0, 12).join(', ') || '(it has none)'
+  return `Use one of: ${shown}${known.length > 12 ? ', …' : ''}.`
 }
 
 /** `PARTIAL`, or qualified as documents do it: `PARTIAL_ALGORITHM_LEVEL`. */

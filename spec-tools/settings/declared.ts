@@ -1,7 +1,7 @@
 /** What an investigation declares, checked for sense beyond its shape. */
 import { pairMetrics } from '../evidence/index.ts'
 import { type Range, rangeOfExpression, rangeOfStatistic } from './range.ts'
-import { problemsOfChanges } from './declared-changes.ts'
+import { type DocumentWords, problemsOfChanges } from './declared-changes.ts'
 import type { Investigation } from './investigation.ts'
 import {
   comparisonsIn,
@@ -84,7 +84,7 @@ const dimensionless: ReadonlySet<string> = new Set(
 
 export function problemsOfHypotheses(
   value: Investigation,
-  statuses: readonly string[],
+  { statuses, document }: { statuses: readonly string[]; document: DocumentWords | null },
   note: Note,
 ): void {
   const { hypotheses, measurements, stages } = value
@@ -130,7 +130,7 @@ export function problemsOfHypotheses(
       })
     }
     seen.add(hypothesis.id)
-    problemsOfChanges(hypothesis, { path, names, statuses }, note)
+    problemsOfChanges(hypothesis, { path, names, statuses, document }, note)
     const confirm = predicateAt([...path, 'confirm'], hypothesis.confirm, { names, ranges }, note)
     if (!confirm || hypothesis.refute === `!(${hypothesis.confirm.trim()})`) continue
     const refute = predicateAt([...path, 'refute'], hypothesis.refute, { names, ranges }, note)

@@ -9,6 +9,7 @@ export {
 export { numbersMissing } from './claim-numbers.ts'
 export { unknownFormat } from './format-name.ts'
 export * from './investigation.ts'
+export type { DocumentWords } from './declared-changes.ts'
 export { parseInvestigation, parseSettings, slugOf } from './parse.ts'
 export {
   type Comparison,

@@ -2,6 +2,7 @@
 import type { z } from '../schema.ts'
 import { problemsOfDiagnostics, problemsOfHypotheses, problemsOfStages } from './declared.ts'
 import { type Investigation, investigation } from './investigation.ts'
+import type { DocumentWords } from './declared-changes.ts'
 import { unsafePath, unsafeTemplate } from './path.ts'
 import { excerpt, type Note, pathText, type Problem, SettingsError } from './problem.ts'
 import { type Settings, settings } from './schema.ts'
@@ -64,6 +65,8 @@ export interface InvestigationContext {
   slug: string
   file: string
   settings: Settings
+  /** What its document knows; absent where the document is not at hand. */
+  document?: DocumentWords | null
 }
 
 /**
@@ -74,7 +77,7 @@ export interface InvestigationContext {
  */
 export function parseInvestigation(
   text: string,
-  { slug, file, settings: known }: InvestigationContext,
+  { slug, file, settings: known, document = null }: InvestigationContext,
 ): Investigation {
   const { yaml, value } = read(text, file, investigation)
   const note = notes(yaml)
@@ -107,7 +110,8 @@ export function parseInvestigation(
   problemsOfDiagnostics(value, Object.keys(known.diagnostics), note)
   problemsOfStages(value, note)
   const spec = known.specs.find(({ id }) => id === value.spec) ?? known.specs[0]
-  problemsOfHypotheses(value, spec ? [spec.scoreboard.done, spec.scoreboard.open] : [], note)
+  const statuses = spec ? [spec.scoreboard.done, spec.scoreboard.open] : []
+  problemsOfHypotheses(value, { statuses, document }, note)
   return orThrow(file, note.problems, value)
 }
 

@@ -120,7 +120,7 @@ describe('parseInvestigation', () => {
   })
 
   it.each([
-    'DONE',
+    'DISCHARGD',
     'discharged',
     'DISCHARGED | x',
     '![x](https://evil.example/b.gif)',
@@ -137,10 +137,13 @@ describe('parseInvestigation', () => {
     ])
   })
 
-  it.each(['DISCHARGED', 'PARTIAL', 'PARTIAL_ALGORITHM_LEVEL'])('takes a flip to %s', (to) => {
-    const flips = `    flips: [{ row: A, to: ${to} }]\n`
-    expect(parse(`${hypothesis('r >= 10', 'r < 2')}${flips}`).hypotheses).toHaveLength(1)
-  })
+  it.each(['DISCHARGED', 'PARTIAL', 'PARTIAL_ALGORITHM_LEVEL', 'Blocked'])(
+    'takes a flip to %s',
+    (to) => {
+      const flips = `    flips: [{ row: A, to: ${to} }]\n`
+      expect(parse(`${hypothesis('r >= 10', 'r < 2')}${flips}`).hypotheses).toHaveLength(1)
+    },
+  )
 })
 
 describe('predicates of an investigation', () => {
@@ -205,5 +208,36 @@ describe('predicates of an investigation', () => {
 
   it('may not compare two measurements, which would bypass the gate', () => {
     expect(problemsOf(hypothesis('r > speed', 'r < 2'))[0]!.what).toContain('comparability gate')
+  })
+})
+
+describe('with its document at hand', () => {
+  const document = {
+    rows: new Map([
+      ['AC-001', [9]],
+      ['AC-002', [10, 14]],
+    ]),
+    statuses: ['Blocked'],
+  }
+  const flipped = (row: string, to: string) =>
+    `${hypothesis('r >= 10', 'r < 2')}    flips: [{ row: ${row}, to: ${to} }]\n`
+
+  it.each([
+    ['AC-01', 'DISCHARGED', 'no row of the document has this id', 'Did you mean AC-001'],
+    ['AC-002', 'DISCHARGED', '2 rows of the document have this id (lines 10, 14)', 'Give each'],
+    [
+      'AC-001',
+      'Blockd',
+      'neither the settings nor a row of the document have this status',
+      'Did you mean Blocked?',
+    ],
+  ])('refuses %s to %s: %s', (row, to, what, remedy) => {
+    expect(problemsOf(flipped(row, to), { document })).toMatchObject([
+      { what, remedy: expect.stringContaining(remedy) as string },
+    ])
+  })
+
+  it.each(['Blocked', 'PARTIAL'])('takes a row that it has, and %s', (to) => {
+    expect(parse(flipped('AC-001', to), { document }).hypotheses).toHaveLength(1)
   })
 })

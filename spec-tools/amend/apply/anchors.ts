@@ -1,6 +1,7 @@
 /** Finds what an intent's anchors name; an anchor that names nothing, or several, is refused. */
 import { Refusal, type RefusalCode, type Section, type Spec } from '../../document/index.ts'
 import type { Intent } from '../intent.ts'
+import { lineAfter } from './lines.ts'
 
 /** The section with a raw heading. `fits` tells equal headings apart. */
 export function findSection(
@@ -43,8 +44,22 @@ export function spellings(intent: Intent, anchor: string): string[] {
       const after = trimmed.includes(old) ? trimmed.replace(old, () => text) : text
       return after.replace(/^#{1,6}[ \t]+/, '').split(/\r\n|\r|\n/)[0] ?? ''
     })
+  const counted = intent.lines
+    .filter(
+      ({ text }) =>
+        text
+          .replace(/^#{1,6}[ \t]+/, '')
+          .replace(/[ \t]+#+$/, '')
+          .trim() === bare,
+    )
+    .map((entry) =>
+      lineAfter(entry)
+        .replace(/^#{1,6}[ \t]+/, '')
+        .replace(/[ \t]+#+$/, '')
+        .trim(),
+    )
   const titled = intent.title === null ? [] : [intent.title]
-  return [...new Set([trimmed, bare, ...replaced, ...titled])]
+  return [...new Set([trimmed, bare, ...replaced, ...counted, ...titled])]
 }
 
 export function missing(spec: Spec, what: string, hint: string | null = null): Refusal {

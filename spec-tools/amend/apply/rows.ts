@@ -39,15 +39,16 @@ export function setCells(spec: Spec, intent: Intent): Change[] {
         `row "${entry.row}" with a column "${entry.column}" under "${entry.under}"`,
       )
     }
-    if (found.length > 1) {
+    const meant = found.find(({ row }) => row.line === entry.line) ?? first
+    if (found.length > 1 && meant.row.line !== entry.line) {
       const lines = found.map(({ row }) => row.line)
       throw ambiguous(`A row "${entry.row}"`, lines, 'Name the columns of the table that is meant')
     }
     return cellChange(
       spec,
-      first.table,
-      first.row,
-      columnOf(first.table, entry.column),
+      meant.table,
+      meant.row,
+      columnOf(meant.table, entry.column),
       entry.value,
     )
   })

@@ -76,7 +76,7 @@ export interface Surveyed {
   /** Of the new section; empty without one. */
   heading: Markdown
   /** What the verdicts change besides the new section. */
-  changes: Pick<DraftedIntent, 'cells' | 'replace' | 'row_texts' | 'texts'>
+  changes: Pick<DraftedIntent, 'cells' | 'lines' | 'replace' | 'row_texts' | 'texts'>
 }
 
 export function survey(
@@ -115,6 +115,7 @@ export function survey(
     changes: {
       ...placed.intent,
       cells: flipped.cells,
+      lines: flipped.lines,
       replace: plans.flatMap(({ replace }) => replace),
     },
     ground: {

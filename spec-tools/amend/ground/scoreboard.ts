@@ -37,6 +37,13 @@ export const scoreboardSchema = z.strictObject({
   ),
   unresolved: z.array(z.strictObject({ row: z.string(), reason: z.string() })),
   unclear: z.array(z.strictObject({ id: z.string(), line: z.int(), reason: z.string() })),
+  left: described(
+    z._default(
+      z.array(z.strictObject({ text: z.string(), line: z.int(), reason: z.string() })),
+      [],
+    ),
+    'Counts that may speak of the flipped rows and were left as they are.',
+  ),
   resting: described(
     z._default(
       z.array(
@@ -69,13 +76,13 @@ export type GroundScoreboard = z.infer<typeof scoreboardSchema>
 /** The scoreboard as it will stand, and what was wrong with it on the base; null without any. */
 export function groundScoreboard(
   before: Scoreboard,
-  { after, flipped, unresolved }: Flipped,
+  { after, flipped, unresolved, left }: Flipped,
   disputed: Flipped['unresolved'],
 ): GroundScoreboard | null {
-  const current = after.totals.filter(({ snapshot, form }) => !snapshot && form === 'table')
+  const current = after.totals.filter(({ snapshot }) => !snapshot)
   const unmet = [...unresolved, ...disputed]
   if (after.criteria.length + current.length + unmet.length === 0) return null
-  const header = current[0]?.table?.header.map(({ text }) => text) ?? []
+  const header = current[0]?.table.header.map(({ text }) => text) ?? []
   const columnOf = (part: 'done' | 'open' | 'percent') =>
     current.map((total) => total[part]?.column).find((column) => column != null)
   const title = (column: number | null | undefined, fallback: string) =>
@@ -102,6 +109,7 @@ export function groundScoreboard(
     unresolved: unmet,
     unclear: after.unclear,
     resting: restingPercents(before, after),
+    left: left.map(({ text, line, reason }) => ({ text, line, reason })),
     drift: before.drift,
   }
 }
@@ -109,7 +117,7 @@ export function groundScoreboard(
 /** The sum that the document publishes, else the counted rows. */
 function movedTotals(before: Scoreboard, after: Scoreboard): GroundScoreboard['moved'] {
   const at = after.totals.findIndex(
-    ({ sum, snapshot, form, done, open }) => sum && !snapshot && form === 'table' && done && open,
+    ({ sum, snapshot, done, open }) => sum && !snapshot && done && open,
   )
   const standingOf = ({ totals, total }: Scoreboard) => {
     const { done, open } = totals[at] ?? {}
@@ -135,14 +143,18 @@ function restingPercents(before: Scoreboard, after: Scoreboard): GroundScoreboar
 function countedRows({ criteria, categories }: Scoreboard): GroundScoreboard['counted'] {
   const labels = [...categories.keys(), null]
   return labels.flatMap((label) => {
-    const rows = criteria.filter(({ category }) => category === label)
+    const rows = criteria.filter(
+      ({ category, standing }) => category === label && standing !== 'neither',
+    )
     if (rows.length === 0) return []
-    const done = rows.filter(({ standing }) => standing === 'done').length
+    const [done, open] = (['done', 'open'] as const).map(
+      (standing) => rows.filter((one) => one.standing === standing).length,
+    )
     return [
       {
         label: label ?? '—',
-        done,
-        open: rows.length - done,
+        done: done ?? 0,
+        open: open ?? 0,
         lines: rows.map(({ line }) => line),
       },
     ]

@@ -104,13 +104,17 @@ function flips({ flipped, moved, header }: GroundScoreboard, figures: Figures): 
 }
 
 function warnings(
-  { drift, unclear, unresolved, resting }: GroundScoreboard,
+  { drift, unclear, unresolved, resting, left }: GroundScoreboard,
   figures: Figures,
 ): RootContent[] {
   const items: Inline[] = [
     ...distinct(drift).map((one) => `⚠ ${describeDrift(one, figures)}`),
     ...resting.map((one) => restingOn(one, figures)),
     ...unclear.map(({ id, reason }): Inline => [code(id), ` is in no count: ${reason}.`]),
+    ...left.map(({ text, line, reason }): Inline => {
+      const what = `“${text}” (line ${line}) was left as it is: ${reason}.`
+      return [figures.sentence(what, [`spec#L${line}`], 'left')]
+    }),
     ...unresolved.map(({ row, reason }): Inline => [code(row), ` was not flipped: ${reason}.`]),
   ]
   return items.length === 0 ? [] : [list(items)]

@@ -17,7 +17,7 @@ export function countCriteria(criteria: Criterion[], totals: Total[]): Counts {
 
 function count(criteria: Criterion[]): Count {
   const done = criteria.filter(({ standing }) => standing === 'done').length
-  const open = criteria.length - done
+  const open = criteria.filter(({ standing }) => standing === 'open').length
   return { done, open, percent: percentOf(done, open) }
 }
 

@@ -1,6 +1,6 @@
 /** Finds the acceptance criteria: rows of tables that carry an id and a status. */
 import type { Row, Spec, Table } from '../types.ts'
-import { findIds, findStatuses } from './status.ts'
+import { findIds, findStatuses, plainStatus } from './status.ts'
 import type { Criterion, Statuses, Total, UnclearRow } from './types.ts'
 
 export function readCriteria(
@@ -49,16 +49,16 @@ function readRow(
   if (cell === undefined || id === undefined) return undefined
   const found = findStatuses(cell.text, statuses)
   const [status] = found
-  if (status === undefined) return undefined
-  if (found.some(({ standing }) => standing !== status.standing)) {
+  if (status === undefined && plainStatus(cell.text) === '') return undefined
+  if (found.some(({ standing }) => standing !== status?.standing)) {
     const words = found.map(({ text }) => text).join(' and ')
     return { id, line: row.line, reason: `its status cell says ${words}` }
   }
   return {
     id,
     ids,
-    status: status.text,
-    standing: status.standing,
+    status: status?.text ?? plainStatus(cell.text),
+    standing: status?.standing ?? 'neither',
     category: categoryOf(table, id, categories),
     line: row.line,
     table,

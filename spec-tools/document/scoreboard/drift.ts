@@ -1,13 +1,32 @@
 /** Holds published totals against their own rows, their own percentages, and the criteria. */
 import { percentOf } from './count.ts'
-import type { Count, Counts, Drift, PublishedNumber, Standing, Statuses, Total } from './types.ts'
+import { decimalsOf } from './figure.ts'
+import type {
+  Count,
+  Counts,
+  Drift,
+  PublishedNumber,
+  Standing,
+  Statement,
+  Statuses,
+  Total,
+} from './types.ts'
+import { statementDrift } from './statements/drift.ts'
 
-export function findDrift(counts: Counts, totals: Total[], statuses: Statuses): Drift[] {
-  return totals.flatMap((total) => [
-    ...sumDrift(total, totals, statuses),
-    ...percentDrift(total),
-    ...criteriaDrift(total, counts, statuses),
-  ])
+export function findDrift(
+  counts: Counts,
+  totals: Total[],
+  statements: readonly Statement[],
+  statuses: Statuses,
+): Drift[] {
+  return [
+    ...totals.flatMap((total) => [
+      ...sumDrift(total, totals, statuses),
+      ...percentDrift(total),
+      ...criteriaDrift(total, counts, statuses),
+    ]),
+    ...statements.flatMap((statement) => statementDrift(statement, statuses)),
+  ]
 }
 
 /** What the rows of a sum add up to in one column; null where a row has no number. */
@@ -28,22 +47,16 @@ export function countFor(total: Total, { categories, total: all }: Counts): Coun
 /** Whether a printed percentage is done / (done + open), rounded as it is printed. */
 export function percentFollows(percent: PublishedNumber, done: number, open: number): boolean {
   const exact = percentOf(done, open)
-  const decimals = decimalsOf(percent)
+  const decimals = decimalsOf(percent.figure)
   return exact !== null && Math.abs(percent.value - exact) <= 0.5 * 10 ** -decimals + 1e-9
 }
 
-export function decimalsOf({ text }: PublishedNumber): number {
-  return /\.(\d+)/.exec(text)?.[1]?.length ?? 0
-}
-
 function rowsOf(total: Total, totals: Total[]): Total[] {
-  return total.table === null
-    ? []
-    : totals.filter((other) => other.table === total.table && !other.sum)
+  return totals.filter((other) => other.table === total.table && !other.sum)
 }
 
 function sumDrift(total: Total, totals: Total[], statuses: Statuses): Drift[] {
-  if (!total.sum || total.form === 'prose') return []
+  if (!total.sum) return []
   return standings.flatMap((standing) => {
     const published = total[standing]
     const counted = sumOfRows(total, totals, standing)
@@ -71,31 +84,26 @@ function percentDrift(total: Total): Drift[] {
       published: percent.value,
       counted,
       lines: [percent.line],
-      text: `${label}: published as ${percent.text.replaceAll('*', '')} (line ${percent.line}), while ${done.value} of ${done.value + open.value} are ${counted.toFixed(decimalsOf(percent))} %`,
+      text: `${label}: published as ${percent.text.replaceAll('*', '')} (line ${percent.line}), while ${done.value} of ${done.value + open.value} are ${counted.toFixed(decimalsOf(percent.figure))} %`,
     },
   ]
 }
 
 function criteriaDrift(total: Total, counts: Counts, statuses: Statuses): Drift[] {
   const count = countFor(total, counts)
-  if (count === null || agreesUnordered(total, count)) return []
+  if (count === null) return []
   return standings.flatMap((standing) => {
     const published = total[standing]
     if (!published || published.value === count[standing]) return []
-    const order = total.ordered ? '' : ', whose order is not stated'
     const what = `${total.label}, ${statuses[standing]}`
     return {
       what: `${what}, against the criteria`,
       published: published.value,
       counted: count[standing],
       lines: [published.line],
-      text: `${what}: published as ${published.value} (line ${published.line}${order}), while the criteria rows count ${count[standing]}`,
+      text: `${what}: published as ${published.value} (line ${published.line}), while the criteria rows count ${count[standing]}`,
     }
   })
-}
-
-function agreesUnordered({ ordered, done, open }: Total, count: Count): boolean {
-  return !ordered && done?.value === count.open && open?.value === count.done
 }
 
 const standings: Standing[] = ['done', 'open']

@@ -24,6 +24,15 @@ export function findStatuses(text: string, statuses: Statuses): FoundStatus[] {
   }))
 }
 
+/** The words of a status cell, without pictures, emphasis and brackets. */
+export function plainStatus(cell: string): string {
+  return cell
+    .replaceAll(/\p{Extended_Pictographic}\uFE0F?|[*_`~()[\]]/gu, (mark, at: number) =>
+      mark === '_' && /\w_\w/.test(cell.slice(at - 1, at + 2)) ? mark : '',
+    )
+    .trim()
+}
+
 /** Ids of criteria in a text: capitals and digits in at least two groups that end in a number. */
 export function findIds(text: string): string[] {
   return [
@@ -55,6 +64,8 @@ export function withStatus(
   const before = cell.slice(0, status.start)
   const after = cell.slice(status.start + status.text.length)
   const renewed =
-    version === null ? after : after.replace(/^(\s+v?)\d+(?:\.\d+)+(?:-[a-z]+)?/, `$1${version}`)
+    version === null
+      ? after
+      : after.replace(/^([*_`~)\s]*[\s(]\(?v?)\d+(?:\.\d+)+(?:-[a-z]+)?/, `$1${version}`)
   return asMarkdown(`${before}${to}${renewed}`)
 }

@@ -1,7 +1,8 @@
 /** Finds the totals that a document publishes: tables with a column a status, and prose. */
-import type { Section, Spec, Table } from '../types.ts'
+import type { Cell, Section, Spec, Table } from '../types.ts'
 import { compareKeys } from '../key.ts'
-import { readProseTotals } from './prose.ts'
+import { figureOf } from './figure.ts'
+import { SUM_NAME } from './statements/words.ts'
 import { findStatuses } from './status.ts'
 import type { PublishedNumber, Statuses, Total } from './types.ts'
 
@@ -14,10 +15,7 @@ export function readTotals(spec: Spec, statuses: Statuses): Total[] {
     spec,
     tables.map(({ table }) => table).filter((table) => !isDrafted(spec, table)),
   )
-  const fromTables = tables.flatMap(({ table, columns }) =>
-    readTable(table, columns, !current.includes(table)),
-  )
-  return [...fromTables, ...readProseTotals(spec, statuses, current)]
+  return tables.flatMap(({ table, columns }) => readTable(table, columns, !current.includes(table)))
 }
 
 interface Columns {
@@ -41,14 +39,12 @@ function totalColumns(table: Table, statuses: Statuses): Columns | undefined {
 function readTable(table: Table, columns: Columns, snapshot: boolean): Total[] {
   const label = [0, 1, 2, 3].find((column) => !Object.values(columns).includes(column)) ?? 0
   return table.rows.map((row) => {
-    const number = (column: number) => publishedNumber(row.cells[column]?.text, row.line, column)
+    const number = (column: number) => publishedNumber(row.cells[column], row.line, column)
     const name = plain(row.cells[label]?.text ?? '')
     return {
       label: name,
-      sum: /^(?:sum|total|totals|overall|all|Σ)\b/iu.test(name) || name === 'Σ',
-      form: 'table',
+      sum: isSum(name, table),
       snapshot,
-      ordered: true,
       done: number(columns.done),
       open: number(columns.open),
       percent: columns.percent === -1 ? null : number(columns.percent),
@@ -57,6 +53,14 @@ function readTable(table: Table, columns: Columns, snapshot: boolean): Total[] {
       row,
     }
   })
+}
+
+/** A row of both or all categories, or the only row of a table that names none. */
+function isSum(name: string, { rows }: Table): boolean {
+  if (SUM_NAME.test(name)) return true
+  return (
+    rows.length === 1 && /^(?:count|number|now|current|today|criteria|status|\p{P}?)$/iu.test(name)
+  )
 }
 
 /**
@@ -94,12 +98,14 @@ function topSection(table: Table): Section | null {
 }
 
 function publishedNumber(
-  text: string | undefined,
+  cell: Cell | undefined,
   line: number,
   column: number,
 ): PublishedNumber | null {
-  const match = text === undefined ? null : /^[*_`~\s]*(\d+(?:\.\d+)?)\s*%?[*_`\s]*$/.exec(text)
-  return match ? { value: Number(match[1]), text: text ?? '', line, column } : null
+  if (cell === undefined) return null
+  const number = /^[*_`~\s]*(?<number>\d+(?:\.\d+)?)\s*%?[*_`\s]*$/d.exec(cell.text)
+  const figure = number && figureOf(number, 'number', cell.start)
+  return figure && { value: figure.value, text: cell.text, figure, line, column }
 }
 
 function plain(text: string): string {

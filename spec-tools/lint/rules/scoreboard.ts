@@ -18,7 +18,16 @@ export const scoreboardAddsUp: Rule = {
       severity: 'warning',
       message: `${id} is not counted: ${reason}.`,
     }))
-    return [...drift, ...unclear]
+    // With statuses that were only learnt, what they do not explain may be about something else.
+    const given = scoreboard.statuses.done === statuses.done
+    const unread = scoreboard.unread
+      .filter(({ past }) => given && !past)
+      .map(({ text, line, reason }): Problem => ({
+        ...lineRange(spec, line),
+        severity: 'warning',
+        message: `“${text}” is not held against the rows: ${reason}.`,
+      }))
+    return [...drift, ...unclear, ...unread]
   },
 }
 
@@ -33,7 +42,7 @@ function certainFix(spec: Spec, scoreboard: Scoreboard, text: string): Edit | un
       )
       if (!about || !published || counted === null || counted !== scoreboard.total[standing])
         continue
-      const cell = total.row?.cells[published.column ?? -1]
+      const cell = total.row.cells[published.column]
       if (cell === undefined) continue
       return {
         start: cell.start,
@@ -45,8 +54,8 @@ function certainFix(spec: Spec, scoreboard: Scoreboard, text: string): Edit | un
   return undefined
 }
 
-function isCurrentSum({ sum, form, snapshot }: Total): boolean {
-  return sum && form === 'table' && !snapshot
+function isCurrentSum({ sum, snapshot }: Total): boolean {
+  return sum && !snapshot
 }
 
 function lineRange({ lines }: Spec, line: number): { start: number; end: number } {
