@@ -1,5 +1,5 @@
 /** JMH (Java): the table at the end, the result of each benchmark, and its JSON. */
-import { Block } from './block.ts'
+import { Block, type Details } from './block.ts'
 import type { Format } from './format.ts'
 import {
   itemsOf,
@@ -27,7 +27,7 @@ export const jmh: Format = {
     const block = new Block()
     const under = [run[1] === undefined ? 'Iteration' : 'Warmup Iteration']
     const labels = { iteration: run[2]! }
-    block.figure(at, run[3]!, 'score', 'value', { under, unit: run[4]!, labels })
+    figureOf(block, at, run[3]!, 'score', 'value', { under, unit: run[4]!, labels })
     return block.to(at + 1)
   },
 }
@@ -69,11 +69,24 @@ function readTable(lines: readonly string[], at: number) {
       labels: { ...labels, mode: cells[parameters.length + 2]! },
     }
     if (!isNumeral(score!)) block.unread(end, 'a score that is only near a power of ten')
-    else block.figure(end, score!, name, statistic, details)
+    else figureOf(block, end, score!, name, statistic, details)
     // Half the width of the interval of 99.9 % confidence.
-    if (error !== undefined) block.figure(end, error, name, 'error', details)
+    if (error !== undefined) figureOf(block, end, error, name, 'error', details)
   }
   return block.empty ? null : block.to(end)
+}
+
+/** Java prints numbers by its locale: `12,345` may be twelve and a bit, and is not read. */
+function figureOf(
+  block: Block,
+  at: number,
+  printed: string,
+  name: string,
+  statistic: string,
+  details: Details,
+): void {
+  if (printed.includes(',')) block.unread(at, 'a comma may be a decimal sign')
+  else block.figure(at, printed, name, statistic, details)
 }
 
 /** `x·p0.99` is a quantile of the benchmark x, `x:·gc.alloc.rate` a figure beside it. */
@@ -101,14 +114,14 @@ function readResult(lines: readonly string[], at: number, benchmark: string) {
     const [mean, spread, bounds] = [average, range, interval].map((form) => form.exec(lines[end]!))
     if (mean) {
       of = mean[4]!
-      block.figure(end, mean[1]!, benchmark, 'mean', { unit: of })
-      block.figure(end, mean[3]!, benchmark, 'error', { unit: of })
+      figureOf(block, end, mean[1]!, benchmark, 'mean', { unit: of })
+      figureOf(block, end, mean[3]!, benchmark, 'error', { unit: of })
     } else if (spread) {
       for (const [nth, statistic] of ['min', 'mean', 'max', 'std'].entries())
-        block.figure(end, spread[nth + 1]!, benchmark, statistic, { unit: of })
+        figureOf(block, end, spread[nth + 1]!, benchmark, statistic, { unit: of })
     } else if (bounds) {
-      block.figure(end, bounds[2]!, benchmark, 'ci_low', { unit: of })
-      block.figure(end, bounds[3]!, benchmark, 'ci_high', { unit: of })
+      figureOf(block, end, bounds[2]!, benchmark, 'ci_low', { unit: of })
+      figureOf(block, end, bounds[3]!, benchmark, 'ci_high', { unit: of })
     } else break
   }
   return block.empty ? null : block.to(end)
@@ -151,7 +164,7 @@ function takeMetric(
     // A NaN is written as a text.
     const printed = wordsOf(node)
     if (node === undefined || printed === null || !isNumeral(printed)) return
-    block.figure(node.line - 1, printed, name, statistic, { n: count, unit: of, labels })
+    figureOf(block, node.line - 1, printed, name, statistic, { n: count, unit: of, labels })
   }
   add(member(metric, 'score'), 'mean', n)
   add(member(metric, 'scoreError'), 'error', n)

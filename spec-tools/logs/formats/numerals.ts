@@ -1,6 +1,6 @@
 /** Numerals and quantities in the cells of known formats, kept as they are printed. */
 
-const plain = String.raw`[+-]?(?:\d{1,3}(?:,\d{3})+(?:\.\d+)?|\d+(?:\.\d*)?|\.\d+)(?:[eE][+-]?\d+)?`
+const plain = String.raw`[+-]?(?:[1-9]\d{0,2}(?:,\d{3})+(?:\.\d+)?|\d+(?:\.\d*)?|\.\d+)(?:[eE][+-]?\d+)?`
 const words = String.raw`[+-]?(?:nan|inf(?:inity)?)(?:\(ind\))?`
 
 /** The source of a regular expression for a numeral, NaN and infinity included. */

@@ -14,13 +14,21 @@ export const servingBenchmark: Format = {
     const block = new Block()
     const labels: Record<string, string> = {}
     let section: string | null = null
+    /** `Per-position acceptance (%):` above a figure for each position. */
+    let group: RegExpExecArray | null = null
     let end = at + 1
     for (; end < lines.length; end++) {
       const line = lines[end]!
       const found = pair.exec(line)
       const heading = /^-{3,}\s*(\S[^\n]*?)\s*-{3,}\s*$/.exec(line)?.[1]
+      const list = /^([A-Z][^:()]*?)(?: \((%)\))?:\s*$/.exec(line)
+      const position = item.exec(line)
       if (heading !== undefined) section = heading
-      else if (found === null) break
+      else if (list !== null && item.test(lines[end + 1] ?? '')) group = list
+      else if (position !== null && group !== null) {
+        const under = [...(section === null ? [] : [section]), position[1]!]
+        block.figure(end, position[2]!, group[1]!, 'value', { under, unit: group[2] ?? null })
+      } else if (found === null) break
       else take(block, end, found[1]!, found[2]!, section, labels)
     }
     if (/^={20,}\s*$/.test(lines[end] ?? '')) end++
@@ -31,6 +39,7 @@ export const servingBenchmark: Format = {
 const titled =
   /^={8,} (Serving Benchmark Result|Offline Throughput Benchmark Result|[A-Z][\w ]*Benchmark Result) ={8,}\s*$/
 const pair = /^([A-Z#][^:\n]*?):\s+(\S.*?)\s*$/
+const item = new RegExp(`^ +(Position \\d+): +(${numeral})\\s*$`)
 const figure = new RegExp(`^(${numeral})$`, 'i')
 const statistics = dictionary<string>({
   mean: 'mean',
