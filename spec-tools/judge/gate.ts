@@ -10,9 +10,10 @@ import type { Quantity, Reason } from './types.ts'
 
 /**
  * Where the figures come from, which decides what must be known about them: a difference that one
- * process printed, summaries that two processes printed, two tensor files, or two runs of one command.
+ * process printed, summaries that two processes printed, summaries of both sides of which the
+ * investigation asserts how many elements they are of, two tensor files, or two runs of one command.
  */
-export type GateSource = 'pair' | 'summaries' | 'tensors' | 'repeats'
+export type GateSource = 'pair' | 'summaries' | 'vouched' | 'tensors' | 'repeats'
 
 export interface GateSide {
   facts: Facts
@@ -32,7 +33,7 @@ export function compare(candidate: GateSide, reference: GateSide, source: GateSo
     return { outcome: 'INCOMPARABLE', reasons: mismatches, notStated }
   }
   const missing = hardFacts.flatMap((fact) => missingFact(fact, a, b, source))
-  if (source === 'summaries' && !shareStatistic(candidate, reference)) {
+  if (['summaries', 'vouched'].includes(source) && !shareStatistic(candidate, reference)) {
     missing.push({ about: 'statistic', text: 'statistic?' })
   }
   if (missing.length > 0) {
@@ -92,6 +93,7 @@ const names: Partial<Record<FactName, string>> = {
 const needed: Readonly<Record<GateSource, readonly FactName[]>> = {
   pair: ['n'],
   summaries: ['n', 'selection'],
+  vouched: ['n'],
   tensors: ['shape'],
   repeats: [],
 }

@@ -9,12 +9,15 @@ import { heldAgainstBlocks } from './claim-block.ts'
 import { judgedTensors, type TensorStage, tensorStages } from './comparisons.ts'
 import { environmentOf, infraReason, withoutConclusion } from './environment.ts'
 import { hypothesisVerdict, openHypotheses, unlikeClaims } from './hypotheses.ts'
+import { withSidesOfOneProcess } from './one-process.ts'
 import { firstDivergence } from './order.ts'
+import { warnOfImpossible } from './nonfinite.ts'
 import { pairedStages } from './pairing.ts'
 import { nextSteps } from './plan.ts'
 import { withLayer } from './select.ts'
 import { withReplays } from './replay.ts'
 import { type PlacedRow, tableOf } from './table.ts'
+import { tellUnclearSides } from './unclear-sides.ts'
 import type { FirstDivergence, Judgement } from './types.ts'
 import { Values } from './values.ts'
 import { type Warn, Warnings } from './warning.ts'
@@ -40,15 +43,19 @@ export function judge(
 ): Judgement {
   const warnings = new Warnings()
   const { warn } = warnings
-  const measurements = evidence.measurements.map(withLayer)
+  const measurements = withSidesOfOneProcess(
+    evidence.measurements.map(withLayer),
+    investigation?.sides ?? null,
+  )
+  const printed = measurements.filter(isPrinted)
   const files = tensorStages(tensors)
-  const declared = investigation ?? pairedStages(measurements.filter(isPrinted))
+  const declared = investigation ?? pairedStages(printed)
   const table = tableOf(measurements, declared, files, warn)
   const whole =
     declared.stages.length === 0 || !investigation ? rowsOfAll(files, declared, warn) : []
   const { used } = table
   const sides = !investigation && table.rows.length === 0 ? sidesOf(files) : { ...declared.sides }
-  const placed = [...whole, ...table.rows]
+  const placed = [...whole, ...tellUnclearSides(table, printed, declared, warn)]
   const rows = placed.map(({ row }) => row)
   const first = withReplays(firstDivergence(judgedStages(placed)), rows)
   const environment = environmentOf(evidence)
@@ -80,6 +87,7 @@ export function judge(
   if (whole.length > 0) for (const { ids } of files) for (const id of ids) used.add(id)
   const open = openHypotheses(hypotheses, named)
   const claims = heldAgainstBlocks(evidence.claims.map(checkedClaim), measurements, rows)
+  warnOfImpossible({ ...evidence, measurements }, warn)
   warnOfRun(evidence, warn)
   for (const claim of claims) {
     if (claim.follows !== 'no') continue

@@ -4,7 +4,7 @@ import { conversion, type Named } from '../settings/index.ts'
 import { disturbed } from './environment.ts'
 import { intersect, isKnown } from './interval.ts'
 import { indexOfName, words } from './label.ts'
-import { derived, printed, shown } from './quantity.ts'
+import { derived, printed } from './quantity.ts'
 import { isOfPair, measurementsNamed } from './select.ts'
 import { overRuns, runsOf } from './runs.ts'
 import type { Shelf } from './shelf.ts'
@@ -75,9 +75,9 @@ export function namedValue(
     const throttled = throttling(machine)
     if (throttled !== null) return fail(`the GPU was throttled (${throttled})`)
     if (values.length < enoughRuns) {
-      return fail(`${values.length} of at least ${enoughRuns} runs were measured`)
+      return fail(`${values.length} of at least ${enoughRuns} ${kindOf(found)} were measured`)
     }
-    return { name, quantity: median(values), missing: null, used }
+    return { name, quantity: median(values, kindOf(found)), missing: null, used }
   }
   // Each run says one thing; what is claimed must hold for all of them.
   const valueOf = new Map(found.map((measurement, index) => [measurement, values[index]]))
@@ -190,8 +190,15 @@ export function allTheSame(values: readonly Quantity[]): Quantity | null {
   }, values[0] ?? null)
 }
 
-/** The median of several runs, with their whole range as its interval. */
-function median(values: readonly Quantity[]): Quantity {
+/** What several figures of one name are: of runs of the diagnostic, or of lines that one run printed. */
+function kindOf(found: readonly Measurement[]): string {
+  const runs = runsOf(found).length
+  if (runs === 1) return found.length === 1 ? 'run' : 'values of one run'
+  return runs === found.length ? 'runs' : `values of ${runs} runs`
+}
+
+/** The median of several figures, with their whole range as its interval. */
+function median(values: readonly Quantity[], kind: string): Quantity {
   const sorted = values.toSorted((a, b) => a.value - b.value)
   const low = sorted[Math.floor((sorted.length - 1) / 2)]!
   const high = sorted[Math.ceil((sorted.length - 1) / 2)]!
@@ -203,10 +210,15 @@ function median(values: readonly Quantity[]): Quantity {
   const quantity = derived(
     value,
     bounds,
-    `median of ${values.length} runs, with their range`,
+    `median of ${values.length} ${kind}, with their range`,
     values,
   )
-  return { ...quantity, text: low.text === high.text ? low.text : shown(value, low) }
+  const decimals = Math.max(
+    ...[low, high].map(({ text }) => /\.(\d+)$/.exec(text)?.[1]?.length ?? 0),
+  )
+  // Between two figures of so many decimals the middle has one more.
+  const between = String(Number(value.toFixed(Math.min(100, decimals + 1))))
+  return { ...quantity, text: low.text === high.text ? low.text : between }
 }
 
 /** Throttle reasons that a probe reports and that slow a run down; null where there are none. */

@@ -15,7 +15,9 @@ export function pairedStages(
   measurements: readonly Measurement[],
 ): Pick<Investigation, 'stages' | 'sides' | 'floor'> {
   const pairs = sidesIn(measurements)
-  const groups = pairs.flatMap((sides) => groupsOf(measurements, sides))
+  const groups = pairs
+    .flatMap((sides) => groupsOf(measurements, sides))
+    .filter(({ name }) => name !== '')
   const names = Map.groupBy(groups, ({ name }) => name)
   const stages = groups.map(({ name, sides, diagnostic }): Stage => {
     const clash = (names.get(name)?.length ?? 0) > 1
@@ -101,11 +103,13 @@ function placeOf(measurement: Measurement, sides: Sides): Placed | null {
   const names = [sides.candidate, sides.reference].map(words)
   const isSide = (stated: string | null, name: readonly string[]) =>
     stated !== null && sameWords(words(stated), name)
-  const found = names.map((name) => isSide(side, name) || withoutName(words(stage), name) !== null)
+  const found = names.map((name) =>
+    side === null ? withoutName(words(stage), name) !== null : isSide(side, name),
+  )
   const ofPair = isOfPair(measurement)
   if (ofPair && !names.every((name) => isSide(side, name) || isSide(against, name))) return null
   if (!ofPair && found[0] === found[1]) return null
-  const bare = names.reduce<readonly string[]>(
+  const bare = (side === null ? names : []).reduce<readonly string[]>(
     (left, name) => withoutName(left, name) ?? left,
     label(stage).bare,
   )

@@ -1,7 +1,7 @@
 /** What would make a stage judgeable whose cell is none of MATCH, DIVERGENT and NONFINITE. */
 import type { FactName } from '../evidence/index.ts'
 import { passedGate } from './named.ts'
-import type { DivergenceRow, NextStep, SideName } from './types.ts'
+import type { DivergenceRow, NextStep, Reason, SideName } from './types.ts'
 
 export interface Repair extends Pick<NextStep, 'sides' | 'capture' | 'selection' | 'predicate'> {
   /** One sentence for a person, with `{stages}` and `{sides}` to be filled in. */
@@ -22,7 +22,7 @@ export function repairOf(row: DivergenceRow, names: Readonly<Record<SideName, st
   const { verdict, reasons } = row.cell
   const abouts = reasons.map(({ about }) => about)
   if (verdict === 'MISSING' || verdict === 'NO-DATA') return capture(row)
-  if (abouts.includes('side')) return choice
+  if (abouts.includes('side')) return reasons.some(isUnnamed) ? naming : choice
   if (abouts.includes('bounds')) return consistency
   if (abouts.includes('floor')) return floor
   if (passedGate(row)) return difference
@@ -52,6 +52,26 @@ function capture(row: DivergenceRow): Repair {
       becomes('divergent', 'it diverges', 'the first divergence lies at it or before'),
     ],
   }
+}
+
+/** The reason of a cell whose only difference does not say whose it is. */
+export const unnamed: Reason = { about: 'side', text: 'sides?' }
+
+function isUnnamed({ text }: Reason): boolean {
+  return text === unnamed.text
+}
+
+const naming: Repair = {
+  ...onBoth,
+  capture:
+    'name both sides in the line of the difference or in its heading, such as `A vs B`, or select it by `pair`',
+  ask: 'Name both sides in the line or the heading of the difference of {stages}, such as `A vs B`.',
+  predicate: 'one difference that names both sides',
+  outcomes: [
+    becomes('judged', 'they are named', 'the stage is judged'),
+    becomes('open', 'they are others', 'the stage has no difference yet'),
+  ],
+  ofDifference: true,
 }
 
 const choice: Repair = {

@@ -10,6 +10,7 @@ import {
 } from '../settings/index.ts'
 import { figureOf, isSideOfStage } from './named.ts'
 import { noSuchSide, nothingFits } from './no-figure.ts'
+import { withSidesOfOneProcess } from './one-process.ts'
 import { Picker } from './pick.ts'
 import { measurementsNamed, measurementsOfPair, measurementsOfSide, withLayer } from './select.ts'
 import { Shelf } from './shelf.ts'
@@ -40,7 +41,7 @@ export function selectedBy(
   investigation: Investigation,
   logged: readonly Measurement[],
 ): Selected[] {
-  const measurements = logged.map(withLayer)
+  const measurements = withSidesOfOneProcess(logged.map(withLayer), investigation.sides)
   const shelf = new Shelf(measurements)
   const picker = new Picker(measurements)
   return [

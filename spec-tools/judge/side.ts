@@ -47,7 +47,7 @@ export function put(
   if (facts.n === undefined && figures['n'] && Number.isSafeInteger(figures['n'].value)) {
     facts.n = figures['n'].value
   }
-  if (facts.n === undefined && facts.shape) facts.n = facts.shape.reduce((n, size) => n * size, 1)
+  if (facts.n === undefined && facts.shape) facts.n = sizeOf(facts.shape)
   const asserted = Object.keys(assert).filter(
     (fact) => facts[fact as FactName] === undefined,
   ) as FactName[]
@@ -61,12 +61,18 @@ export function contradicted(known: Known, assert: Facts): FactName[] {
   )
 }
 
+function sizeOf(shape: readonly number[]): number {
+  return shape.reduce((n, size) => n * size, 1)
+}
+
 /** The number of elements as a figure. */
 export function countOf({ facts, measurements, asserted, figures }: Known): Quantity | null {
   if (facts.n === undefined) return null
   if (figures['n']?.value === facts.n) return figures['n']
   const how = asserted.includes('n') ? 'asserted' : 'printed'
-  const stating = measurements.filter(({ facts: { n } }) => n === facts.n)
+  const stating = measurements.filter(
+    ({ facts: { n, shape } }) => (n ?? (shape && sizeOf(shape))) === facts.n,
+  )
   return exactly(
     facts.n,
     stating.map(({ id }) => `${id}#n`),

@@ -10,13 +10,14 @@ import {
 import { provenFloor } from './floor.ts'
 import { compare, type GateSide } from './gate.ts'
 import { noFigures, perMetric } from './metrics.ts'
+import { nonFiniteText } from './nonfinite.ts'
+import { printedFloor, type PrintedFloor } from './printed-floor.ts'
 import { noiseOfPair, type ProvenNoise } from './repeats.ts'
 import { overRuns } from './runs.ts'
 import { countOf, type Known, weakest } from './side.ts'
 import { type SummaryMetrics, summaryMetrics } from './summary.ts'
 import type { Cell, DivergenceRow, NoiseFloor, Reason, SideSummary } from './types.ts'
 import { outcomeOf, verdicts } from './verdicts.ts'
-import { dictionary } from '../evidence/dictionary.ts'
 
 export interface StageInput {
   id: string
@@ -43,8 +44,10 @@ export function judgeStage({ id, runs, floor: vouched, noise }: StageInput): Div
   const judged = runs.map((run) => judgeRun(id, run))
   const ofPair = noiseOfPair(judged.map(({ metrics }) => metrics?.within ?? null))
   const proven = [...noise, ...(ofPair ? [ofPair] : [])]
-  const floor = withProven(vouched, proven)
   const criteria = judged.flatMap((run) => run.criteria)
+  // A diagnostic that knows its own bounds knows more than the types say.
+  const printed = vouched === null && criteria.length === 0 ? floorOfPrinted(id, runs) : null
+  const floor = withProven(vouched ?? printed?.floor ?? null, proven)
   const bound = boundText(criteria)
   const about = {
     floor,
@@ -70,9 +73,25 @@ export function judgeStage({ id, runs, floor: vouched, noise }: StageInput): Div
         judged.flatMap(({ metrics }) => metrics ?? []),
         floor,
         runs.every(({ pair }) => pair !== null),
+        printed?.open ?? 0,
       ),
     ),
   }
+}
+
+/** What rounding explains of a difference that every run printed, by the types that they state. */
+function floorOfPrinted(id: string, runs: readonly RunOfStage[]): PrintedFloor | null {
+  const [first] = runs.flatMap(({ candidate, reference, pair }) => {
+    const parts = [candidate, reference, pair]
+    if (pair === null || parts.includes('ambiguous')) return []
+    const [a, b, both] = parts as (Known | null)[]
+    return [{ candidate: a ?? null, reference: b ?? null, pair: both ?? null }]
+  })
+  const one = first?.pair?.measurements.find(
+    ({ side, against }) => side !== null && against !== null,
+  )
+  if (!first || runs.some(({ pair }) => pair === null)) return null
+  return printedFloor(id, first, [one?.side ?? '', one?.against ?? ''])
 }
 
 function isSummariesOnly({ candidate, reference, pair }: RunOfStage): boolean {
@@ -125,7 +144,8 @@ function judgeRun(id: string, run: RunOfStage): Judged {
   if (early) return { row: { ...empty, cell: early }, metrics: null, criteria }
   const [a, b] = gateSides(candidate, reference, pair)
   if (a.facts.n === 0 || b.facts.n === 0) return { row: empty, metrics: null, criteria }
-  const gate = compare(a, b, pair ? 'pair' : 'summaries')
+  const vouched = [candidate, reference].every((side) => side?.asserted.includes('n'))
+  const gate = compare(a, b, pair ? 'pair' : vouched ? 'vouched' : 'summaries')
   const nonFinite = [
     ...nonFiniteIn('A', candidate),
     ...nonFiniteIn('B', reference),
@@ -135,7 +155,8 @@ function judgeRun(id: string, run: RunOfStage): Judged {
     // A value that is not finite says so by itself, whatever else is missing for a comparison.
     const lone = gate.outcome === 'UNPROVEN' && nonFinite.length > 0
     const verdict = lone ? cell('NONFINITE', nonFinite) : cell(gate.outcome, gate.reasons)
-    return { row: { ...empty, notStated: gate.notStated, cell: verdict }, metrics: null, criteria }
+    const row = { ...empty, notStated: gate.notStated, cell: verdict }
+    return { row, metrics: null, criteria }
   }
   const metrics = summaryMetrics(gate.comparable, pair?.figures ?? {}, run.reversed)
   const row = {
@@ -216,6 +237,7 @@ function verdictOf(
   runs: readonly SummaryMetrics[],
   floor: NoiseFloor | null,
   agreement: boolean,
+  open: number,
 ): Cell {
   const inconsistent = runs.find((run) => run.inconsistent.length > 0)?.inconsistent
   if (inconsistent) return cell('UNPROVEN', inconsistent)
@@ -232,30 +254,20 @@ function verdictOf(
   // One value stands for all runs only where they agree on it.
   const { value } = first
   const known = value !== undefined && within.every((one) => one.value === value)
-  return againstFloor({ ...range, ...(known && { value }) }, floor, agreement)
+  const judged = againstFloor({ ...range, ...(known && { value }) }, floor, agreement)
+  return judged.verdict === 'DIVERGENT' && range.lo <= open
+    ? cell('UNPROVEN', [noFloor, ...judged.reasons])
+    : judged
 }
 
-/** Counts of values that are not finite, by the names that logs give them. */
-const nonFiniteCount = /^(?:n_|num_|count_)?(nan|inf|posinf|neginf|nonfinite)s?(?:_count)?$/
-
 function nonFiniteIn(side: string, known: Known | null): Reason[] {
-  const texts = Object.entries(known?.figures ?? {}).flatMap(([statistic, { value, text }]) => {
-    const kind = nonFiniteCount.exec(statistic)?.[1]
-    if (kind !== undefined) return value > 0 ? [`${text} ${spelling[kind] ?? kind}`] : []
-    return Number.isFinite(value) ? [] : [`${statistic} ${text}`]
-  })
+  const texts = Object.entries(known?.figures ?? {}).flatMap(
+    ([statistic, quantity]) => nonFiniteText(statistic, quantity) ?? [],
+  )
   return texts.length === 0
     ? []
     : [{ about: 'nonfinite', text: `${side}: ${texts.slice(0, 2).join(', ')}` }]
 }
-
-const spelling = dictionary<string>({
-  nan: 'NaN',
-  inf: 'Inf',
-  posinf: '+Inf',
-  neginf: '-Inf',
-  nonfinite: 'not finite',
-})
 
 function summaryOf(known: Known): SideSummary {
   return {

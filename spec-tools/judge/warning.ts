@@ -1,6 +1,7 @@
 /** What a reader of a judgement should know, the gravest first. */
 
 const ranks = [
+  'nonfinite',
   'contradiction',
   'ambiguity',
   'environment',

@@ -2,14 +2,19 @@
 import { runName } from '../evidence/names.ts'
 import type { Claim, Figure, Measurement, Stream } from '../evidence/schema.ts'
 import { visible } from './clean.ts'
-import { cut } from './label.ts'
+import { cut, labelOf, type Label } from './label.ts'
 import type { Line } from './line.ts'
 import { leftOver, reasonFor } from './numbers.ts'
 import type { LogLimits, LogReading, LogSource } from './reading.ts'
 
+/** Why a figure was refused that was understood. */
+export const refusedStd = 'a negative standard deviation is none'
+
 /** Characters of a raw line that are kept; of what follows only the size is. */
 const rawLength = 1024
 const samplesKept = 5
+/** Statistics that can only be of two sides. */
+const differences = new Set('max_abs_diff mean_abs_diff rms_diff relative_l2 cosine'.split(' '))
 /** The evidence schema's limits for labels. */
 const longestLabel = 256
 const mostLabels = 64
@@ -28,6 +33,7 @@ export class Collector {
   readonly #beyond = { measurements: 0, claims: 0 }
   /** Line -> why something on it was not read, and whether a claim of the log holds it all the same. */
   readonly #unread = new Map<number, { reason: string; claimed: boolean }>()
+  #sides: Label['pair'] = null
   /** The line being read, from 1. */
   number = 0
   /** Whether anything was made of the line being read. */
@@ -62,8 +68,14 @@ export class Collector {
     this.#lines[this.number - 1]?.forget()
   }
 
-  add({ line, side, against, stage, under, facts, labels, figures: found }: Found): void {
+  /** Says between which sides the differences that follow are, where they do not say it themselves. */
+  announce(sides: NonNullable<Label['pair']>): void {
+    this.#sides = sides
+  }
+
+  add({ line, under, facts, labels, figures: found, ...named }: Found): void {
     const figures = this.#possible(found)
+    const { side, against, stage } = this.#sided(named, figures)
     if (Object.keys(figures).length === 0) return
     if (this.#measurements.length >= this.#limits.measurements) {
       this.#beyond.measurements++
@@ -89,12 +101,21 @@ export class Collector {
     })
   }
 
+  /** A difference with its sides: those of its own name, else those that a line above announced. */
+  #sided(found: Pick<Found, 'side' | 'against' | 'stage'>, figures: Record<string, Figure>) {
+    if (found.side !== null || found.against !== null) return found
+    if (!Object.keys(figures).some((name) => differences.has(name))) return found
+    const { pair, stage } = labelOf(found.stage)
+    if (pair !== null) return { ...pair, stage: stage === '' ? found.stage : stage }
+    return this.#sides === null ? found : { ...this.#sides, stage: found.stage }
+  }
+
   /** The figures without those that cannot be: no standard deviation is negative. */
   #possible(figures: Record<string, Figure>): Record<string, Figure> {
     const { std } = figures
     if (std === undefined || (std.value !== '-Infinity' && Number(std.value) >= 0)) return figures
     if (std.value === 'NaN') return figures
-    this.tell(std.line, `a negative standard deviation is none: ${std.printed}`)
+    this.tell(std.line, `${refusedStd}: ${std.printed}`)
     const { std: _, ...possible } = figures
     return possible
   }
@@ -142,8 +163,12 @@ export class Collector {
   reading(bytes: number): LogReading {
     const told = [...this.#unread].toSorted(([a], [b]) => a - b)
     const unread = told.filter(([, { claimed }]) => !claimed)
+    // What was understood and refused is shown before what was not understood.
+    const refused = ({ reason }: { reason: string }) => (reason.includes(refusedStd) ? 0 : 1)
     const samples: Stream['samples'] = unread
+      .toSorted(([, a], [, b]) => refused(a) - refused(b))
       .slice(0, samplesKept)
+      .toSorted(([a], [b]) => a - b)
       .map(([line, { reason }]) => ({ line, raw: this.#raw(line), reason }))
     return {
       measurements: this.#measurements.toSorted((a, b) => a.source.line - b.source.line),

@@ -103,13 +103,15 @@ export class Figures {
   ): void {
     let { statistic } = key
     let stage = label?.stage ?? ''
-    let of = label
+    let of =
+      label?.pair === null && key.label.pair !== null ? { ...label, pair: key.label.pair } : label
     if (label === null || (mark === colon && key.name.base !== '' && !key.name.known)) {
       // A count by itself is a figure of its own; beside others it is their n.
       const alone = statistic === 'n' && !this.#several && !/^n$/i.test(key.printed)
       const before = groups.findLast((group) => group.inherited)
-      const inherits = key.name.known && key.name.base === '' && !alone
-      statistic = key.name.known && !alone ? key.name.statistic : 'value'
+      const ofSides = this.#headless?.pair ? differences.get(key.statistic) : undefined
+      const inherits = (key.name.known && key.name.base === '' && !alone) || ofSides !== undefined
+      statistic = ofSides ?? (key.name.known && !alone ? key.name.statistic : 'value')
       stage = inherits
         ? (before?.stage ?? this.#outline.stage())
         : alone
@@ -192,10 +194,10 @@ export class Figures {
     const { stage, unit, label, figures } = group
     const outline = this.#outline
     const above = outline.pair()
-    const differs =
-      above !== undefined && /\b(?:diff|difference|delta|err|error|deviation)s?\b/i.test(above.text)
-    const pair = label?.pair ?? (differs ? above.pair : pairAbove(above, stage, figures))
-    const named = pair !== null && differs ? ofDifference(figures) : figures
+    const own = label !== null && (label.pair !== null || differing.test(label.text))
+    const differs = above !== undefined && differing.test(above.text)
+    const named = own || differs ? ofDifference(figures) : figures
+    const pair = label?.pair ?? (differs ? above.pair : pairAbove(above, stage, named))
     let side = pair?.side ?? null
     let stageName = stage
     if (
@@ -247,6 +249,9 @@ function holdsFigures(label: string): boolean {
   )
   return [...quantities].some(([, unit]) => unitOf(unit!) !== null)
 }
+
+/** What a heading or a label says whose figures are of a difference. */
+const differing = /\b(?:diff|difference|delta|err|error|deviation)s?\b/i
 
 const differences = new Map([
   ['max_abs', 'max_abs_diff'],

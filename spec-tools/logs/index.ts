@@ -1,5 +1,6 @@
 /** Text logs -> measurements, without any code for a particular repository. */
 export { visible } from './clean.ts'
+export { refusedStd } from './collector.ts'
 export {
   type LineProblem,
   measurementLine,

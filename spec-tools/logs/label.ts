@@ -12,7 +12,8 @@ import type { Facts } from '../evidence/facts.ts'
 import { visible } from './clean.ts'
 import { valueOf } from './numeral.ts'
 import { remembered } from './remembered.ts'
-import { isQualifying, statisticName } from './statistics.ts'
+import { sidesIn, type Sides } from './sides.ts'
+import { statisticName } from './statistics.ts'
 
 export interface Label {
   /** The label as it is shown above figures. */
@@ -30,8 +31,13 @@ export interface Label {
 const longest = 256
 
 const range = /\s*\[[^\][]*(?:\.\.|\blast\b|\bfirst\b|\d:|:\d)[^\][]*\]$/
-const versus = /(?:^|[\s([])([\w.+-]{1,64}) (?:vs\.?|versus) ([\w.+-]{1,64})(?=$|[\s)\],:;])/i
-const comparison = /[\s:,-]*\b(?:comparison|compare|diff(?:erence)?|delta|divergence)s?$/i
+/** Facts that a label states in words: `qkv, shape (7, 4608)`, `torch.Size([7, 4608]) torch.bfloat16`. */
+const statedInWords: [RegExp, string][] = [
+  [/[,;:]?\s*\bshape\s*[:=]?\s*(\([\d, ]+\)|\[[\d, ]+\])/i, 'shape'],
+  [/[,;:]?\s*\btorch\.Size\((\[[\d, ]+\])\)/, 'shape'],
+  [/[,;:]?\s*\btorch\.(b?float\d+|half|double)\b/, 'dtype'],
+]
+const comparison = /[\s:,-]*\b(?:comparison|compare|diff(?:erence)?|delta|divergence|between)s?$/i
 const remark = /\s*\(([^()]*)\)/g
 const stated = /^\s*([A-Za-z_]\w*)\s*=\s*(\[[^\]]*\]|[^\s,;]+)\s*$/
 const layer = /(?:^|[^A-Za-z])(?:layers?|blk|block)[\s_.:#=-]*(\d{1,6})(?!\d|\.\d|[A-Za-z])/i
@@ -50,24 +56,21 @@ export const labelOf = remembered((printed: string): Label => {
     .replace(/^(\d{1,4})[.)]$/, '$1')
   const text = stage === '' ? shown : stage
   stage = stage.replaceAll(remark, (all, inner: string) => (stateAll(inner, facts) ? '' : all))
-  const sides = versus.exec(stage)
-  let pair: Label['pair'] = null
-  if (sides !== null && [sides[1]!, sides[2]!].every(isSide)) {
-    pair = { side: sides[1]!, against: sides[2]! }
-    stage = withoutPair(stage, sides)
+  for (const [form, key] of statedInWords) {
+    stage = stage.replace(form, (all, value: string) => (stateFact(key, value, facts) ? '' : all))
   }
+  const sides = sidesIn(stage)
+  if (sides !== null) stage = withoutPair(stage, sides)
+  const pair = sides && { side: sides.side, against: sides.against }
   stage = stage.replace(range, '').replaceAll(/\s+/g, ' ').trim()
+  stage = stage.replace(/^(?:stage|tensor|op|module|test|case)\s*[:=]\s*(?=\S)/i, '')
+  if (pair !== null) stage = stage.replace(/^(?:\w+: )?\[([^\][]*)\]$/, '$1')
   const depth = layer.exec(text)
   if (depth !== null) facts.layer = Number(depth[1])
   if (lastToken.test(text)) facts.selection = 'last'
   else if (allTokens.test(text)) facts.selection = 'all'
   return { text, stage, pair, facts, progress: progress.test(stage) }
 })
-
-/** Whether a word can name one of two sides. */
-function isSide(word: string): boolean {
-  return /[A-Za-z]/.test(word) && !isQualifying(word)
-}
 
 /** Cuts text to what a name may hold, never inside of a character. */
 export function cut(name: string, most = longest): string {
@@ -108,10 +111,12 @@ export function stateFact(key: string, value: string, facts: Facts): boolean {
       facts.shape = dimensions
       return true
     }
-    case 'dtype':
-      if (!/^[A-Za-z]\w{0,31}$/.test(value)) return false
-      facts.dtype = value
+    case 'dtype': {
+      const [, dtype] = /^(?:torch\.|np\.|numpy\.|jnp\.|tf\.)?([A-Za-z]\w{0,31})$/.exec(value) ?? []
+      if (dtype === undefined) return false
+      facts.dtype = dtype
       return true
+    }
     case 'phase':
       if (value !== 'prefill' && value !== 'decode') return false
       facts.phase = value
@@ -135,11 +140,10 @@ function whole(value: string, take: (n: number) => void): boolean {
 }
 
 /** What names the stage once `X vs Y` and the words around it are taken out. */
-function withoutPair(stage: string, sides: RegExpExecArray): string {
-  const start = sides.index + (/^[\s([]/.test(sides[0]) ? 1 : 0)
-  const open = /[([]$/.test(stage.slice(0, start))
-  const before = stage.slice(0, open ? start - 1 : start).trim()
-  const after = stage.slice(sides.index + sides[0].length).replace(open ? /^[)\]]/ : /^[:,;]/, '')
+function withoutPair(stage: string, { from, to }: Sides): string {
+  const open = /[([]$/.test(stage.slice(0, from))
+  const before = stage.slice(0, open ? from - 1 : from).trim()
+  const after = stage.slice(to).replace(open ? /^[)\]]/ : /^[:,;]/, '')
   const joined = `${before} ${after.trim()}`.trim()
   // `max diff (A vs B)` is a statistic of its own; there is no stage to tell it from.
   const rest = statisticName(joined).known ? joined : joined.replace(comparison, '')

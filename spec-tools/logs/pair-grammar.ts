@@ -90,6 +90,9 @@ export class PairGrammar {
         // `Q-out (n=3584): …` has its label before the bracket.
         if (this.#pairs.list.length === 0) this.#pairs.labelTo = start[at]!
         this.#labelEnds = this.#labelled = true
+      } else if (mark === colon && this.#pairs.list.length === 0 && at > this.#outer) {
+        // `F32 vs Q4K: layer 0: …` is one label.
+        this.#pairs.labelTo = start[at]!
       } else if (this.#behind) {
         return -1
       }
@@ -116,6 +119,9 @@ export class PairGrammar {
       if (inside) this.#pairs.labelTo = start[this.#bracket]!
       else if (mark === equals) this.#pairs.labelTo = start[key]!
       this.#labelEnds = inside || (key > 0 && start[key]! > end[key - 1]! + 1)
+    } else if (this.#isNameBeforeBracket()) {
+      // `Test: qkv (n=3584)` has all of its words before the bracket.
+      this.#pairs.labelTo = start[this.#bracket]!
     } else if (at - key > (mark === equals ? 4 : 6)) {
       return false
     }
@@ -123,6 +129,15 @@ export class PairGrammar {
     pair.keyTo = end[at - 1]!
     // A key has a letter: `0.5 = 1` names nothing.
     return /\p{L}/u.test(this.#line.slice(pair.keyFrom, pair.keyTo))
+  }
+
+  /** Whether nothing but words stands between the label's colon and the bracket that is open. */
+  #isNameBeforeBracket(): boolean {
+    const { start } = this.#lexer
+    if (this.#pairs.list.length > 0 || this.#bracket <= this.#outer) return false
+    return /^[\p{L}_][\p{L}\p{N}_. -]*$/u.test(
+      this.#line.slice(start[this.#outer], start[this.#bracket]),
+    )
   }
 
   /** Takes a separator or a bracket; the token to go on with, or -1 if the line is prose. */

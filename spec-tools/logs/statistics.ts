@@ -15,7 +15,7 @@ const aliases = new Map<string, string>(
       'max_abs_diff max_diff maxdiff max_abs_difference max_absolute_difference max_difference ' +
       'max_abs_error max_abs_err max_absolute_error max_error max_err linf linf_diff',
     mean_abs_diff:
-      'mean_abs_diff mean_abs_difference mean_abs_err mean_abs_error mean_absolute_error',
+      'mean_abs_diff mean_abs_difference mean_absolute_difference mean_abs_err mean_abs_error mean_absolute_error',
     rms_diff: 'rms_diff rms_difference rms_error rms_err rmse rmsd',
     relative_l2:
       'relative_l2 rel_l2 relative_l2_error rel_l2_error rel_l2_err rel_l2_diff relative_l2_diff ' +

@@ -14,7 +14,9 @@ export const heading: Grammar = {
     outline.enter(depth, kind)
     // A claim is left to be told as one.
     const digitsOn = tokens.digits && !collector.claimed ? collector.number : 0
-    outline.add(labelOf(title), depth, kind, digitsOn)
+    const label = labelOf(title)
+    outline.add(label, depth, kind, digitsOn)
+    if (label.pair !== null) collector.announce(label.pair)
     // Whether it was read shows when the lines below it are: the outline counts it if not.
     if (!collector.claimed) collector.account(0, text.length)
     return 'heading'

@@ -66,6 +66,12 @@ function leadOf(text: string, first: number): Lead {
       ([, printed = '']) => (label ||= printed),
     ],
     [/\[[^\]]*\d\/\d[^\]]*\]\s*/y, () => {}],
+    [/(\[[^\]:=|,()\d][^\]:=|,()]*\])\s+(?=\p{L})/uy, ([, printed = '']) => (label ||= printed)],
+    // A name in a column of its own: `layer 01  max_abs_diff 0.0156`.
+    [
+      /((?:[^\s:=|,()]+ )*[^\s:=|,()]+)\s{2,}(?=\p{L})/uy,
+      ([, printed = '']) => (label ||= printed),
+    ],
     [/(?:step|epoch|iter(?:ation)?|batch)\s+\d+(?:\s*\/\s*\d+)?[\s,:]+/iy, () => {}],
     [/torch\.Size\((\[[\d, ]*\])\)\s*/y, ([, shape = '']) => void stateFact('shape', shape, facts)],
     [/torch\.((?:b?float|u?int)\d+|bool)\s+/y, ([, dtype = '']) => (facts.dtype = dtype)],
@@ -135,9 +141,13 @@ function add(
     { stage: string; unit: string | null; figures: Record<string, Figure> }
   >()
   const joined = taken.map(({ words }) => words).join(', ')
+  // `reference mean 0.0012 std 0.9980`: both are of the reference.
+  const [lead] = taken
+  const named = lead && statisticName(lead.words)
+  const common = named?.known && label.stage === '' ? named.base : ''
   for (const { words, quantity } of taken) {
     const { statistic, base, known } = statisticName(words)
-    const own = known ? base : words
+    const own = known ? base || common : words
     const stage = [label.stage, own].filter((part) => part !== '').join(' ')
     const { from, to, unit, value } = quantity
     const key = JSON.stringify([stage, unit])
