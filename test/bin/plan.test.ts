@@ -28,7 +28,7 @@ it('two tensor files give an investigation of their next step that can be run', 
   // What comes after the bracket decides nothing.
   expect(investigation.stages.at(-1)?.id).toBe('layers.1.scores')
   expect(investigation.title).toContain('layers.1.k_rope')
-  expect(stderr).toContain('capture the stage')
+  expect(stderr).toContain('Capture layers.1.k_rope')
 })
 
 it('another of the next steps can be chosen', async () => {

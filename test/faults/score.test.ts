@@ -2,7 +2,7 @@
  * The score: faults planted in models that the floor was not calibrated on, compared by the command
  * line on real files. The first stage must be the planted one, and clean pairs must raise nothing.
  *
- * Every fault is planted in one of the four models; with `CODICIL_FAULTS=all`, by hand, in two.
+ * Every fault is planted in one of the four models; with `CODICIL_FAULTS=all`, by hand, in two, and twice as many clean pairs are compared.
  */
 import { join } from 'node:path'
 import { afterAll, describe, expect, it } from 'vitest'
@@ -98,7 +98,7 @@ describe.each(Object.entries(sizes))('a model of %s', (name, size) => {
     'raises no divergence in %s',
     async (_, arithmetic) => {
       using folder = new Folder()
-      for (const other of [seed, seed + 100]) {
+      for (const other of everyFault ? [seed, seed + 100] : [seed]) {
         const paths = ['a', 'b'].map((file) => join(folder.path, file))
         writeCaptures(paths[0] ?? '', { size, seed: other, arithmetic })
         writeCaptures(paths[1] ?? '', { size, seed: other })

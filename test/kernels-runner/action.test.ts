@@ -302,7 +302,7 @@ describe('the Action', () => {
       }),
     )
     const { outputs } = await runner.run()
-    expect(outputs['verdict']).toContain('Confirmed: fast')
+    expect(outputs['verdict']).toContain('fast confirmed: It is fast')
     expect(await runner.read('findings.md')).toContain('`rope_time < 20` holds')
   })
 

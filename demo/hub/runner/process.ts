@@ -54,10 +54,12 @@ function stopWhenAborted(
   const timers: NodeJS.Timeout[] = []
   const stop = () => {
     const { interrupted, terminated } = patience
+    // Looked at before any signal: who outlives its parent is no longer found below it.
+    const family = treeOf(child.pid)
     child.kill('SIGINT')
     timers.push(
       setTimeout(() => child.kill('SIGTERM'), interrupted),
-      setTimeout(() => void killTree(child.pid), interrupted + terminated),
+      setTimeout(() => void killAll(family), interrupted + terminated),
     )
   }
   if (signal.aborted) stop()
@@ -68,14 +70,20 @@ function stopWhenAborted(
   }
 }
 
-async function killTree(pid: number | undefined): Promise<void> {
-  if (pid === undefined) return
+async function treeOf(pid: number | undefined): Promise<number[]> {
+  if (pid === undefined) return []
   const children = await readFile(`/proc/${pid}/task/${pid}/children`, 'utf8').catch(() => '')
-  for (const each of children.split(' ').filter(Boolean)) await killTree(Number(each))
-  try {
-    process.kill(pid, 'SIGKILL')
-  } catch {
-    // It is gone already.
+  const below = await Promise.all(children.split(' ').filter(Boolean).map(Number).map(treeOf))
+  return [...below.flat(), pid]
+}
+
+async function killAll(pids: Promise<number[]>): Promise<void> {
+  for (const pid of await pids) {
+    try {
+      process.kill(pid, 'SIGKILL')
+    } catch {
+      // It is gone already.
+    }
   }
 }
 
