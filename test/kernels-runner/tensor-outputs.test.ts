@@ -13,7 +13,7 @@ import {
   readBundle,
   rereadMeasurements,
 } from '../../spec-tools/index.ts'
-import { f32, npy, npz, safetensors, type Stage } from './tensors/write.ts'
+import { bytesOf, f32, npy, npz, safetensors, type Stage } from './tensors/write.ts'
 
 const sha256 = (bytes: Uint8Array) => createHash('sha256').update(bytes).digest('hex')
 
@@ -192,6 +192,20 @@ describe('tensor files that a diagnostic leaves for both sides', () => {
     expect(first).toMatchObject({ status: 'one', stages: ['blk.1.out'] })
   })
 
+  it('may be of different precision, whose rounding is no divergence', async () => {
+    const bf16 = layers().map(({ name, shape, data }) => {
+      const words = new Uint16Array(data.slice().buffer)
+      const upper = words.filter((_half, at) => at % 2 === 1)
+      return { name, shape, dtype: 'BF16', data: new Uint8Array(upper.buffer) }
+    })
+    const { cells, rows } = await run({
+      'candidate/a.safetensors': safetensors(bf16),
+      'reference/a.safetensors': safetensors(layers()),
+    })
+    expect(cells).toEqual(layers().map(({ name }) => `${name} MATCH`))
+    expect(rows[0]!.relativeL2!.value).toBeGreaterThan(1e-4)
+  })
+
   it('that are not finite are said to be so', async () => {
     const [one, ...others] = layers()
     const broken = f32(one!.name, new Float32Array(640).fill(Number.NaN, 7, 8), [10, 64])
@@ -305,6 +319,18 @@ describe('tensor files that cannot be compared', () => {
     const { partial, files } = await run({}, { script })
     expect(partial).toBe('out/d1: the folder for output was replaced; nothing is taken')
     expect([...files.keys()].filter((path) => path.startsWith('out/'))).toEqual([])
+  })
+
+  it('are not inflated where the disk has no room for them', async () => {
+    const huge = new Float32Array(2 * 1024 * 1024)
+    const { partial } = await run(
+      {
+        'candidate/a.npz': await npz({ one: npy("'<f4'", [2048, 1024], bytesOf(huge)) }, true),
+        'reference/a.npz': await npz({ one: npy("'<f4'", [2048, 1024], bytesOf(huge)) }, true),
+      },
+      { settings: { limits: { disk: '4MiB' } } },
+    )
+    expect(partial).toMatch(/one inflates to 8388736 bytes, and \d+ may be taken/)
   })
 
   it('are left where the time for them is spent', async () => {
