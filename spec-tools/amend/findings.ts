@@ -144,7 +144,7 @@ function setup({ setup: done }: Evidence): Part[] {
   if (!done) return []
   const { command, seconds, exit, cached, startedAt, built, log } = done
   const took = `${seconds.toFixed(1)} s`
-  const how = cached ? `kept from ${startedAt}, where it took ${took}` : `took ${took}`
+  const how = cached ? [' kept from ', code(startedAt), `, where it took ${took}`] : ` took ${took}`
   const ended = exit.code === 0 ? '' : exit.timedOut ? ', stopped by its timeout' : ', failed'
   const left = built
     ? [
@@ -153,7 +153,15 @@ function setup({ setup: done }: Evidence): Part[] {
         ')',
       ]
     : []
-  const words = ['Setup: ', code(clip(command, 200)), ` ${how}${ended}`, ...left, '. ', code(log)]
+  const words = [
+    'Setup: ',
+    code(clip(command, 200)),
+    ...[how].flat(),
+    ended,
+    ...left,
+    '. ',
+    code(log),
+  ]
   return [{ name: 'setup', forms: [[paragraph(...words)]] }]
 }
 
