@@ -88,7 +88,7 @@ const gain = 4
 /** What came in is forgotten slowly: a residual stream brings it back. */
 const memory = 0.9
 /** The worst of many rows, channels or elements is further from the floor by chance than the whole. */
-const allowance = { unit: 2.5, cameIn: 3, element: 1.4 }
+const allowance = { unit: 2.5, cameIn: 3.5, element: 1.4 }
 /** By how much the values before must be larger for a stage to be one in which they cancel. */
 const cancelling = 3
 
