@@ -81,7 +81,8 @@ export function groundScoreboard(
 ): GroundScoreboard | null {
   const current = after.totals.filter(({ snapshot }) => !snapshot)
   const unmet = [...unresolved, ...disputed]
-  if (after.criteria.length + current.length + unmet.length === 0) return null
+  // Rows that nobody adds up are no scoreboard, as long as no verdict is about them.
+  if (flipped.length + current.length + unmet.length === 0) return null
   const header = current[0]?.table.header.map(({ text }) => text) ?? []
   const columnOf = (part: 'done' | 'open' | 'percent') =>
     current.map((total) => total[part]?.column).find((column) => column != null)

@@ -18,15 +18,25 @@ import type { Ground } from '../ground/index.ts'
 import { declaredAt, restsOnValues } from './rests-on.ts'
 import type { Subject } from './subject.ts'
 
-export function refutedTitle({ refuted }: Ground): string {
+/** Sections that the spec has; of others a warning tells. */
+function heldBy({ refuted }: Ground): Ground['refuted'] {
+  return refuted.filter(({ title }) => title !== null)
+}
+
+export function refutedTitle(ground: Ground): string {
+  const refuted = heldBy(ground)
   if (refuted.length === 0) return 'What became of the claims'
   return `What ${joined(refuted.map(({ label }) => label))} got right and wrong`
 }
 
 export function drawRefuted({ ground, judgement, figures }: Subject): RootContent[] {
-  const { refuted } = ground
+  const refuted = heldBy(ground)
+  const numbers = new Set(refuted.map(({ number }) => number))
   const only = refuted.length === 1 ? refuted[0]?.number : undefined
-  const sectionOf = ({ section }: HypothesisVerdict) => section?.replace(/^§/, '') ?? only
+  const sectionOf = ({ section }: HypothesisVerdict) => {
+    const number = section?.replace(/^§/, '') ?? only
+    return number !== undefined && numbers.has(number) ? number : undefined
+  }
   const other = judgement.hypotheses.filter((one) => sectionOf(one) === undefined)
   return [
     ...refuted.flatMap((section) => {
@@ -57,8 +67,7 @@ function opening(
   figures: Figures,
   alone: boolean,
 ): Inline[] {
-  const name: Inline[] =
-    title === null ? [label, ', which this spec does not hold,'] : [label, ' “', title, '”']
+  const name: Inline[] = [label, ' “', title ?? '', '”']
   if (own.length === 0) return [...name, ' is tested by no claim of this investigation.']
   // One section is the one that the heading names.
   if (alone && title !== null) return []

@@ -117,6 +117,12 @@ export function joined(tokens: readonly Token[]): Token[] {
       }
     } else if (last?.kind === 'word' && one.kind === 'number' && one.apart && inCall) {
       found[found.length - 1] = token('text', JSON.stringify(`${last.text} ${one.text}`), last)
+    } else if (inCall && last?.text.startsWith('"') && one.kind === 'word') {
+      found[found.length - 1] = token(
+        'text',
+        JSON.stringify(`${JSON.parse(last.text)} ${one.text}`),
+        last,
+      )
     } else if (last?.kind === 'word' && one.kind === 'number' && one.apart) {
       throw refuse(
         one,
