@@ -14,6 +14,7 @@ export const compare: Command = {
       type: 'boolean',
       help: 'Also quantiles of |d|, units in the last place, argmax and SHA-256.',
     },
+    all: { type: 'boolean', help: 'Show every stage in order, also those that match by far.' },
     json: { type: 'boolean', help: 'Print rows, first divergent stage and next steps as JSON.' },
   },
   notes: [
@@ -41,7 +42,11 @@ export const compare: Command = {
     input.out(
       input.values['json'] === true
         ? `${JSON.stringify(comparisonJson(judged), null, 2)}\n`
-        : comparisonText(judged),
+        : comparisonText(judged, {
+            all: input.values['all'] === true,
+            coloured: process.stdout.isTTY && !input.env['NO_COLOR'],
+            width: process.stdout.columns ?? Infinity,
+          }),
     )
     return exitCode(judged)
   },

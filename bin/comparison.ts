@@ -2,6 +2,8 @@
 import { stripVTControlCharacters } from 'node:util'
 import type { Figure, JudgedFiles, TensorPair } from '../kernels-runner/tensors/index.ts'
 import {
+  byTelling,
+  outcomeOf,
   pairMetricKeys,
   pairMetrics,
   type PairMetricKey,
@@ -161,16 +163,39 @@ const columns: readonly Column[] = [
   { title: 'verdict', cell: ({ cell }) => cell.text, left: true },
 ]
 
-export function comparisonText({ files, pairs, repeats, judgement }: JudgedFiles): string {
+export interface Look {
+  /** Every stage in the order of the computation. */
+  all: boolean
+  coloured: boolean
+  /** Characters of a line. */
+  width: number
+}
+
+/** Stages that are shown unless all are asked for; so few are always shown, in their order. */
+const shownStages = 12
+
+/** The stages that tell something first, then counts, noise, the first that parts, what to do. */
+export function comparisonText(
+  { files, pairs, repeats, judgement }: JudgedFiles,
+  { all, coloured, width }: Look = { all: false, coloured: false, width: Infinity },
+): string {
   const { rows, first, next, warnings } = judgement
   const about = (side: 'candidate' | 'reference') =>
     `${side} ${files[side].path} (${files[side].format})`
+  const pairOf = new Map(rows.map((row, index) => [row, pairs[index]]))
+  const shown = all || rows.length <= shownStages ? rows : byTelling(rows).slice(0, shownStages)
+  const left = rows.length - shown.length
   const counts = Map.groupBy(rows, ({ cell }) => cell.verdict)
   const summary = [...counts].map(([verdict, of]) => `${of.length} ${verdict}`).join(', ')
+  const [header = '', ...table] = aligned(shown, pairOf, width)
+  const paint = (line: string, row: TensorRow | undefined) =>
+    coloured && row ? `\u001B[${colours[outcomeOf(row)]}m${line}\u001B[0m` : line
   const lines = [
     `${about('candidate')}, ${about('reference')}`,
     '',
-    ...aligned(rows, pairs),
+    header,
+    ...table.map((line, index) => ({ line, row: shown[index] })),
+    ...(left > 0 ? [`… and ${left} more; --all shows them.`] : []),
     '',
     ...(summary === '' ? [] : [`${summary}.`]),
     ...repeats.map(noiseLine),
@@ -179,25 +204,41 @@ export function comparisonText({ files, pairs, repeats, judgement }: JudgedFiles
     ...warnings.map((warning) => `Warning: ${warning}`),
     ...next.slice(0, 1).map(({ text }) => `Next: ${text}`),
   ]
-  return lines.map((line) => `${harmless(line)}\n`).join('')
+  return lines
+    .map((one) =>
+      typeof one === 'string' ? `${harmless(one)}\n` : `${paint(harmless(one.line), one.row)}\n`,
+    )
+    .join('')
 }
 
-/** Only columns that some row fills; numbers to the right. */
-function aligned(rows: readonly TensorRow[], pairs: readonly TensorPair[]): string[] {
-  const filled = columns
-    .map((column) => ({
-      ...column,
-      cells: rows.map((row, index) => column.cell(row, pairs[index])),
-    }))
+/** SGR codes: the words of the verdict say the same without them. */
+const colours = { match: 32, divergent: 31, nonfinite: 35, unjudged: 33 } as const
+
+/** Columns that go first where a line has no room for all. */
+const dispensable = ['max ULP', 'p99|diff|', 'cosine', 'mean', 'std ratio', 'n', 'std', 'RMS']
+
+/** Only columns that some row fills and that the line has room for; numbers to the right. */
+function aligned(
+  rows: readonly TensorRow[],
+  pairOf: ReadonlyMap<TensorRow, TensorPair | undefined>,
+  width: number,
+): string[] {
+  let filled = columns
+    .map((column) => ({ ...column, cells: rows.map((row) => column.cell(row, pairOf.get(row))) }))
     .filter(({ cells }) => cells.some((cell) => cell !== null))
     .map(({ title, left, cells }) => {
       const texts = [title, ...cells.map((cell) => harmless(cell ?? absent))]
-      const width = Math.max(...texts.map(({ length }) => length))
-      return texts.map((text) => (left ? text.padEnd(width) : text.padStart(width)))
+      const widest = Math.max(...texts.map(({ length }) => length))
+      const padded = texts.map((text) => (left ? text.padEnd(widest) : text.padStart(widest)))
+      return { title, widest, padded }
     })
+  const used = () => filled.reduce((sum, { widest }) => sum + widest + 2, -2)
+  for (const title of dispensable) {
+    if (used() > width) filled = filled.filter((column) => column.title !== title)
+  }
   return Array.from({ length: rows.length + 1 }, (_, line) =>
     filled
-      .map((texts) => texts[line])
+      .map(({ padded }) => padded[line])
       .join('  ')
       .trimEnd(),
   )

@@ -14,9 +14,13 @@ const investigation = '.codicil/investigations/q4k-dispatch.yml'
 export const demo: Command = {
   name: 'demo',
   summary: 'Shows the whole loop against a stand-in of GitHub: from a label to an amendment.',
-  usage: 'demo [--keep] | demo --bundle [<folder>]',
+  usage: 'demo [--keep] [--verbose] | demo --bundle [<folder>]',
   options: {
     keep: { type: 'boolean', help: 'Leave everything running, to look at it in a browser.' },
+    verbose: {
+      type: 'boolean',
+      help: 'Also print what app and runner do, the comment, the pull request and its diff.',
+    },
     bundle: {
       type: 'boolean',
       help: 'Only show what comes of a recorded bundle. Default: one of a real GPU.',
@@ -40,18 +44,19 @@ export const demo: Command = {
       await showRecorded({ folder, spec: spec === undefined ? null : String(spec) }, { cwd, out })
       return 0
     }
+    const verbose = values['verbose'] === true
     const started = performance.now()
     const say = (text: string) =>
       out(`${((performance.now() - started) / 1000).toFixed(1).padStart(5)} s  ${text}\n`)
     say('starting the stand-in of GitHub and the app, its queue in an embedded PostgreSQL')
     const stage = await Stage.start({
       watcher: {
-        app: (message, fields) => say(`app     ${message}${inWords(fields)}`),
-        runner: (line) => say(`runner  ${line}`),
+        app: (message, fields) => verbose && say(`app     ${message}${inWords(fields)}`),
+        runner: (line) => verbose && say(`runner  ${line}`),
       },
     })
     try {
-      await tell(stage, say, out)
+      await tell(stage, say, out, verbose)
       if (values['keep'] === true) {
         out(`\nEverything keeps running at ${stage.hub.url} until you press Ctrl-C.\n`)
         await new Promise<void>((resolve) => process.once('SIGINT', () => resolve()))
@@ -63,7 +68,12 @@ export const demo: Command = {
   },
 }
 
-async function tell(stage: Stage, say: (text: string) => void, out: Input['out']): Promise<void> {
+async function tell(
+  stage: Stage,
+  say: (text: string) => void,
+  out: Input['out'],
+  verbose: boolean,
+): Promise<void> {
   const { hub } = stage
   say(`GitHub's API is stood in for at ${hub.url}, the app listens at ${stage.app.webhookUrl}`)
 
@@ -91,18 +101,19 @@ async function tell(stage: Stage, say: (text: string) => void, out: Input['out']
   await repository.addLabel(pull, 'needs-gpu-evidence', 'alice')
   await stage.settle()
 
-  await show(stage, repository, pull, out)
+  await show(stage, repository, pull, { out, verbose })
 }
 
 async function show(
   stage: Stage,
   repository: HubRepository,
   pull: PullRequest,
-  out: Input['out'],
+  { out, verbose }: { out: Input['out']; verbose: boolean },
 ): Promise<void> {
   const { hub } = stage
   const page = (number: number) => `${hub.url}/${repository.fullName}/pull/${number}`
-  for (const { body } of commentsOf(hub, repository, pull)) {
+  const comments = commentsOf(hub, repository, pull)
+  for (const { body } of verbose ? comments : []) {
     out(`\n━━ the comment on #${pull.number} ━━ ${page(pull.number)}\n\n${body}\n`)
   }
   const [amendment] = amendmentsOf(hub, repository)
@@ -112,12 +123,26 @@ async function show(
       `No amendment was opened; the request is ${request?.state}: ${request?.problem?.message}`,
     )
   }
-  out(`\n━━ pull request #${amendment.number} ━━ ${page(amendment.number)}\n\n`)
+  if (verbose) {
+    out(`\n━━ pull request #${amendment.number} ━━ ${page(amendment.number)}\n\n`)
+    out(
+      `${amendment.title}\n${amendment.head.ref} → ${amendment.base.ref}${amendment.draft ? ', draft' : ''}\n\n${amendment.body}\n`,
+    )
+    out(`\n━━ its diff ━━\n\n${await diffOf(repository, amendment)}\n`)
+  }
+  const lines = (comments[0]?.body ?? '').split('\n')
+  const found = lines.find((line) => line.startsWith('#')) ?? ''
   out(
-    `${amendment.title}\n${amendment.head.ref} → ${amendment.base.ref}${amendment.draft ? ', draft' : ''}\n\n${amendment.body}\n`,
+    [
+      '',
+      `Found      ${found.replace(/^#+ /, '')}`,
+      `Comment    ${page(pull.number)}`,
+      `Amendment  ${page(amendment.number)}: ${amendment.title}`,
+      `Clone      git clone ${repository.cloneUrl}`,
+      'Look       with --keep all of it stays for a browser; --verbose prints it here.',
+      '',
+    ].join('\n'),
   )
-  out(`\n━━ its diff ━━\n\n${await diffOf(repository, amendment)}\n`)
-  out(`\nPull request ${page(amendment.number)}\nClone        git clone ${repository.cloneUrl}\n`)
 }
 
 /** The changed spec as a diff; the evidence is listed, since it was printed by the run already. */

@@ -11,7 +11,7 @@ export function overview(commands: Command[]): string {
     '',
     ...lines,
     '',
-    'codicil <command> --help shows its options and an example.',
+    'codicil <command> --help shows its options and an example; codicil --version its version.',
     'Exit codes: 0 fine, 1 the thing checked is not fine, 2 usage;',
     'compare: 3 where nothing diverges but something could not be judged.',
     '',

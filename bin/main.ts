@@ -4,6 +4,7 @@ import { explained } from '../spec-tools/error.ts'
 import { commands } from './commands.ts'
 import { UsageError, type Command, type Input } from './command.ts'
 import { commandHelp, overview } from './help.ts'
+import { packageVersion } from './version.ts'
 
 // A reader that has seen enough, such as `head`, closes the pipe.
 process.stdout.on('error', (error: NodeJS.ErrnoException) => {
@@ -24,6 +25,10 @@ async function main(args: string[], io: Omit<Input, 'values' | 'positionals'>): 
     const all = await Promise.all(Object.values(commands).map((load) => load()))
     io.out(overview(all))
     return name === undefined ? 2 : 0
+  }
+  if (name === '--version' || name === '-V') {
+    io.out(`${packageVersion()}\n`)
+    return 0
   }
   const load = Object.hasOwn(commands, name) ? commands[name] : undefined
   if (!load) {

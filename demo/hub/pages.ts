@@ -8,8 +8,8 @@ import { resolveCommit } from './routes/commits.ts'
 import type { Stage } from './stage.ts'
 
 /**
- * Pages for a person who looks at what the demo did. All text is escaped, and the pages allow
- * neither scripts nor images: what a pull request says stays text.
+ * Pages for a person who looks at what the demo did. All text is escaped, and the pages allow no
+ * scripts and no pictures but the repository's own: what a pull request says stays text.
  */
 export async function renderPage(stage: Stage, url: URL): Promise<Reply> {
   const [owner = '', name = '', kind, ...rest] = url.pathname.split('/').slice(1).map(decode)
@@ -36,7 +36,9 @@ export async function renderPage(stage: Stage, url: URL): Promise<Reply> {
 
 const style = `body{font:16px/1.5 system-ui,sans-serif;max-width:60rem;margin:2rem auto;padding:0 1rem}
 pre{background:#f6f8fa;padding:.8rem;overflow:auto;font-size:.85rem;white-space:pre-wrap}
-table{border-collapse:collapse}td,th{border:1px solid #d0d7de;padding:.3rem .6rem}
+table{border-collapse:collapse;display:block;width:max-content;max-width:100%;overflow:auto}
+img{max-width:100%}summary{cursor:pointer}code{font-size:85%}
+td,th{border:1px solid #d0d7de;padding:.3rem .6rem}
 section{border:1px solid #d0d7de;border-radius:.4rem;padding:0 1rem;margin:1rem 0}
 small{color:#59636e}ins{background:#dafbe1;text-decoration:none}del{background:#ffebe9;text-decoration:none}`
 
@@ -48,7 +50,7 @@ function html(title: string, body: string, status = 200): Reply {
     body: Buffer.from(page),
     headers: {
       'content-type': 'text/html; charset=utf-8',
-      'content-security-policy': "default-src 'none'; style-src 'unsafe-inline'",
+      'content-security-policy': "default-src 'none'; style-src 'unsafe-inline'; img-src 'self'",
     },
   }
 }
@@ -133,7 +135,8 @@ async function filePage(
     if (blob?.type !== 'blob') return missing()
     if (kind === 'raw') {
       const headers = {
-        'content-type': 'text/plain; charset=utf-8',
+        'content-type': file.endsWith('.svg') ? 'image/svg+xml' : 'text/plain; charset=utf-8',
+        'content-security-policy': "default-src 'none'; style-src 'unsafe-inline'; sandbox",
         'x-content-type-options': 'nosniff',
       }
       return { status: 200, body: blob.content, headers }
@@ -159,17 +162,29 @@ function diff(patch: string | undefined): string {
   return `<pre>${lines.join('\n')}</pre>`
 }
 
-/** HTML within Markdown is shown as the text that it is; `<details>` alone is let through as such. */
+/** HTML within Markdown is shown as the text that it is; folds alone are let through, comments go. */
 const plainHtml = defineMdastPlugin({
   name: 'html-as-text',
   html(node, context) {
-    context.replaceNode(node, { type: 'text', value: node.value })
+    const value = node.value.replaceAll(/<!--[^]*?-->/g, '').trim()
+    if (fold.test(value) && value === node.value.trim()) return
+    context.replaceNode(node, { type: 'text', value })
   },
 })
 
+const fold = /^(?:<\/details>|<details(?: open)?>\s*<summary>[^<>]*<\/summary>)$/
+
+/** Pictures of the repository's own files are shown, as the address of their page says. */
+const picture = /<img src="([^"]*)"( alt="[^"]*")?[^>]*>/g
+
 function markdown(text: string): string {
   const { html: rendered } = markdownToHtml(text, { mdastPlugins: [plainHtml] })
-  return rendered.replace(/(href|src)="\s*(javascript|data|vbscript):[^"]*"/gi, '$1="#"')
+  return rendered
+    .replace(/(href|src)="\s*(javascript|data|vbscript):[^"]*"/gi, '$1="#"')
+    .replace(picture, (_, source: string, alt = '') => {
+      const own = /\/[^/]+\/[^/]+\/blob\/[0-9a-f]{40}\/[^?"]+\.svg(?=\?raw=true$)/.exec(source)?.[0]
+      return own ? `<img src="${own.replace('/blob/', '/raw/')}"${alt}>` : `<span>[picture]</span>`
+    })
 }
 
 function list(items: string[]): string {

@@ -52,15 +52,31 @@ function failed({ diagnostics }: Evidence): string[] {
 }
 
 /** The first stage that parts, and how far. */
-function apart({ rows, first }: Judgement): string[] {
+function apart({ rows, first, sides }: Judgement): string[] {
   const alarms = rows.filter(isAlarm)
   const row = rows.find(({ stage }) => stage === first.stages.at(-1)) ?? alarms[0]
   if (alarms.length === 0 || row === undefined) return []
   const name = clipped(plain(row.stage), 40)
-  const what = row.cell.verdict === 'NONFINITE' ? 'is not finite' : `diverges${farness(row)}`
+  const what =
+    row.cell.verdict === 'NONFINITE'
+      ? `is not finite${notFinite(row, sides)}`
+      : `diverges${farness(row)}`
   const among = first.stages.length > 1 ? `, first of ${first.stages.length} that may be` : ' first'
   const count = alarms.length > 1 ? `; ${alarms.length} of ${rows.length} stages do` : ''
   return [`✗ ${name} ${what}${among === ' first' && alarms.length === 1 ? '' : among}${count}`]
+}
+
+/** ` (APR: 3 NaN)`. */
+function notFinite(
+  { cell, candidate, reference }: DivergenceRow,
+  sides: Judgement['sides'],
+): string {
+  const text = cell.reasons.find(({ about }) => about === 'nonfinite')?.text
+  const [, side, rest] = /^([AB]): (.*)$/s.exec(text ?? '') ?? []
+  if (rest === undefined) return text === undefined ? '' : ` (${text})`
+  const name =
+    side === 'A' ? (candidate?.name ?? sides.candidate) : (reference?.name ?? sides.reference)
+  return ` (${clipped(plain(name), 24)}: ${rest})`
 }
 
 function farness(row: DivergenceRow): string {

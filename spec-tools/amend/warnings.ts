@@ -11,13 +11,18 @@ export function runWarnings(evidence: Evidence, judgement: Judgement): string[] 
       ? []
       : [`No GPU was used (${machine.gpu.status}): every diagnostic ran on the CPU.`]),
     ...judgement.warnings,
-    ...diagnostics
-      .filter(({ stdout }) => stdout.unread > 0)
-      .map(
-        ({ id, stdout }) =>
-          `${id}: ${plural(stdout.unread, 'line')} with digits could not be read.`,
-      ),
+    ...unread(diagnostics),
   ]
+}
+
+/** One sentence for all diagnostics. */
+function unread(diagnostics: Evidence['diagnostics']): string[] {
+  const some = diagnostics.filter(({ stdout }) => stdout.unread > 0)
+  const lines = some.reduce((sum, { stdout }) => sum + stdout.unread, 0)
+  const ids = [...new Set(some.map(({ id }) => id))]
+  const named =
+    ids.length > 4 ? `${ids.slice(0, 4).join(', ')} and ${ids.length - 4} more` : ids.join(', ')
+  return lines === 0 ? [] : [`${named}: ${plural(lines, 'line')} with digits could not be read.`]
 }
 
 /** Those of the run, and what was found in the spec. */

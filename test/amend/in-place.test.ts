@@ -80,7 +80,7 @@ describe('an amendment in place', () => {
   it('says in the history where its evidence lies', () => {
     const text = `${playbook}\n## History\n\n| Version | Date | Change |\n|---|---|---|\n| 1.2.0 | 2026-01-01 | a |\n`
     expect(inPlace('ticks: Decode reaches', { text }).lines).toContain(
-      '+ | 1.2.1 | 2026-04-27 | Status: Confirmed: H1. Evidence: `evidence/claims-2026-04-27/`. |',
+      '+ | 1.2.1 | 2026-04-27 | Status: H1 confirmed. Evidence: `evidence/claims-2026-04-27/`. |',
     )
   })
 

@@ -149,8 +149,9 @@ function describe(
 function holds(text: string, figure: string): boolean {
   let at = text.indexOf(figure)
   while (at !== -1) {
-    const around = `${text[at - 1] ?? ' '}${text[at + figure.length] ?? ' '}`
-    if (!/[\d.]/.test(around)) return true
+    // A full stop behind a figure ends a sentence.
+    const after = text.slice(at + figure.length, at + figure.length + 2)
+    if (!/[\d.]/.test(text[at - 1] ?? ' ') && !/^\.?\d/.test(after)) return true
     at = text.indexOf(figure, at + 1)
   }
   return false

@@ -49,18 +49,38 @@ function lineOf(group: readonly Measurement[], figures: Figures): Inline {
     return `${names} = ${figures.value(briefly(value), from, 'printed')}`
   })
   const unit = one.facts.unit === undefined ? '' : ` ${one.facts.unit}`
+  const count = figures.value(
+    group.length,
+    group.map(({ id }) => `${id}#${inPrintedOrder(one)[0]}`),
+    'counted',
+  )
   return [
-    code(clip(one.stage, 60)),
-    ' to ',
-    code(clip(last.stage, 60)),
-    `, ${figures.value(
-      group.length,
-      group.map(({ id }) => id).map((id) => `${id}#${inPrintedOrder(one)[0]}`),
-      'counted',
-    )} alike: ${parts.join(', ')}${unit} (`,
+    code(clip(namesOf(group.map(({ stage }) => stage)), 120)),
+    `, ${count} alike: ${parts.join(', ')}${unit} (`,
     code(one.source.file),
     one.source.line === last.source.line
       ? `, line ${one.source.line}).`
       : `, lines ${one.source.line} to ${last.source.line}).`,
   ]
+}
+
+/** `layer 0–4, 27`: names that differ in one number, its runs together; else the first names. */
+function namesOf(stages: readonly string[]): string {
+  const names = [...new Set(stages)]
+  const parts = names.map((name) => /^(\D*)(\d+)(\D*)$/.exec(name))
+  const [first] = parts
+  const alike = parts.every((part) => part?.[1] === first?.[1] && part?.[3] === first?.[3])
+  if (!first || !alike) return `${names.slice(0, 3).join(', ')}${names.length > 3 ? ', …' : ''}`
+  const numbers = parts.map((part) => Number(part?.[2])).sort((a, b) => a - b)
+  return `${first[1]}${runsOf(numbers).join(', ')}${first[3]}`
+}
+
+function runsOf(numbers: readonly number[]): string[] {
+  const runs: [number, number][] = []
+  for (const number of numbers) {
+    const last = runs.at(-1)
+    if (last && number === last[1] + 1) last[1] = number
+    else runs.push([number, number])
+  }
+  return runs.map(([from, to]) => (from === to ? `${from}` : `${from}–${to}`))
 }

@@ -31,8 +31,6 @@ import type { Subject } from './subject.ts'
 
 /** Items of a list; the evidence has the rest. */
 const shownItems = 8
-/** Characters of a quotation. */
-const quoted = 200
 
 export function drawEvidence(subject: Subject): RootContent[] {
   const { bundle, judgement, figures, folder } = subject
@@ -93,33 +91,30 @@ function firstRuns({ diagnostics }: Evidence): Diagnostic[] {
   return diagnostics.filter(({ repeat }) => repeat === undefined)
 }
 
-/** Diagnostics that did not end well, and lines that could not be read. */
+/** Diagnostics that did not end well, and how many lines could not be read. */
 function troubles({ diagnostics }: Evidence, figures: Figures): Inline[] {
-  return diagnostics.flatMap(({ id, exit, stdout }, index): Inline[] => {
-    const at = `evidence.json#/diagnostics/${index}`
+  const failed = diagnostics.flatMap(({ id, exit }, index): Inline[] => {
+    const status = `exit code ${exit.code ?? 'unknown'}`
     const ended = exit.timedOut
       ? 'ran into its time limit and was stopped'
       : exit.signal !== null
         ? `was ended by ${exit.signal}`
-        : exit.code === 0
-          ? null
-          : `ended with ${figures.value(`exit code ${exit.code ?? 'unknown'}`, `${at}/exit/code`)}`
-    const unread: Inline =
-      stdout.unread === 0
-        ? ''
-        : [
-            figures.value(plural(stdout.unread, 'line'), `${at}/stdout/unread`),
-            ' of ',
-            code(id),
-            ' with digits could not be read, such as ',
-            code(clip(stdout.samples[0]?.raw ?? '', quoted)),
-            '.',
-          ]
-    return [
-      ...(ended === null ? [] : [['✗ ', code(id), ` ${ended}; its figures may be incomplete.`]]),
-      ...(unread === '' ? [] : [unread]),
-    ]
+        : `ended with ${figures.value(status, `evidence.json#/diagnostics/${index}/exit/code`)}`
+    if (exit.code === 0 && !exit.timedOut) return []
+    return [['✗ ', code(id), ` ${ended}; its figures may be incomplete.`]]
   })
+  return [...failed, ...unread(diagnostics, figures)]
+}
+
+function unread(diagnostics: readonly Diagnostic[], figures: Figures): Inline[] {
+  const lines = diagnostics.reduce((sum, { stdout }) => sum + stdout.unread, 0)
+  const sample = diagnostics.flatMap(({ stdout }) => stdout.samples)[0]?.raw
+  if (lines === 0 || sample === undefined) return []
+  const from = diagnostics.flatMap(({ stdout }, index) =>
+    stdout.unread > 0 ? [`evidence.json#/diagnostics/${index}/stdout/unread`] : [],
+  )
+  const count = figures.value(plural(lines, 'line'), from, 'added up')
+  return [[`${count} with digits could not be read, such as `, code(clip(sample, 80)), '.']]
 }
 
 function remarks(items: readonly Inline[]): RootContent[] {

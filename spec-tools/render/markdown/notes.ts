@@ -13,7 +13,10 @@ export function noteTable(rows: readonly DivergenceRow[]): Table | undefined {
       const known = [floor?.text, bound].filter((text) => text !== undefined)
       return known.length > 0 ? known : ['not known']
     }),
-    ...grouped('repeats', rows, ({ repeats }) => repeats ?? []),
+    // What a limit was measured by stands in its own row.
+    ...grouped('repeats', rows, ({ repeats, floor }) =>
+      (repeats ?? []).filter((text) => floor?.text.includes(text) !== true),
+    ),
     ...grouped('asserted, not printed', rows, ({ candidate, reference }) =>
       [candidate, reference].flatMap((side) =>
         side && side.asserted.length > 0 ? [`${side.asserted.join(', ')} of ${side.name}`] : [],

@@ -1,18 +1,33 @@
 /**
  * The divergence plot: stages from left to right in the order of the computation, how far the sides
  * are apart upwards, and a band below for stages without such a figure. One SVG that stands alone:
- * no script, style sheet, font or reference, and a background of its own.
+ * no script, font or reference, a background of its own, and a second set of colours for dark pages.
  */
 import { clip } from '../markdown/index.ts'
 import { type DivergenceRow, type Judgement, verdictNames } from '../../judge/index.ts'
 import { firstRuns, font, frameOf, left, lineHeight, right, width, type Frame } from './frame.ts'
+import { darkStyle } from './dark.ts'
 import { widthOf } from './labels.ts'
 import { mark, paper } from './marks.ts'
-import { drawPanel, floorStroke, ink } from './panel.ts'
+import { drawPanel, floorStroke, ink, noise } from './panel.ts'
 import { laneOf, panelsOf } from './panels.ts'
 import { description, element, text, title, type Svg } from './svg.ts'
 
-const shade = { first: '#fdecc8', band: '#f3f5f7' }
+const shade = { first: '#fdecc8', band: '#f3f5f7', words: '#7a3d00' }
+
+/** Colour on white -> on a dark page; the verdicts bring their own. */
+const dark = {
+  [ink.text]: '#e6edf3',
+  [ink.faint]: '#9198a1',
+  [ink.grid]: '#30363d',
+  [ink.axis]: '#7d8590',
+  [paper]: '#0d1117',
+  [shade.first]: '#3d2e00',
+  [shade.band]: '#161b22',
+  [shade.words]: '#ffb86b',
+  [noise]: '#12322a',
+  [floorStroke.stroke]: '#6fb59d',
+}
 
 /**
  * The picture as SVG text; undefined where no stage has a figure to plot.
@@ -36,6 +51,7 @@ export function divergencePlot(
   const drawn: Svg[] = [
     title(`Divergence of ${judgement.sides.candidate} from ${judgement.sides.reference} by stage`),
     description(inWords(judgement, rows)),
+    darkStyle(dark),
     card(frame.height),
     ...heading(judgement),
     ...legend.drawn,
@@ -139,7 +155,7 @@ function drawFirst(
   // Beginning at the shade where there is room, else ending with it.
   const fits = from + widthOf(words, font.text) + 8 < right
   const x = fits ? from + 4 : to - 4
-  const label = { x, y: top + 15, 'font-size': font.text, 'font-weight': 600, fill: '#7a3d00' }
+  const label = { x, y: top + 15, 'font-size': font.text, 'font-weight': 600, fill: shade.words }
   return [...shades, text({ ...label, 'text-anchor': fits ? 'start' : 'end' }, words)]
 }
 

@@ -12,7 +12,7 @@ export const floorStroke = {
   'stroke-dasharray': '5 3',
   fill: 'none',
 }
-const noise = '#e3f1ec'
+export const noise = '#e3f1ec'
 
 const captions: Readonly<Record<Panel['axis'], string>> = {
   'relative L2': 'relative L2, ‖a−b‖ / ‖b‖',

@@ -197,7 +197,11 @@ describe('the divergence plot', () => {
             first: first(hostile.slice(0, 2)),
           })
           const kinds = new Set(elements(svg).map(({ name }) => name))
-          expect([...kinds].filter((name) => !drawn.has(name))).toEqual([])
+          expect([...kinds].filter((name) => !drawn.has(name) && name !== 'style')).toEqual([])
+          expect(svg.match(/<style>[^<]*<\/style>/g)).toEqual(
+            plot().match(/<style>[^<]*<\/style>/g),
+          )
+          expect(svg.match(/<style/g)).toHaveLength(1)
           // eslint-disable-next-line no-control-regex
           expect(svg).not.toMatch(/[\u0000-\u0009\u000B-\u001F\uFFFE\uFFFF]|\p{Cs}/u)
         },
