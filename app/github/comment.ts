@@ -19,13 +19,12 @@ export async function putComment(
 ): Promise<number> {
   const { octokit, owner, repo } = repository
   const body = `${marker(requestId)}\n${text}`
-  const found =
-    (await remembered(repository, commentId)) ??
-    (await search(repository, pullRequest, marker(requestId)))
+  const write = (id: number) =>
+    orNull(octokit.rest.issues.updateComment({ owner, repo, comment_id: id, body }))
+  if (commentId !== null && (await write(commentId))) return commentId
+  const found = await search(repository, pullRequest, marker(requestId))
   if (found) {
-    if (found.body !== body) {
-      await octokit.rest.issues.updateComment({ owner, repo, comment_id: found.id, body })
-    }
+    if (found.body !== body) await write(found.id)
     return found.id
   }
   const { data } = await octokit.rest.issues.createComment({
@@ -71,13 +70,6 @@ function marker(requestId: string): string {
 }
 
 type Comment = Awaited<ReturnType<Octokit['rest']['issues']['getComment']>>['data']
-
-async function remembered(repository: Repository, id: number | null): Promise<Comment | null> {
-  if (id === null) return null
-  const { octokit, owner, repo } = repository
-  const answer = await orNull(octokit.rest.issues.getComment({ owner, repo, comment_id: id }))
-  return answer && isOurs(answer.data, repository) ? answer.data : null
-}
 
 async function search(
   repository: Repository,

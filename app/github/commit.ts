@@ -3,10 +3,9 @@ import { isUtf8 } from 'node:buffer'
 import type { ProposedFile } from '../../spec-tools/index.ts'
 import { inert } from './acting-text.ts'
 import { branchHead, type FileMode } from './file.ts'
-import { isStatus, type Octokit, type Repository } from './client.ts'
+import { isStatus, type Repository } from './client.ts'
+import { commitNamed, type Commit } from './objects.ts'
 import { isSecret, refusalSaid, wordsOf } from './refused.ts'
-
-export type Commit = Awaited<ReturnType<Octokit['rest']['git']['getCommit']>>['data']
 
 /** Text beyond this goes up as blobs, to keep the tree request well under GitHub's limit. */
 const maxInlineBytes = 4 * 1024 * 1024
@@ -80,16 +79,10 @@ export async function makeCommit(
   return data.sha
 }
 
-export async function getCommit(repository: Repository, sha: string): Promise<Commit> {
-  const { octokit, owner, repo } = repository
-  const { data } = await octokit.rest.git.getCommit({ owner, repo, commit_sha: sha })
-  return data
-}
-
 /** The commit that a branch points to; null where there is no such branch. */
 export async function headCommit(repository: Repository, branch: string): Promise<Commit | null> {
   const head = await branchHead(repository, branch)
-  return head === null ? null : getCommit(repository, head)
+  return head === null ? null : commitNamed(repository, head)
 }
 
 /**

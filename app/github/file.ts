@@ -4,7 +4,8 @@
  */
 import { createHash } from 'node:crypto'
 import { InvalidInput } from '../errors.ts'
-import { orNull, type Octokit, type Repository } from './client.ts'
+import { orNull, type Repository } from './client.ts'
+import { blobNamed, treeNamed, type Tree } from './objects.ts'
 
 export interface File {
   bytes: Uint8Array
@@ -40,8 +41,7 @@ export async function readFile(
   if ((size ?? 0) > maxBytes) {
     throw new NotAFile(`${path} has ${size} bytes; at most ${maxBytes} are read.`)
   }
-  const { octokit, owner, repo } = repository
-  const { data } = await octokit.rest.git.getBlob({ owner, repo, file_sha: sha })
+  const data = await blobNamed(repository, sha)
   const bytes = new Uint8Array(Buffer.from(data.content, 'base64'))
   if (sha.length === 40 && gitObjectName(bytes) !== sha) {
     throw new Error(`GitHub sent other bytes than those of blob ${sha} (${path} at ${commit}).`)
@@ -50,13 +50,10 @@ export async function readFile(
 }
 
 async function entryAt(repository: Repository, commit: string, path: string) {
-  const { octokit, owner, repo } = repository
-  const head = await octokit.rest.git.getCommit({ owner, repo, commit_sha: commit })
   const names = path.split('/')
-  let tree = head.data.tree.sha
+  let tree = commit
   for (const [depth, name] of names.entries()) {
-    const { data } = await octokit.rest.git.getTree({ owner, repo, tree_sha: tree })
-    const entry = data.tree.find((candidate) => candidate.path === name)
+    const entry = (await treeNamed(repository, tree)).tree.find(({ path: is }) => is === name)
     if (!entry || depth === names.length - 1) return entry ?? null
     if (entry.type !== 'tree') return null
     tree = entry.sha
@@ -78,15 +75,12 @@ export interface ChangedFile {
  * Files that differ between two commits. Their trees are read, and only folders that differ: GitHub's
  * own comparison ends after 300 files without saying so.
  */
-export async function changedFiles(
+export function changedFiles(
   repository: Repository,
   from: string,
   to: string,
 ): Promise<ChangedFile[]> {
-  const [before = null, after = null] = await Promise.all(
-    [from, to].map((sha) => rootTree(repository, sha)),
-  )
-  return changedIn(repository, { before, after, prefix: '' })
+  return changedIn(repository, { before: from, after: to, prefix: '' })
 }
 
 async function changedIn(
@@ -111,19 +105,12 @@ async function changedIn(
   return changed
 }
 
-type Entry = Awaited<ReturnType<Octokit['rest']['git']['getTree']>>['data']['tree'][number]
+type Entry = Tree['tree'][number]
 
-async function rootTree({ octokit, owner, repo }: Repository, commit: string): Promise<string> {
-  const { data } = await octokit.rest.git.getCommit({ owner, repo, commit_sha: commit })
-  return data.tree.sha
-}
-
-async function entriesOf(
-  { octokit, owner, repo }: Repository,
-  tree: string | null,
-): Promise<Map<string, Entry>> {
+/** @param tree Name of a tree, or of a commit; null: there is no folder. */
+async function entriesOf(repository: Repository, tree: string | null): Promise<Map<string, Entry>> {
   if (tree === null) return new Map()
-  const { data } = await octokit.rest.git.getTree({ owner, repo, tree_sha: tree })
+  const data = await treeNamed(repository, tree)
   if (data.truncated) throw new Error(`GitHub shows only a part of the folder ${tree}.`)
   return new Map(data.tree.map((entry) => [entry.path ?? '', entry]))
 }
@@ -132,15 +119,14 @@ async function entriesOf(
  * What stands in the way of new files at a commit: something at one of their paths, or a file or a link
  * where one of their folders has to be. Null where nothing does.
  */
-export async function inTheWay(
+export function inTheWay(
   repository: Repository,
   commit: string,
   paths: readonly string[],
 ): Promise<string | null> {
-  const tree = await rootTree(repository, commit)
   return blockedIn(
     repository,
-    tree,
+    commit,
     '',
     paths.map((path) => path.split('/')),
   )

@@ -14,22 +14,22 @@ import {
 import { fromInput, InvalidInput } from '../errors.ts'
 import type { Repository } from './client.ts'
 import { NotAFile, readFile } from './file.ts'
-import { changedPaths } from './pull-request.ts'
 
 const maxBytes = 256 * 1024
 const maxDocumentBytes = 8 * 1024 * 1024
 
 /**
- * What is wrong with the investigations that a pull request adds or changes: a line for each problem,
+ * What is wrong with the investigations that a pull request changes: a line for each problem,
  * with file, line and column. Empty where nothing is.
  */
 export async function investigationProblems(
   repository: Repository,
-  pull: { number: number; sha: string },
+  pull: { changed: readonly string[]; sha: string },
   settings: Settings,
 ): Promise<string[]> {
-  const changed = await changedPaths(repository, pull.number)
-  const paths = changed.filter((path) => /^\.codicil\/investigations\/[^/]+\.ya?ml$/.test(path))
+  const paths = pull.changed.filter((path) =>
+    /^\.codicil\/investigations\/[^/]+\.ya?ml$/.test(path),
+  )
   const problems: string[] = []
   for (const path of paths) {
     try {

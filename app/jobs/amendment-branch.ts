@@ -7,16 +7,15 @@ import type { Amendment, Conflict } from '../../spec-tools/index.ts'
 import {
   createBranch,
   forwardBranch,
-  getCommit,
   headCommit,
   makeCommit,
   makeTree,
   requestOf,
   withTrailer,
-  type Commit,
   type TreeFile,
 } from '../github/commit.ts'
 import type { Repository } from '../github/client.ts'
+import { commitNamed, type Commit } from '../github/objects.ts'
 import { branchHead, inTheWay, readFile, type File } from '../github/file.ts'
 import { InvalidInput, RetryLater } from '../errors.ts'
 import type { Render } from './amend.ts'
@@ -156,7 +155,7 @@ async function commitOf(
         'each investigation a folder of its own by {slug} and {date}, or take another name.',
     )
   }
-  const tree = await makeTree(repository, await getCommit(repository, spec.commit), withMode)
+  const tree = await makeTree(repository, await commitNamed(repository, spec.commit), withMode)
   return makeCommit(repository, {
     message: withTrailer(commitMessage, request.id),
     tree,

@@ -5,7 +5,7 @@
 import type { Repository } from '../github/client.ts'
 import { investigationProblems } from '../github/investigation.ts'
 import { permissionOf } from '../github/permission.ts'
-import { changesFile, type PullRequest } from '../github/pull-request.ts'
+import { changedPaths, type PullRequest } from '../github/pull-request.ts'
 import { readSettings, type SettingsRead } from '../github/settings.ts'
 import type { Settings } from '../../spec-tools/index.ts'
 import { after } from '../states.ts'
@@ -101,11 +101,12 @@ async function decide(
   }
   const { settings, commit, sha256 } = read
   const { head } = await pull()
-  const no =
-    aboutPullRequest(repository, wish, await pull()) ??
-    (await aboutSender(repository, wish, label)) ??
-    (await aboutInvestigation(repository, { number: wish.pullRequest, sha: head.sha }, settings))
-  if (no) return no
+  const refusal =
+    aboutPullRequest(repository, wish, await pull()) ?? (await aboutSender(repository, wish, label))
+  if (refusal) return refusal
+  const changed = await changedPaths(repository, wish.pullRequest)
+  const unusable = await aboutInvestigation(repository, { changed, sha: head.sha }, settings)
+  if (unusable) return unusable
   return {
     kind: 'passed',
     settings: {
@@ -115,7 +116,7 @@ async function decide(
       workflow: settings.workflow,
       runner: settings.runner.labels,
       draft: settings.draft,
-      changedInPullRequest: await changesFile(repository, wish.pullRequest, settingsPath),
+      changedInPullRequest: changed.includes(settingsPath),
     },
   }
 }
@@ -184,7 +185,7 @@ async function aboutSender(
 /** What the run would end with is said before it takes a GPU. */
 async function aboutInvestigation(
   repository: Repository,
-  pull: { number: number; sha: string },
+  pull: { changed: readonly string[]; sha: string },
   settings: Settings,
 ): Promise<Verdict | null> {
   const problems = await investigationProblems(repository, pull, settings)

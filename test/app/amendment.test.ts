@@ -119,13 +119,14 @@ describe('an amendment', () => {
     await loop.idle()
     expect(second.amendment).toMatchObject({
       state: 'open',
-      title: expect.stringMatching(/§4/),
       head: { ref: branch },
     })
     const text = String(await story.repository.file(specPath, branch))
     expect(text.indexOf('## 3. ')).toBeLessThan(text.indexOf('## 4. '))
     expect(story.amendments()).toHaveLength(2)
-    expect(story.comments(second.pull.number)).toEqual([expect.stringMatching(/§4/)])
+    const page = `/pull/${second.amendment.number}`
+    expect(second.amendment.title).toContain('§4')
+    expect(story.comments(second.pull.number)).toEqual([expect.stringContaining(page)])
   })
 
   /** Two drafts of one number; a person edits the second one's branch, and the first is merged. */
