@@ -23,16 +23,3 @@ export class InvalidInput extends CodicilError {
     super({ code, what, ...options })
   }
 }
-
-/**
- * Takes a step of the pure core. It does no input or output, so an error of ours is about what it
- * was given, and was written for its reader.
- */
-export function fromInput<T>(step: () => T): T {
-  try {
-    return step()
-  } catch (error) {
-    if (!(error instanceof CodicilError)) throw error
-    throw new InvalidInput(error.code, error.message, { cause: error })
-  }
-}

@@ -7,6 +7,7 @@ import { CodicilError } from '../spec-tools/index.ts'
 import { takeOver } from './converge/adopt.ts'
 import { converger } from './converge/index.ts'
 import { requestsOfDrafts, requestsOfRuns, type RequestOfRun } from './converge/traces.ts'
+import { coreHere } from './core/here.ts'
 import { openerByToken } from './github/job-token.ts'
 import { lastLabelling } from './github/pull-request.ts'
 import { readSettings } from './github/settings.ts'
@@ -53,7 +54,9 @@ export async function amendOnce(options: OnceOptions): Promise<EvidenceRequest[]
   const limits = { ...defaultLimits, tries, ...options.limits }
   const keys = keysInMemory(now)
   const store = storeInMemory(now)
+  const core = coreHere(log)
   const context: AppContext = {
+    core,
     keys,
     asks: asksInMemory(keys),
     repositories: oneRepository(repositoryId),
@@ -86,7 +89,7 @@ export async function amendOnce(options: OnceOptions): Promise<EvidenceRequest[]
   }
 
   const repository = await context.openRepository(0, repositoryId)
-  const read = await readSettings(repository)
+  const read = await readSettings(core, repository)
   const label = labelOf(read)
   const workflow = read.status === 'read' ? read.settings.workflow : null
   const takeOverAll = async (requests: readonly RequestOfRun[]) => {

@@ -4,6 +4,7 @@ import type { AddressInfo } from 'node:net'
 import { Probot, type Logger } from 'probot'
 import type { Config } from './config.ts'
 import { converger } from './converge/index.ts'
+import { openCore, type Core } from './core/index.ts'
 import { appSweeper } from './converge/sweep-app.ts'
 import { requireSupported } from './github/supported.ts'
 import { octokitClass, repositoryOpener } from './github/installation.ts'
@@ -24,6 +25,8 @@ export interface StartOptions {
   now?: () => Date
   /** A database that is already open, and that the caller closes. */
   database?: Database
+  /** Workers that are already running, and that the caller ends. */
+  core?: Core
   /** See ClientOptions; `none` only for a stand-in of GitHub. */
   pacing?: 'github' | 'none'
   limits?: Partial<JobLimits>
@@ -69,6 +72,8 @@ export async function start(options: StartOptions): Promise<Running> {
     const queue = await openQueue({ database, log, now, pollSeconds })
     stops.unshift(() => queue.stop())
     const { sql } = queue
+    const core = options.core ?? openCore(log)
+    if (!options.core) stops.push(() => core.close())
     const inbox = await openAcceptance(database, sql, (error) =>
       report(error, 'The connections of deliveries report an error'),
     )
@@ -79,6 +84,7 @@ export async function start(options: StartOptions): Promise<Running> {
     const limits = { ...defaultLimits, trustedWorkflow, trustedAction, ...options.limits }
     const context: AppContext = {
       keys: queue.keys,
+      core,
       look: queue.look,
       asks: openAsks(sql, now),
       repositories: openRepositories(sql),

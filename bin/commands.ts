@@ -13,6 +13,7 @@ export const commands: Record<string, () => Promise<Command>> = {
   inspect: async () => (await import('./inspect.ts')).inspect,
   replay: async () => (await import('./replay.ts')).replay,
   seal: async () => (await import('./seal.ts')).seal,
+  verify: async () => (await import('./verify.ts')).verify,
   compare: async () => (await import('./compare.ts')).compare,
   investigate: async () => (await import('./investigate.ts')).investigate,
   plan: async () => (await import('./plan.ts')).plan,

@@ -6,7 +6,7 @@ import { UsageError, type Command, type Option } from './command.ts'
 import { readFolder, sha256 } from './folder.ts'
 
 /** What is known of the run without the bundle; each is held against what the bundle says. */
-const known = {
+export const knownOptions = {
   repository: { type: 'string', value: '<owner/name>', help: 'Repository of the run.' },
   sha: { type: 'string', value: '<sha>', help: 'Commit that was to be measured.' },
   run: { type: 'string', value: '<id>', help: 'Workflow run.' },
@@ -24,6 +24,12 @@ const known = {
   },
 } satisfies Record<string, Option>
 
+/** The values of these options, empty where one was not given. */
+export function knownTexts(values: Record<string, unknown>): Record<string, string> {
+  const names = Object.keys(knownOptions)
+  return Object.fromEntries(names.map((name) => [name, String(values[name] ?? '')]))
+}
+
 export const seal: Command = {
   name: 'seal',
   summary: 'Checks a bundle and writes an in-toto statement of what its run showed.',
@@ -31,17 +37,16 @@ export const seal: Command = {
   options: {
     out: { type: 'string', value: '<file>', help: 'Write the statement there. Default: print it.' },
     predicate: { type: 'boolean', help: 'Only the predicate, for tools that add the subjects.' },
-    ...known,
+    ...knownOptions,
   },
   example: 'codicil seal codicil-evidence --out statement.intoto.json',
 
   async run({ values, positionals, cwd, out }) {
     const [folder, ...rest] = positionals
     if (folder === undefined || rest.length > 0) throw new UsageError('name one bundle')
-    const texts = Object.keys(known).map((name) => [name, String(values[name] ?? '')])
     const files = await readFolder(resolve(cwd, folder))
     for (const path of committedBeside) files.delete(path)
-    const statement = sealBundle(files, knownRun(Object.fromEntries(texts)), sha256)
+    const statement = sealBundle(files, knownRun(knownTexts(values)), sha256)
     const text = serialiseStatement(values['predicate'] === true ? statement.predicate : statement)
     if (values['out'] === undefined) {
       out(text)

@@ -8,9 +8,11 @@ import type { Repository } from '../github/client.ts'
 import { hasAnsweredSince } from '../github/comment.ts'
 import { permissionOf } from '../github/permission.ts'
 import {
-  changesFile,
+  changedPaths,
   commitMessagesOf,
+  getPullRequest,
   lastLabelling,
+  listedFiles,
   proposalsOf,
   type ListedPullRequest,
 } from '../github/pull-request.ts'
@@ -20,7 +22,7 @@ import { runsFor } from '../github/workflow.ts'
 import type { JobContext } from '../jobs/context.ts'
 import { later, newRequest, requestId } from '../jobs/request.ts'
 import type { Person } from '../webhooks/notice.ts'
-import { settingsPath } from '../../spec-tools/index.ts'
+import { ownJudges, settingsPath } from '../../spec-tools/index.ts'
 
 export async function adopt(
   context: JobContext,
@@ -49,6 +51,7 @@ export async function adopt(
     pullRequest,
     label,
     sha: unmoved ? sha : null,
+    base: unmoved ? pull.base.ref : null,
     sender: labelling.sender,
     at: labelling.at,
   })
@@ -63,6 +66,8 @@ export interface Labelled {
   sender: Person
   /** When the label was given, ISO 8601. */
   at: string
+  /** The base branch was changed after the label. */
+  retargeted?: boolean
 }
 
 /**
@@ -72,13 +77,15 @@ export interface Labelled {
  * @returns false where there is no such run
  */
 export async function takeOver(
-  { store, now, log }: Pick<JobContext, 'store' | 'now' | 'log'>,
+  { core, store, now, log }: Pick<JobContext, 'core' | 'store' | 'now' | 'log'>,
   repository: Repository,
-  { pullRequest, sha, label, sender, at }: Labelled,
+  { pullRequest, sha, label, sender, at, retargeted = false }: Labelled,
 ): Promise<boolean> {
+  // What was approved is another base: the label has to be given again.
+  if (retargeted) return false
   const { id: repositoryId, installationId, defaultBranch } = repository
   const id = requestId(repositoryId, pullRequest, sha)
-  const current = await readSettings(repository)
+  const current = await readSettings(core, repository)
   if (current.status !== 'read') return false
   const runs = await runsFor(repository, current.settings.workflow, id, new Date(at))
   const run =
@@ -88,7 +95,7 @@ export async function takeOver(
   if (!run || (await permissionOf(repository, sender)) !== 'may') return false
   // Those that were in force when the run was started.
   const read =
-    run.head_sha === current.commit ? current : await readSettings(repository, run.head_sha)
+    run.head_sha === current.commit ? current : await readSettings(core, repository, run.head_sha)
   if (read.status !== 'read') return false
   await store.open(
     newRequest(
@@ -96,6 +103,8 @@ export async function takeOver(
       now(),
     ),
   )
+  const { base, head } = await getPullRequest(repository, pullRequest)
+  const paths = await changedPaths(repository, pullRequest)
   const proposal = await proposalOf(repository, id)
   await store.note(id, { branch: proposal?.head.ref ?? null })
   await store.transition(id, 'passed', {
@@ -111,7 +120,9 @@ export async function takeOver(
       workflow: read.settings.workflow,
       runner: read.settings.runner.labels,
       draft: read.settings.draft,
-      changedInPullRequest: await changesFile(repository, pullRequest, settingsPath),
+      base: base.ref,
+      judges: ownJudges(paths, read.settings, head.sha === sha && paths.length < listedFiles),
+      changedInPullRequest: paths.includes(settingsPath),
     },
   })
   await store.transition(id, 'run-started', {

@@ -33,8 +33,11 @@ export async function sweepRepository(
   await context.look(...(await onMovedBases(repository, unsettled)))
 }
 
-async function learnLabel({ repositories }: JobContext, repository: Repository): Promise<string> {
-  const label = labelOf(await readSettings(repository))
+async function learnLabel(
+  { core, repositories }: JobContext,
+  repository: Repository,
+): Promise<string> {
+  const label = labelOf(await readSettings(core, repository))
   await repositories.setLabel(repository.id, label)
   return label
 }

@@ -1,19 +1,15 @@
 /** The investigations of a pull request, as they are at the commit that is measured. */
 import {
-  decodeSpec,
-  documentWords,
   type DocumentWords,
   type Investigation,
   investigationFolder,
-  parseInvestigation,
-  readScoreboard,
-  readSpec,
   slugOf,
   type Settings,
 } from '../../spec-tools/index.ts'
-import { fromInput, InvalidInput } from '../errors.ts'
+import type { Core } from '../core/index.ts'
+import { InvalidInput } from '../errors.ts'
 import type { Repository } from './client.ts'
-import { NotAFile, readFile } from './file.ts'
+import { readFile } from './file.ts'
 
 const maxBytes = 256 * 1024
 const maxDocumentBytes = 8 * 1024 * 1024
@@ -23,6 +19,7 @@ const maxDocumentBytes = 8 * 1024 * 1024
  * with file, line and column. Empty where nothing is.
  */
 export async function investigationProblems(
+  core: Core,
   repository: Repository,
   pull: { changed: readonly string[]; sha: string },
   settings: Settings,
@@ -38,10 +35,10 @@ export async function investigationProblems(
       const slug =
         slugOf(path) ?? path.slice(investigationFolder.length + 1).replace(/\.ya?ml$/, '')
       const text = new TextDecoder().decode(file.bytes)
-      const context = { slug, file: path, settings }
-      const declared = fromInput(() => parseInvestigation(text, context))
-      const document = await documentOf(repository, pull.sha, declared, settings)
-      if (document !== null) fromInput(() => parseInvestigation(text, { ...context, document }))
+      const context = { text, slug, file: path, settings }
+      const declared = await core.run('investigation', context)
+      const document = await documentOf(core, repository, pull.sha, declared, settings)
+      if (document !== null) await core.run('investigation', { ...context, document })
     } catch (error) {
       if (!(error instanceof InvalidInput)) throw error
       problems.push(...error.message.split('\n').map((line) => line.trim()))
@@ -52,6 +49,7 @@ export async function investigationProblems(
 
 /** What the document of an investigation knows at a commit; null where it cannot be read. */
 async function documentOf(
+  core: Core,
   repository: Repository,
   sha: string,
   { spec: id }: Investigation,
@@ -62,11 +60,10 @@ async function documentOf(
   try {
     const file = await readFile(repository, sha, own.path, maxDocumentBytes)
     if (file === null) return null
-    const spec = readSpec(decodeSpec(file.bytes).text, own.style)
-    return documentWords(readScoreboard(spec, own.scoreboard))
+    return await core.run('document', { bytes: file.bytes, settings: own })
   } catch (error) {
-    // A document that is no file, or too large, is said when it is amended.
-    if (error instanceof NotAFile) return null
+    // A document that is no file, too large or cannot be read is said when it is amended.
+    if (error instanceof InvalidInput) return null
     throw error
   }
 }

@@ -11,16 +11,10 @@ export async function getPullRequest(repository: Repository, number: number): Pr
   return data
 }
 
-/** Whether a pull request adds, changes, removes or renames a file. */
-export async function changesFile(
-  repository: Repository,
-  number: number,
-  path: string,
-): Promise<boolean> {
-  return (await changedPaths(repository, number)).includes(path)
-}
+/** Files of a pull request that GitHub lists. */
+export const listedFiles = 3000
 
-/** What a pull request adds, changes, removes or renames. GitHub lists 3,000 files at most. */
+/** What a pull request adds, changes, removes or renames; of `listedFiles` files at most. */
 export async function changedPaths(
   { octokit, owner, repo }: Repository,
   number: number,
@@ -84,7 +78,7 @@ export async function lastLabelling(
   { octokit, owner, repo }: Repository,
   number: number,
   label: string,
-): Promise<{ sender: Person; at: string } | null> {
+): Promise<{ sender: Person; at: string; retargeted: boolean } | null> {
   const events = await octokit.paginate(octokit.rest.issues.listEvents, {
     owner,
     repo,
@@ -96,7 +90,9 @@ export async function lastLabelling(
   )
   if (!last?.actor) return null
   const { id, login, type } = last.actor
-  return { sender: { id, login, type }, at: last.created_at }
+  const since = events.slice(events.indexOf(last))
+  const retargeted = since.some(({ event }) => event === 'base_ref_changed')
+  return { sender: { id, login, type }, at: last.created_at, retargeted }
 }
 
 export interface Proposal {

@@ -1,9 +1,10 @@
 /** The settings that count: those on the default branch, at one pinned commit, hashed as they are. */
 import { isUtf8 } from 'node:buffer'
 import { hash } from 'node:crypto'
-import { parseSettings, type Settings, settingsPath } from '../../spec-tools/index.ts'
+import { type Settings, settingsPath } from '../../spec-tools/index.ts'
+import type { Core } from '../core/index.ts'
 import type { Repository } from './client.ts'
-import { fromInput, InvalidInput } from '../errors.ts'
+import { InvalidInput } from '../errors.ts'
 import { branchHead, NotAFile, readFile } from './file.ts'
 
 const maxBytes = 64 * 1024
@@ -15,7 +16,11 @@ export type SettingsRead =
   | { status: 'unusable'; label: string | null; message: string }
 
 /** @param at A commit of the default branch; its head where none is given. */
-export async function readSettings(repository: Repository, at?: string): Promise<SettingsRead> {
+export async function readSettings(
+  core: Core,
+  repository: Repository,
+  at?: string,
+): Promise<SettingsRead> {
   const commit = at ?? (await branchHead(repository, repository.defaultBranch))
   if (commit === null) return { status: 'absent' }
   let text = ''
@@ -24,8 +29,7 @@ export async function readSettings(repository: Repository, at?: string): Promise
     if (!file) return { status: 'absent' }
     if (!isUtf8(file.bytes)) throw new NotAFile(`${settingsPath} is not UTF-8.`)
     text = new TextDecoder().decode(file.bytes)
-    const content = text
-    const settings = fromInput(() => parseSettings(content, settingsPath))
+    const settings = await core.run('settings', text)
     const sha256 = hash('sha256', file.bytes)
     return { status: 'read', settings, commit, sha256 }
   } catch (error) {

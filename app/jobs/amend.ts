@@ -6,26 +6,19 @@
  * Order of the writes: blobs, tree and commit, which nobody sees; the branch, with which it counts;
  * the pull request. Comment and check are the report's.
  */
-import {
-  judge,
-  proposeAmendment,
-  readBundle,
-  unmeasured,
-  type Amendment,
-  type AmendmentInput,
-} from '../../spec-tools/index.ts'
+import type { Amendment } from '../../spec-tools/index.ts'
+import type { Core } from '../core/index.ts'
+import type { StoredBundle } from '../core/tasks.ts'
 import type { Repository } from '../github/client.ts'
 import { branchHead } from '../github/file.ts'
 import { WriteRefused } from '../github/refused.ts'
 import { findProposal, getPullRequest, propose } from '../github/pull-request.ts'
-import { unzip } from '../github/unzip.ts'
-import { fromInput, InvalidInput } from '../errors.ts'
+import { InvalidInput } from '../errors.ts'
 import { withPicture } from '../picture.ts'
 import { writeBranch, type SpecAtCommit } from './amendment-branch.ts'
 import type { Event } from '../states.ts'
 import type { JobContext } from './context.ts'
 import type { EvidenceRequest } from './request.ts'
-import { sha256 } from './sha256.ts'
 
 export async function amend(
   context: JobContext,
@@ -57,12 +50,14 @@ async function draft(
   repository: Repository,
   request: EvidenceRequest,
 ): Promise<void> {
-  const { store, log } = context
+  const { core, store, log, limits } = context
   const { id } = request
   const pull = await getPullRequest(repository, request.pullRequest)
-  const ref = request.amendment?.base.ref ?? pull.base.ref
-  const evidence = await judged(context, request)
-  const nothing = request.amendment ? null : unmeasured(evidence.bundle, evidence.judgement)
+  const ref = request.amendment?.base.ref ?? approvedBase(request, pull.base.ref)
+  const zip = await store.bundle(id)
+  if (!zip) throw new Error(`The bundle of ${id} is not stored, though it was ingested.`)
+  const evidence = { zip, limits: limits.unzip }
+  const nothing = request.amendment ? null : await core.run('unmeasured', evidence)
   if (nothing) {
     const { what, report } = nothing
     const problem = { code: 'nothing-measured', message: what, details: [], report }
@@ -70,7 +65,7 @@ async function draft(
     log.info({ request: id }, 'Nothing was measured')
     return
   }
-  const render = renderer(evidence, request, ref)
+  const render = renderer(core, evidence, request, ref)
   const written = await writeBranch(context, repository, request, ref, render)
   if (written === 'unchanged') return
   if ('conflicts' in written) {
@@ -103,6 +98,19 @@ async function draft(
   log.info({ request: id, amendment: proposed.number, title }, 'An amendment was drafted')
 }
 
+/**
+ * The branch that the label was given for: the author of a pull request can have it merged elsewhere
+ * at any time, and who gave the label has not seen it there.
+ */
+function approvedBase({ settings }: EvidenceRequest, now: string): string {
+  if (settings?.base === undefined || settings.base === now) return now
+  throw new InvalidInput(
+    'base-moved',
+    `Evidence was asked for while this pull request was for the branch ${settings.base}; now it is ` +
+      `for ${now}. Look at what it changes there, then take the label off and give it again.`,
+  )
+}
+
 const eventOf = {
   open: 'amendment-drafted',
   closed: 'amendment-closed',
@@ -129,35 +137,26 @@ async function isSettled(
   return proposal !== null && head === amendment.base.commit
 }
 
-export type Render = (spec: SpecAtCommit) => Amendment
-
-type JudgedBundle = Pick<AmendmentInput, 'bundle' | 'judgement'>
-
-async function judged(
-  { store, limits }: JobContext,
-  request: EvidenceRequest,
-): Promise<JudgedBundle> {
-  const zip = await store.bundle(request.id)
-  if (!zip) throw new Error(`The bundle of ${request.id} is not stored, though it was ingested.`)
-  const files = await unzip(zip, limits.unzip)
-  const bundle = fromInput(() => readBundle(files, sha256))
-  return { bundle, judgement: fromInput(() => judge(bundle)) }
-}
+export type Render = (spec: SpecAtCommit) => Promise<Amendment>
 
 /** What turns the spec at one commit of the base into the amendment: a function of nothing else. */
-function renderer(evidence: JudgedBundle, request: EvidenceRequest, ref: string): Render {
+function renderer(
+  core: Core,
+  evidence: StoredBundle,
+  request: EvidenceRequest,
+  ref: string,
+): Render {
   return ({ text, commit }) =>
-    fromInput(() =>
-      proposeAmendment({
-        ...evidence,
-        ...(request.spec && { spec: request.spec.id }),
-        text,
-        origin: {
-          pullRequest: request.pullRequest,
-          requestedBy: request.sender,
-          base: { ref, commit },
-          verification: request.verification,
-        },
-      }),
-    )
+    core.run('draft', {
+      ...evidence,
+      spec: request.spec?.id ?? null,
+      text,
+      origin: {
+        pullRequest: request.pullRequest,
+        requestedBy: request.sender,
+        base: { ref, commit },
+        verification: request.verification,
+        judges: request.settings?.judges,
+      },
+    })
 }

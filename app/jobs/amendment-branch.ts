@@ -76,17 +76,23 @@ async function writeOnce(
   // A name that was recorded, and then taken by somebody else before the branch was made, is given up.
   const tip = ours || request.amendment ? recorded : null
   let files: TreeFile[] | null = null
-  const amendment = render(spec)
+  const amendment = await render(spec)
   if (tip) {
     // The last parent of a commit of ours is the base that it was drafted on.
     const base = ours ? tip.commit.parents.at(-1)?.sha : request.amendment?.base.commit
     const then = await read(base ?? head)
     if (then.blob === spec.blob) {
-      return ours ? written(render(then), then, tip.commit.sha, tip.branch) : 'unchanged'
+      return ours ? written(await render(then), then, tip.commit.sha, tip.branch) : 'unchanged'
     }
     const { text: edited } = await read(tip.commit.sha)
-    const branch = { opened: render(then), base: then.commit, tip: tip.commit.sha, edited }
-    const carried = await carryEdits(repository, request.spec?.path ?? '', branch, amendment)
+    const branch = { opened: await render(then), base: then.commit, tip: tip.commit.sha, edited }
+    const carried = await carryEdits(
+      context.core,
+      repository,
+      request.spec?.path ?? '',
+      branch,
+      amendment,
+    )
     if (carried.conflicts.length > 0) return { conflicts: carried.conflicts }
     files = carried.files
   }

@@ -20,6 +20,8 @@ export type Ask = Common &
         label: string
         /** Head of the pull request when the label was given; null: GitHub no longer says. */
         sha: string | null
+        /** Its base branch then; null where GitHub no longer says, or an older version recorded it. */
+        base?: string | null
       }
     | { kind: 'command'; command: Command; comment: number }
     /** The button of the check. */

@@ -2,6 +2,7 @@
 import type { Logger } from 'probot'
 import type { OpenRepository, Repository } from '../github/client.ts'
 import type { Deadlines } from '../converge/next.ts'
+import type { Core } from '../core/index.ts'
 import type { Asks } from './asks.ts'
 import type { Key, Keys, Lease } from './keys.ts'
 import type { Repositories } from './repositories.ts'
@@ -10,6 +11,8 @@ import type { Store } from './store.ts'
 /** What all work shares: in the App over a database, in a job of a workflow over its own memory. */
 export interface AppContext {
   keys: Pick<Keys, 'mark'>
+  /** Reads, judges and drafts, away from the thread that answers webhooks. */
+  core: Core
   asks: Asks
   repositories: Repositories
   /** A store that writes only while the lease is held. */

@@ -2,7 +2,8 @@
  * What people changed on the branch of an amendment, brought to a draft on a base that has moved:
  * the spec by a three-way merge, other files as they are.
  */
-import { carryOver, type Amendment, type Conflict } from '../../spec-tools/index.ts'
+import type { Amendment, Conflict } from '../../spec-tools/index.ts'
+import type { Core } from '../core/index.ts'
 import type { TreeFile } from '../github/commit.ts'
 import type { Repository } from '../github/client.ts'
 import { changedFiles, gitObjectName } from '../github/file.ts'
@@ -24,12 +25,17 @@ export interface Carried {
 
 /** The files of the new draft with what people changed; see `carryOver` for conflicts. */
 export async function carryEdits(
+  core: Core,
   repository: Repository,
   specPath: string,
   { opened, base, tip, edited }: Branch,
   again: Amendment,
 ): Promise<Carried> {
-  const { text, conflicts } = carryOver(drafted(opened), edited, drafted(again))
+  const { text, conflicts } = await core.run('carryOver', {
+    opened: drafted(opened),
+    edited,
+    again: drafted(again),
+  })
   const theirs = await editedFiles(repository, specPath, opened, base, tip)
   const kept = new Set(theirs.map(({ path }) => path))
   const ours = again.files

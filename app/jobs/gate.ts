@@ -2,18 +2,23 @@
  * The gate: who asked, for which commit, and may they. Nothing runs that did not pass here, and a
  * refusal is said on the pull request.
  */
+import type { Core } from '../core/index.ts'
 import type { Repository } from '../github/client.ts'
 import { investigationProblems } from '../github/investigation.ts'
 import { permissionOf } from '../github/permission.ts'
-import { changedPaths, type PullRequest } from '../github/pull-request.ts'
+import {
+  changedPaths,
+  getPullRequest,
+  listedFiles,
+  type PullRequest,
+} from '../github/pull-request.ts'
 import { readSettings, type SettingsRead } from '../github/settings.ts'
-import type { Settings } from '../../spec-tools/index.ts'
+import { ownJudges, settingsPath, type Settings } from '../../spec-tools/index.ts'
 import { after } from '../states.ts'
 import type { Person } from '../webhooks/notice.ts'
 import type { JobContext } from './context.ts'
 import { newRequest, requestId, type Problem, type SettingsInForce } from './request.ts'
 import type { Store } from './store.ts'
-import { settingsPath } from '../../spec-tools/index.ts'
 
 /** The default of the settings' `label`: who uses it without settings is answered. */
 const usualLabel = 'needs-gpu-evidence'
@@ -27,6 +32,8 @@ export interface Wish {
   label: string | null
   /** The commit that is to be measured; null where GitHub no longer says for which it was asked. */
   sha: string | null
+  /** The base branch that was approved with it; nothing where that is not known. */
+  base?: string | null
 }
 
 /** Holds a wish against the gate and records the outcome. */
@@ -87,12 +94,12 @@ export type Verdict =
   | { kind: 'ignored'; why: string }
 
 async function decide(
-  { repositories }: JobContext,
+  { core, repositories }: JobContext,
   repository: Repository,
   wish: Wish,
   pull: () => Promise<PullRequest>,
 ): Promise<Verdict> {
-  const read = await readSettings(repository)
+  const read = await readSettings(core, repository)
   const label = labelOf(read)
   await repositories.setLabel(repository.id, label)
   if (wish.label !== null && wish.label !== label) return ignored('the label is not ours')
@@ -100,12 +107,16 @@ async function decide(
     return read.status === 'absent' ? noSettings() : unusableSettings(read.message)
   }
   const { settings, commit, sha256 } = read
-  const { head } = await pull()
+  const { head, base } = await pull()
   const refusal =
     aboutPullRequest(repository, wish, await pull()) ?? (await aboutSender(repository, wish, label))
   if (refusal) return refusal
-  const changed = await changedPaths(repository, wish.pullRequest)
-  const unusable = await aboutInvestigation(repository, { changed, sha: head.sha }, settings)
+  const paths = await changedPaths(repository, wish.pullRequest)
+  // The list is that of the head; it counts where the head has not moved meanwhile.
+  const moved = aboutHead(await getPullRequest(repository, wish.pullRequest), head.sha)
+  if (moved) return moved
+  const at = { changed: paths, sha: head.sha }
+  const unusable = await aboutInvestigation(core, repository, at, settings)
   if (unusable) return unusable
   return {
     kind: 'passed',
@@ -116,7 +127,9 @@ async function decide(
       workflow: settings.workflow,
       runner: settings.runner.labels,
       draft: settings.draft,
-      changedInPullRequest: changed.includes(settingsPath),
+      base: base.ref,
+      judges: ownJudges(paths, settings, paths.length < listedFiles),
+      changedInPullRequest: paths.includes(settingsPath),
     },
   }
 }
@@ -129,7 +142,7 @@ export function labelOf(read: SettingsRead): string {
 
 function aboutPullRequest(
   repository: Repository,
-  { repositoryId, label, sha }: Wish,
+  { repositoryId, label, sha, base }: Wish,
   pull: PullRequest,
 ): Verdict | null {
   if (pull.user?.login === repository.bot.login) return ignored('it is an amendment of ours')
@@ -153,15 +166,27 @@ function aboutPullRequest(
         'not known any more. Look at the commits, then take the label off and give it again.',
     )
   }
-  if (pull.head.sha !== sha) {
+  const moved = aboutHead(pull, sha)
+  if (moved) return moved
+  if (base != null && pull.base.ref !== base) {
     return refused(
-      'head-moved',
-      'The head of this pull request has changed since evidence was asked for. Look at the new ' +
-        'commits, then take the label off and give it again.',
-      [`asked for: ${sha}`, `now: ${pull.head.sha}`],
+      'base-moved',
+      'This pull request was for another branch when evidence was asked for. Look at what it ' +
+        'changes there, then take the label off and give it again.',
+      [`asked for: ${base}`, `now: ${pull.base.ref}`],
     )
   }
   return null
+}
+
+function aboutHead({ head }: PullRequest, sha: string): Verdict | null {
+  if (head.sha === sha) return null
+  return refused(
+    'head-moved',
+    'The head of this pull request has changed since evidence was asked for. Look at the new ' +
+      'commits, then take the label off and give it again.',
+    [`asked for: ${sha}`, `now: ${head.sha}`],
+  )
 }
 
 async function aboutSender(
@@ -184,11 +209,12 @@ async function aboutSender(
 
 /** What the run would end with is said before it takes a GPU. */
 async function aboutInvestigation(
+  core: Core,
   repository: Repository,
   pull: { changed: readonly string[]; sha: string },
   settings: Settings,
 ): Promise<Verdict | null> {
-  const problems = await investigationProblems(repository, pull, settings)
+  const problems = await investigationProblems(core, repository, pull, settings)
   if (problems.length === 0) return null
   return refused(
     'bad-investigation',

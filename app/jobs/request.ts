@@ -1,6 +1,6 @@
 /** A request for evidence, as it is remembered: one pull request at one commit. */
 import { hash } from 'node:crypto'
-import type { Conflict, Verification } from '../../spec-tools/index.ts'
+import type { Conflict, OwnJudges, Verification } from '../../spec-tools/index.ts'
 import type { State } from '../states.ts'
 
 /** Why something was not done, in words for the person who asked. */
@@ -63,6 +63,10 @@ export interface SettingsInForce {
   workflow: string
   runner: string[]
   draft: boolean
+  /** The branch that the pull request was for when evidence was asked for. */
+  base?: string
+  /** What the pull request changes of what it is judged by; absent in records of older versions. */
+  judges?: OwnJudges
   /** The pull request changes the settings file; its version does not count. */
   changedInPullRequest: boolean
 }

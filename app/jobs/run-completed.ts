@@ -2,20 +2,17 @@
  * A run has ended: is it ours, what did it leave, and is that for this request. The webhook only
  * says where to look; everything is asked of GitHub again.
  */
-import { artifactName, readBundle, specOf } from '../../spec-tools/index.ts'
+import { artifactName } from '../../spec-tools/index.ts'
 import { callerMisfits } from '../github/caller.ts'
 import { fetchArtifact, NoArtifact } from '../github/artifact.ts'
 import { orNull, type Repository } from '../github/client.ts'
-import { unzip } from '../github/unzip.ts'
 import { misfits } from '../github/verify-run.ts'
 import { cancelRun, getRun, jobsOf, names, type Run } from '../github/workflow.ts'
-import { fromInput, InvalidInput, RetryLater } from '../errors.ts'
+import { InvalidInput, RetryLater } from '../errors.ts'
 import type { Event } from '../states.ts'
-import { notFor, otherInvestigation, unfounded, verificationOf } from './bundle-claims.ts'
+import { otherInvestigation, verificationOf } from './bundle-claims.ts'
 import type { JobContext } from './context.ts'
-import { infraProblem } from './infra.ts'
 import { later, type EvidenceRequest, type Problem } from './request.ts'
-import { sha256 } from './sha256.ts'
 
 /** Looks at the run of a request: because it is said to have ended, or because nothing was said. */
 export async function lookAtRun(
@@ -118,7 +115,7 @@ async function ingest(
   request: EvidenceRequest,
   run: Run,
 ): Promise<void> {
-  const { store, log, limits } = context
+  const { core, store, log, limits } = context
   const { id } = request
   const link = { id: run.id, url: run.html_url }
   const end = async (event: Event, problem: Problem) => {
@@ -131,9 +128,19 @@ async function ingest(
       maxBytes: limits.archiveBytes,
       timeout: limits.downloadTimeout,
     })
-    const files = await unzip(artifact.bytes, limits.unzip)
-    const bundle = fromInput(() => readBundle(files, sha256))
-    const foreign = notFor(bundle, request, run)
+    const { foreign, unfounded, infra, investigation, spec } = await core.run('read', {
+      zip: artifact.bytes,
+      limits: limits.unzip,
+      expected: {
+        request: id,
+        repositoryId: request.repositoryId,
+        pullRequest: request.pullRequest,
+        sha: request.sha,
+        runId: run.id,
+        attempt: run.run_attempt ?? 1,
+        settings: request.settings?.sha256 ?? null,
+      },
+    })
     if (foreign.length > 0) {
       return await end('evidence-rejected', {
         code: 'foreign-bundle',
@@ -141,8 +148,8 @@ async function ingest(
         details: foreign,
       })
     }
-    const strange = await otherInvestigation(repository, request, bundle)
-    const made = [...unfounded(bundle), ...(strange === null ? [] : [strange])]
+    const strange = await otherInvestigation(repository, request, investigation)
+    const made = [...unfounded, ...(strange === null ? [] : [strange])]
     if (made.length > 0) {
       return await end('evidence-rejected', {
         code: 'unfounded-bundle',
@@ -151,9 +158,7 @@ async function ingest(
         details: made,
       })
     }
-    const infra = infraProblem(bundle)
     if (infra) return await end('machine-unfit', infra)
-    const spec = fromInput(() => specOf(bundle))
     await store.saveBundle(id, artifact.bytes)
     const verification = verificationOf(repository, run, artifact)
     const change = { problem: null, run: link, verification, spec }

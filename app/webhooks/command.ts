@@ -10,8 +10,11 @@ export interface Command {
   argument: string
 }
 
-/** Characters of a comment that is looked at; nobody writes more to say two words. */
-const longest = 8192
+/**
+ * Characters of a comment that is looked at: nobody writes more to say two words, anybody may write
+ * one, and the parser's time grows with the square of what is nested in it.
+ */
+const longest = 2048
 
 /** The first command of a comment; null for one in code, in a quote or in the middle of a line. */
 export function commandIn(body: string): Command | null {

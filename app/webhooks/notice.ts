@@ -27,6 +27,8 @@ export type Notice =
       kind: 'label'
       label: string
       sha: string
+      /** The branch that the pull request is for. */
+      base: string
       sender: Person
       /** When, by GitHub's clock, ISO 8601. */
       at: string
@@ -78,12 +80,12 @@ function ofPullRequest(said: Payload): Notice | null {
   const meaning = heard(action)
   if (meaning === 'label') {
     if (!label) return null
-    const { sha } = pull.head
     return {
       kind: meaning,
       ...on,
       label: label.name,
-      sha,
+      sha: pull.head.sha,
+      base: pull.base.ref,
       sender: person(sender),
       at: pull.updated_at,
     }
@@ -183,7 +185,12 @@ interface Payload {
   repository?: { id: number }
   sender?: Sender
   label?: { name: string }
-  pull_request?: { number: number; updated_at: string; head: { sha: string } }
+  pull_request?: {
+    number: number
+    updated_at: string
+    head: { sha: string }
+    base: { ref: string }
+  }
   workflow_run?: { id: number; event: string; run_attempt: number; display_title: string }
   ref?: string
   deleted?: boolean

@@ -14,6 +14,7 @@ import { type Judgement, verdicts } from '../judge/index.ts'
 import { divergenceText } from '../render/plot/index.ts'
 import { tellingRows } from './bounded.ts'
 import { headline } from './headline.ts'
+import type { OwnJudges } from './own-judges.ts'
 import { reportParts } from './report.ts'
 import type { Amendment } from './types.ts'
 import { runWarnings } from './warnings.ts'
@@ -22,11 +23,12 @@ export function drawCheck(
   { evidence }: Bundle,
   judgement: Judgement,
   warnings: readonly string[],
+  judges?: OwnJudges,
 ): Amendment['check'] {
   return {
     title: clip(plain(headline(evidence, judgement)), 240),
     summary: fit(
-      reportParts(evidence, judgement, warnings),
+      reportParts(evidence, judgement, warnings, { judges }),
       checkLimits,
       'The comment on the pull request has the rest.',
     ),

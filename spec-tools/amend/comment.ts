@@ -14,12 +14,13 @@ const limits: Limits = {
   bytes: commentLimits.bytes - reserved,
 }
 
-export function drawComment(subject: Omit<Subject, 'figures' | 'origin'>): string {
-  const { bundle, judgement, ground, folder } = subject
+export function drawComment(subject: Omit<Subject, 'figures'>): string {
+  const { bundle, judgement, ground, folder, origin } = subject
   const warnings = allWarnings(bundle.evidence, judgement, ground)
   const extra = {
     scoreboard: scoreboardLine(ground.scoreboard),
     plot: plotParts(bundle.files, judgement),
+    judges: origin.judges,
   }
   return fit(
     [

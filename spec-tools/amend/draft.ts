@@ -97,7 +97,7 @@ export function proposeAmendment(input: AmendmentInput): Amendment {
     body: drawBody(proposal),
     folder,
     comment,
-    check: drawCheck(bundle, judgement, warnings),
+    check: drawCheck(bundle, judgement, warnings, origin.judges),
     files,
     figures: [...figures],
     warnings,

@@ -10,6 +10,7 @@ export { compareFindings, drawFindings, findingsFile, plotFile } from './finding
 export { IntentError, intentSchema, parseIntent, type Intent, type IntentInput } from './intent.ts'
 export { headline } from './headline.ts'
 export { amendmentMediaType, amendmentRecord, type AmendmentRecord } from './record.ts'
+export { ownJudges, type OwnJudges } from './own-judges.ts'
 export { replay, type ReplayDifference, type ReplayInput, type ReplayReport } from './replay.ts'
 export { resolveIn, unresolved } from './resolve.ts'
 export { isRetracted, reinstate, retract, type Decider, type Retraction } from './retract.ts'

@@ -5,6 +5,7 @@
 import { commitSha } from '../evidence/index.ts'
 import { described, form, whole, z } from '../schema.ts'
 import { groundSchema, type Ground } from './ground/index.ts'
+import { ownJudgesSchema } from './own-judges.ts'
 import type { AmendmentInput, LedgerEntry, Origin } from './types.ts'
 
 export const amendmentMediaType = 'application/vnd.codicil.amendment.v1+json'
@@ -31,6 +32,7 @@ const origin = z.strictObject({
   requestedBy: z.nullable(text),
   base: z.strictObject({ ref: text, commit: text }),
   verification: z.nullable(verification),
+  judges: z.optional(ownJudgesSchema),
 })
 
 const ledgerEntry = z.strictObject({

@@ -4,6 +4,7 @@
  * The section is compared where it stands in the spec of today, found by its number, so that later
  * amendments do not break the replay of earlier ones.
  */
+import { append } from '../many.ts'
 import { readBundle, rereadMeasurements, type Bundle } from '../bundle/index.ts'
 import { BundleError } from '../evidence/index.ts'
 import { judge, type Judgement } from '../judge/index.ts'
@@ -54,7 +55,7 @@ export function replay(input: ReplayInput): ReplayReport {
   const differences: ReplayDifference[] = []
   const run = (what: string, found: readonly ReplayDifference[]) => {
     checked.push(what)
-    differences.push(...found)
+    append(differences, found)
   }
 
   const { record, bundle, problems } = read(input)

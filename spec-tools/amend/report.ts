@@ -29,6 +29,7 @@ import { machineLine } from './report/machine.ts'
 import { outcomeTable } from './report/next.ts'
 import { mostWords, shownOf, wordsIn } from './report/shown.ts'
 import { stagesShown } from './report/stages.ts'
+import { ownJudgesText, type OwnJudges } from './own-judges.ts'
 import { lastLinesOf } from './section/last-lines.ts'
 
 /** What only some of the pages show. */
@@ -37,6 +38,8 @@ export interface Extra {
   scoreboard?: readonly RootContent[]
   /** The picture, folded away; none where there is nothing to plot. */
   plot?: readonly RootContent[]
+  /** What the pull request changes of what it is judged by. */
+  judges?: OwnJudges | undefined
 }
 
 /** First the finding, then what it rests on; the longest and least needed is shed first. */
@@ -44,8 +47,9 @@ export function reportParts(
   evidence: Evidence,
   judgement: Judgement,
   warnings: readonly string[],
-  { scoreboard = [], plot = [] }: Extra = {},
+  { scoreboard = [], plot = [], judges }: Extra = {},
 ): Part[] {
+  const own = ownJudgesText(judges)
   const status = [paragraph(...machineLine(evidence))]
   const above = [...firstLine(evidence, judgement), ...status, ...nextLine(evidence, judgement)]
   const shown = shownOf(judgement, mostWords - wordsIn([...above, ...scoreboard]))
@@ -53,6 +57,7 @@ export function reportParts(
   return [
     { name: 'finding', forms: [firstLine(evidence, judgement)] },
     { name: 'status', forms: [status] },
+    { name: 'judges', forms: [own === null ? [] : [paragraph(prose(own))]] },
     { name: 'next step', forms: [nextLine(evidence, judgement)] },
     { name: 'stages', forms: [stagesShown(judgement, shown.rows)] },
     { name: 'claims', forms: [claims ? [claims] : []] },

@@ -2,6 +2,7 @@
 import type { Bundle } from '../bundle/index.ts'
 import type { Judgement } from '../judge/types.ts'
 import type { Intent } from './intent.ts'
+import type { OwnJudges } from './own-judges.ts'
 
 /** What the app checked over GitHub's API before it believed a run; absent for a local draft. */
 export interface Verification {
@@ -21,6 +22,8 @@ export interface Origin {
   requestedBy: string | null
   base: { ref: string; commit: string }
   verification: Verification | null
+  /** What the pull request changes of what it is judged by; absent for a local draft. */
+  judges?: OwnJudges | undefined
 }
 
 export interface AmendmentInput {

@@ -62,29 +62,72 @@ function wanted(measurements: readonly Measurement[]): Set<number> {
   )
 }
 
+/**
+ * Finds printed figures in a line. Figures of one line come in its order, so each is looked for from
+ * where the last one ended; a line is looked through from its start only so often.
+ */
+class PrintedLine {
+  readonly text: string
+  #at = 0
+  #restarts = 0
+
+  constructor(text: string) {
+    this.text = text
+  }
+
+  /** @throws {BundleError} where the figures of a long line stand in no order */
+  holds(printed: string, path: string): boolean {
+    let found = this.text.indexOf(printed, this.#at)
+    if (found === -1 && this.#at > 0) {
+      this.#restarts += 1
+      if (this.#restarts * this.text.length > mostSteps) throw tooManySteps(path)
+      found = this.text.indexOf(printed)
+    }
+    if (found === -1) return false
+    this.#at = found
+    return true
+  }
+}
+
+/** Characters of one line that are looked through again. */
+const mostSteps = 1_000_000_000
+
+function tooManySteps(path: string): BundleError {
+  return new BundleError({
+    code: 'too-large',
+    path,
+    what: 'holds too many figures in too long a line',
+    remedy: 'Let the diagnostics print a figure a line.',
+  })
+}
+
 /** The wanted lines of a log, as a terminal would show them. */
 function linesWanted(
   file: string,
   wantedLines: ReadonlySet<number>,
   files: Files,
-): Map<number, string> {
+): Map<number, PrintedLine> {
   const log = files.get(file)
   if (log === undefined) return new Map()
   const all = linesOf(log).map(({ shown }, at) => [at + 1, shown] as const)
-  return new Map(all.filter(([line]) => wantedLines.has(line)))
+  return new Map(
+    all.flatMap(([line, shown]) =>
+      wantedLines.has(line) ? [[line, new PrintedLine(shown)] as const] : [],
+    ),
+  )
 }
 
-function checkFigures({ id, source, figures }: Measurement, lines: Map<number, string>): void {
+function checkFigures({ id, source, figures }: Measurement, lines: Map<number, PrintedLine>): void {
   if (!lines.has(source.line)) throw noSuchLine(id, source)
   for (const [statistic, { printed, line }] of Object.entries(figures)) {
-    const text = lines.get(line)
-    if (text === undefined) throw noSuchLine(`${id}#${statistic}`, { file: source.file, line })
-    if (text.includes(printed)) continue
+    const found = lines.get(line)
+    if (found === undefined) throw noSuchLine(`${id}#${statistic}`, { file: source.file, line })
+    if (found.holds(printed, `${source.file}:${line}`)) continue
     throw new BundleError({
       code: 'log-content',
       path: `${source.file}:${line}`,
       what: `does not print ${printed}, which ${id}#${statistic} is said to come from`,
-      received: JSON.stringify(text.slice(0, 200)),
+      received: JSON.stringify(found.text.slice(0, 200)),
       remedy: 'Log or figure was changed after the run; take the bundle from the run again.',
     })
   }

@@ -1,4 +1,5 @@
 /** The logs of a bundle read again, and held against the measurements that it states. */
+import { append } from '../many.ts'
 import {
   lastLines,
   type LogReading,
@@ -44,7 +45,7 @@ export function rereadMeasurements({ evidence, files, settings }: Bundle): Diffe
         patterns,
         ...formatOf(settings.diagnostics[id]),
       })
-      differences.push(...compare(stated.get(file) ?? [], reading))
+      append(differences, compare(stated.get(file) ?? [], reading))
       stated.delete(file)
       if (reading.unread !== unread) {
         const what = `${file} has ${reading.unread} unread lines where the bundle says ${unread}`
@@ -54,7 +55,7 @@ export function rereadMeasurements({ evidence, files, settings }: Bundle): Diffe
   }
   for (const [file, records] of files) {
     if (!isTensorRecord(file)) continue
-    differences.push(...compare(stated.get(file) ?? [], readTensors(records, file)))
+    append(differences, compare(stated.get(file) ?? [], readTensors(records, file)))
     stated.delete(file)
   }
   for (const [file, measurements] of stated) {
@@ -63,7 +64,7 @@ export function rereadMeasurements({ evidence, files, settings }: Bundle): Diffe
     if (log === undefined || first === undefined || !file.endsWith('.jsonl')) continue
     const { source, repeat = 0 } = first
     const again = readMeasurements(log, { diagnostic: source.diagnostic, file, repeat })
-    differences.push(...compare(measurements, again))
+    append(differences, compare(measurements, again))
   }
   return differences
 }

@@ -1,7 +1,6 @@
 /** Block quotes, list items and footnotes: how they start, and which lines go on in them. */
 import type { Cursor } from './cursor.ts'
 import type { ScannedList } from './scanned.ts'
-import { BREAK, matchAt } from './starts.ts'
 import type { Range } from './types.ts'
 
 export type Container =
@@ -91,7 +90,7 @@ export function itemStart(cursor: Cursor, interrupting: boolean): FoundItem | nu
 function itemMarker(cursor: Cursor, interrupting: boolean) {
   const { code, text } = cursor
   if (code > 0 && BULLETS.includes(String.fromCharCode(code))) {
-    if (code !== 43 && matchAt(BREAK, cursor) !== null) return null
+    if (cursor.breaks) return null
     return { ordered: false, marker: code, length: 1 }
   }
   let digits = 0

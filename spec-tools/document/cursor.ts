@@ -12,6 +12,8 @@ export class Cursor {
   column = 0
   /** Columns of the tab at `at` that have been used up already. */
   #spent = 0
+  /** Where the rest of the line begins that is one mark and blanks, and its third mark from the end. */
+  #tail: { start: number; third: number } | undefined
 
   constructor(text: string, start: number, end: number) {
     this.text = text
@@ -69,6 +71,29 @@ export class Cursor {
       if (code !== SPACE && code !== TAB) return false
     }
     return true
+  }
+
+  /** Whether a thematic break starts here. The line is looked through once, however often this is asked. */
+  get breaks(): boolean {
+    const { code } = this
+    if (code !== 42 && code !== 45 && code !== 95) return false
+    this.#tail ??= this.#tailOfMarks()
+    return this.at >= this.#tail.start && this.at <= this.#tail.third
+  }
+
+  #tailOfMarks(): { start: number; third: number } {
+    let [start, marks, third, mark] = [this.end, 0, -1, -1]
+    for (let at = this.end - 1; at >= this.at; at -= 1) {
+      const code = this.text.charCodeAt(at)
+      if (code !== SPACE && code !== TAB) {
+        if (mark !== -1 && code !== mark) break
+        mark = code
+        marks += 1
+        if (marks === 3) third = at
+      }
+      start = at
+    }
+    return { start, third }
   }
 
   mark(): [number, number, number] {

@@ -2,6 +2,7 @@
  * Named values: the header's `**Version:** 1.2` lines in their many forms, front matter, rows of a
  * header table, and the footer.
  */
+import { append } from '../many.ts'
 import type { Block, Field, FrontMatter, Lines, Range, Table } from './types.ts'
 import { KNOWN_NAME } from './words.ts'
 
@@ -119,7 +120,7 @@ function fieldsOfBlock(
   const fields: Field[] = []
   for (let line = block.line; line <= lines.at(block.end); line += 1) {
     const found = fieldsOfLine(text, lines, line, place)
-    if (found.length > 0) fields.push(...found)
+    if (found.length > 0) append(fields, found)
     else continueField(text, lines, line, fields.at(-1))
   }
   const marked = fields.some(({ form }) => form !== 'plain')

@@ -136,6 +136,8 @@ function complete(heading: string, lead: number, key: Omit<Key, 'close' | 'range
   const close = counted + (CLOSE.exec(heading.slice(end + counted.length))?.[0] ?? '')
   // `3D rendering`, `2-phase commit` and `1st` begin with a number but are not numbered.
   if (close === '' && end < heading.length) return null
+  // Nothing can be counted on from a number that is not exact.
+  if (key.parts.some(({ value }) => !Number.isSafeInteger(value + 1))) return null
   const bare = close.trim() === ''
   if (bare && key.label === '' && key.parts.some(({ suffix }) => suffix !== '')) return null
   if (bare && DATE.test(heading.slice(end))) return null

@@ -19,7 +19,6 @@ import { htmlStart, type HtmlEnd } from './html.ts'
 import { cellRanges, headingText, trimRange } from './ranges.ts'
 import type { Scanned, ScannedList } from './scanned.ts'
 import {
-  BREAK,
   DELIMITER,
   FENCE,
   headingLevel,
@@ -324,7 +323,7 @@ class Scanner {
     const hashes = code === 35 ? headingLevel(cursor) : 0
     if (hashes > 0) {
       this.#emitHeading(cursor, hashes)
-    } else if (matchAt(BREAK, cursor) !== null) {
+    } else if (cursor.breaks) {
       if (this.#containers.length === 0) this.#emit('break', line, line)
     } else if (this.#openFence(cursor) || this.#openHtml(cursor)) {
       return

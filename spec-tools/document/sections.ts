@@ -1,4 +1,5 @@
 /** Headings as a tree of sections with the ranges that an amendment needs. */
+import { leastOf } from '../many.ts'
 import { parseKey } from './key.ts'
 import type { ScannedHeading } from './scanned.ts'
 import type { Block, Key, Lines, Section } from './types.ts'
@@ -47,7 +48,7 @@ export function findTitle(
 ): Section | null {
   const first = sections[0]
   if (first === undefined) return null
-  const top = Math.min(...sections.map(({ level }) => level))
+  const top = leastOf(sections.map(({ level }) => level))
   if (first.level !== top) return null
   const peers = sections.filter(({ level }) => level === top)
   if (peers.length === 1) return sections.length > 1 || top === 1 ? first : null

@@ -1,4 +1,5 @@
 /** Sections side by side: how they are numbered, and in which order they stand. */
+import { leastOf } from '../many.ts'
 import { comparable, compareKeys } from './key.ts'
 import type { Key, Section, Spec, Style } from './types.ts'
 
@@ -9,12 +10,12 @@ type Outline = Pick<Spec, 'sections' | 'title'>
 
 /** Level of the document's own sections: below its title, or its highest where it has none. */
 export function topLevel({ sections, title }: Outline): number {
-  const top = Math.min(6, ...sections.map(({ level }) => level))
+  const top = Math.min(6, leastOf(sections.map(({ level }) => level)))
   if (title === null) return sections.length === 0 ? 2 : top
   const peers = sections.filter((one) => one.level === title.level && one.key?.kind === 'decimal')
   if (peers.length >= 2) return title.level
   const below = title.children.map(({ level }) => level)
-  return below.length === 0 ? Math.min(6, title.level + 1) : Math.min(...below)
+  return below.length === 0 ? Math.min(6, title.level + 1) : leastOf(below)
 }
 
 /** Sections of a level below `parent`; null stands for the document itself. */

@@ -3,7 +3,6 @@ import type { Cursor } from './cursor.ts'
 import { htmlStart } from './html.ts'
 import { isSpace } from './ranges.ts'
 
-export const BREAK = /(?:(?:\*[ \t]*){3,}|(?:-[ \t]*){3,}|(?:_[ \t]*){3,})$/y
 export const FENCE = /(?:`{3,}(?=[^`]*$)|~{3,})/y
 export const UNDERLINE = /(?:=+|-+)[ \t]*$/y
 export const DELIMITER = /\|?[ \t]*:?-+:?[ \t]*(?:\|[ \t]*:?-+:?[ \t]*)*(?:\|[ \t]*)?$/y
@@ -15,7 +14,7 @@ export function startsBlock(cursor: Cursor, interrupting: boolean): boolean {
   const { code } = cursor
   let starts = false
   if (code === 35) starts = headingLevel(cursor) > 0
-  else if (code === 42 || code === 45 || code === 95) starts = matchAt(BREAK, cursor) !== null
+  else if (code === 42 || code === 45 || code === 95) starts = cursor.breaks
   else if (code === 96 || code === 126) starts = matchAt(FENCE, cursor) !== null
   else if (code === 60) {
     starts = htmlStart(cursor.text.slice(cursor.at, cursor.end), interrupting) !== null

@@ -1,4 +1,5 @@
 /** Tables with the text and place of every cell. */
+import { append } from '../many.ts'
 import { cellRanges } from './ranges.ts'
 import type { ScannedTable } from './scanned.ts'
 import { sectionAt } from './sections.ts'
@@ -67,7 +68,7 @@ function looseRows(
       if (row.cells.length !== columns) return rows
       found.push(row)
     }
-    rows.push(...found)
+    append(rows, found)
   }
   return rows
 }

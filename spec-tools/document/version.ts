@@ -1,5 +1,6 @@
 /** Version tokens of documents: `2.74.0`, `2.1`, `3.09.0`, `0.9.0-spec`, `v1.2`. */
 import { locate, type Token } from './located.ts'
+import { Refusal } from './refusal.ts'
 import type { Bump, Spec } from './types.ts'
 
 export interface ParsedVersion {
@@ -12,13 +13,13 @@ export interface ParsedVersion {
   label: string
 }
 
-/** A version token anywhere in a text; two numbers at least. Emphasis may stand around it. */
+/** A version token anywhere in a text; two numbers at least, none of more digits than count exactly. Emphasis may stand around it. */
 const VERSION_TOKEN =
-  /(?<![\p{L}\p{N}.]|[\p{L}\p{N}]_)v?\d+(?:\.\d+)+(?:-[0-9A-Za-z]+(?:[.-][0-9A-Za-z]+)*)?(?:\+[0-9A-Za-z]+(?:[.-][0-9A-Za-z]+)*)?(?![\p{L}\p{N}]|_[\p{L}\p{N}])/du
+  /(?<![\p{L}\p{N}.]|[\p{L}\p{N}]_)v?\d{1,15}(?:\.\d{1,15})+(?:-[0-9A-Za-z]+(?:[.-][0-9A-Za-z]+)*)?(?:\+[0-9A-Za-z]+(?:[.-][0-9A-Za-z]+)*)?(?![\p{L}\p{N}]|_[\p{L}\p{N}])/du
 
 export function parseVersion(token: string): ParsedVersion | null {
   const [, prefix, dotted, label = ''] =
-    /^([vV]?)(\d+(?:\.\d+)*)([-+][0-9A-Za-z.+-]*)?$/.exec(token.trim()) ?? []
+    /^([vV]?)(\d{1,15}(?:\.\d{1,15})*)([-+][0-9A-Za-z.+-]*)?$/.exec(token.trim()) ?? []
   if (prefix === undefined || dotted === undefined) return null
   const written = dotted.split('.')
   return { prefix, numbers: written.map(Number), widths: written.map((n) => n.length), label }
@@ -31,7 +32,12 @@ export function parseVersion(token: string): ParsedVersion | null {
 export function bumpVersion(token: string, bump: Bump): string {
   const version = parseVersion(token)
   if (version === null) {
-    throw new TypeError(`"${token}" is no version: expected dotted numbers such as 2.74.0 or 2.1`)
+    throw new Refusal({
+      code: 'unfit-version',
+      what: `"${token.slice(0, 80)}" is no version that can be raised`,
+      line: 1,
+      remedy: 'Give dotted numbers of at most 15 digits, such as 2.74.0 or 2.1',
+    })
   }
   const { prefix, numbers, widths, label } = version
   const wanted = { major: 0, minor: 1, patch: 2 }[bump]

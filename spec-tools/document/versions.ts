@@ -1,4 +1,5 @@
 /** Where a document states its version, and which statement is the document's own. */
+import { append } from '../many.ts'
 import { locate, type Token } from './located.ts'
 import { Refusal } from './refusal.ts'
 import { versionIn } from './version.ts'
@@ -51,7 +52,7 @@ export function findVersions(spec: Known, headerEnd: number): Version[] {
   }
   for (const field of named.filter(({ place }) => place === 'body'))
     fromField(field, 'further field')
-  stated.push(...fromVersionSections(spec))
+  append(stated, fromVersionSections(spec))
   const prose = fromProse(spec, headerEnd)
   const top = spec.title ? spec.title.children : spec.sections.slice(0, 3)
   const headings = headingsOfHeader(spec, top).flatMap(fromVersionHeading)

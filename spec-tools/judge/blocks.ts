@@ -1,4 +1,5 @@
 /** What rounding to a block format explains, from the scales that the blocks themselves hold. */
+import { leastOf } from '../many.ts'
 import type { TensorPair } from './tensors.ts'
 import { dictionary } from '../evidence/dictionary.ts'
 
@@ -50,7 +51,7 @@ export function blockNoise({ a, b, pair }: TensorPair): BlockNoise | null {
   const codes = [a, b].flatMap((side) => halfCodes[side?.tensor.dtype ?? ''] ?? [])
   return {
     relativeL2,
-    element: 1.5 / Math.min(...codes),
+    element: 1.5 / leastOf(codes),
     slope: shortening * relativeL2 ** 2 + 0.05 * relativeL2 + (4 * relativeL2) / Math.sqrt(n),
   }
 }

@@ -1,4 +1,5 @@
 /** Tensor files of a bundle -> rows of the divergence table, judged as `codicil compare` judges files. */
+import { leastOf } from '../many.ts'
 import { realValue } from './quantity.ts'
 import type { FactName, Facts } from '../evidence/index.ts'
 import type { ComparedStage, TensorComparison, TensorRole } from '../logs/index.ts'
@@ -127,7 +128,7 @@ function inDeclaredOrder(
   declared: ReadonlyMap<string, DeclaredOfTensor>,
 ): File[] {
   const place = ([, stages]: File) =>
-    Math.min(...stages.map(({ name }) => declared.get(name)?.index ?? Infinity))
+    leastOf(stages.map(({ name }) => declared.get(name)?.index ?? Infinity))
   return files
     .toSorted((a, b) => (place(a) === place(b) ? 0 : place(a) - place(b)))
     .map((file) => [file[0], ownOrder(file, declared)])

@@ -1,4 +1,5 @@
 /** What an expression of a predicate comes to in a bundle, or why it cannot be had. */
+import { mostOf } from '../many.ts'
 import { pairMetricNamed } from '../evidence/index.ts'
 import {
   conversion,
@@ -220,7 +221,7 @@ function withSpread(quantity: Quantity, picked: readonly Picked[], factor: numbe
       ? [std.value * Math.abs(factor)]
       : []
   })
-  const most = Math.max(0, ...spreads)
+  const most = Math.max(0, mostOf(spreads))
   return most === 0 ? quantity : { ...quantity, lo: quantity.lo - most, hi: quantity.hi + most }
 }
 

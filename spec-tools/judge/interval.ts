@@ -2,6 +2,7 @@
  * Closed intervals of reals. Rounding of IEEE operations is monotone, so that for values inside the
  * operands the computed result lies inside the computed interval. NaN bounds mean: nothing is known.
  */
+import { leastOf, mostOf } from '../many.ts'
 
 export interface Interval {
   lo: number
@@ -60,5 +61,5 @@ export function intersect(a: Interval, b: Interval): Interval | null {
 }
 
 function hull(values: readonly number[]): Interval {
-  return { lo: Math.min(...values), hi: Math.max(...values) }
+  return { lo: leastOf(values), hi: mostOf(values) }
 }

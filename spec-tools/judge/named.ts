@@ -1,4 +1,5 @@
 /** The figure that a named measurement of an investigation stands for, or why there is none. */
+import { leastOf, mostOf } from '../many.ts'
 import { type Evidence, type Measurement, pairMetricNamed, pairMetrics } from '../evidence/index.ts'
 import { conversion, type Named } from '../settings/index.ts'
 import { disturbed } from './environment.ts'
@@ -203,8 +204,8 @@ function median(values: readonly Quantity[], kind: string): Quantity {
   const low = sorted[Math.floor((sorted.length - 1) / 2)]!
   const high = sorted[Math.ceil((sorted.length - 1) / 2)]!
   const bounds = {
-    lo: Math.min(...values.map(({ lo }) => lo)),
-    hi: Math.max(...values.map(({ hi }) => hi)),
+    lo: leastOf(values.map(({ lo }) => lo)),
+    hi: mostOf(values.map(({ hi }) => hi)),
   }
   const value = (low.value + high.value) / 2
   const quantity = derived(
@@ -213,9 +214,7 @@ function median(values: readonly Quantity[], kind: string): Quantity {
     `median of ${values.length} ${kind}, with their range`,
     values,
   )
-  const decimals = Math.max(
-    ...[low, high].map(({ text }) => /\.(\d+)$/.exec(text)?.[1]?.length ?? 0),
-  )
+  const decimals = mostOf([low, high].map(({ text }) => /\.(\d+)$/.exec(text)?.[1]?.length ?? 0))
   // Between two figures of so many decimals the middle has one more.
   const between = String(Number(value.toFixed(Math.min(100, decimals + 1))))
   return { ...quantity, text: low.text === high.text ? low.text : between }

@@ -15,6 +15,7 @@
  * but never to more than g times what all roundings from the first capture on explain, so that an
  * error that grows from stage to stage does not carry its own floor along.
  */
+import { mostOf } from '../many.ts'
 import {
   declaredFloor,
   largestFloor,
@@ -134,7 +135,7 @@ export class NoisePaths {
 
   #predicted(pair: TensorPair, after: readonly string[]): Limits {
     const u = coarserRoundoff(pair)
-    const absolute = Math.max(...[pair.a, pair.b].map((side) => smallest(formatOf(side))))
+    const absolute = mostOf([pair.a, pair.b].map((side) => smallest(formatOf(side))))
     if (u === null) return { ...unknown, absolute }
     if (u === 0) return { ...stated(predictedFloor(0, 1)), element: 0 }
     const { noise, roundings, total, depth } = this.#pathTo(pair, after)
@@ -175,14 +176,14 @@ export class NoisePaths {
 
   #carried(pair: TensorPair, after: readonly string[], floor: number): number {
     if (isNormalising(pair.stage) || isSoftmax(pair)) return 0
-    const before = Math.max(0, ...after.map((stage) => this.#paths.get(stage)?.rms ?? 0))
+    const before = Math.max(0, mostOf(after.map((stage) => this.#paths.get(stage)?.rms ?? 0)))
     return before > cancelling * rmsOf(pair) ? floor * before : 0
   }
 
   #pathTo(pair: TensorPair, after: readonly string[]): Path {
     const before = after.flatMap((stage) => this.#paths.get(stage) ?? [])
     const from = before.length > 0
-    const width = Math.max(pair.rowWidth, ...before.map((path) => path.width))
+    const width = Math.max(pair.rowWidth, mostOf(before.map((path) => path.width)))
     const u = coarserRoundoff(pair) || accumulator
     const depth = this.#depths.of(
       pair.stage,
@@ -193,8 +194,8 @@ export class NoisePaths {
     const here = 1 + 2 * layers + terms * Math.min(1, accumulator / u) ** 2
     return {
       noise: before.map(({ noise }) => noise).reduce(larger, nothing),
-      roundings: here + Math.max(0, ...before.map(({ roundings }) => roundings)),
-      total: here + Math.max(0, ...before.map(({ total }) => total)),
+      roundings: here + Math.max(0, mostOf(before.map(({ roundings }) => roundings))),
+      total: here + Math.max(0, mostOf(before.map(({ total }) => total))),
       width,
       rms: rmsOf(pair),
       depth,
@@ -204,7 +205,7 @@ export class NoisePaths {
   /** Largest difference of the scores that a softmax is taken of; 0 for other stages. */
   #scoreDifference(pair: TensorPair, after: readonly string[]): number {
     return isSoftmax(pair)
-      ? Math.max(0, ...after.map((stage) => this.#differences.get(stage) ?? 0))
+      ? Math.max(0, mostOf(after.map((stage) => this.#differences.get(stage) ?? 0)))
       : 0
   }
 }
@@ -252,7 +253,7 @@ function noiseOf({ a, b, pair, units }: TensorPair): Noise {
   const inUnits = [units?.rows, units?.channels].map((sums) => (sums ? worstOf(sums) : 0))
   return {
     whole: pair?.relativeL2.value ?? 0,
-    unit: units ? Math.max(...inUnits) : (pair?.worstRow?.relativeL2 ?? 0),
+    unit: units ? mostOf(inUnits) : (pair?.worstRow?.relativeL2 ?? 0),
     element: (a && b && pair && elementShare(b, pair)) ?? 0,
   }
 }
@@ -261,7 +262,7 @@ function noiseOf({ a, b, pair, units }: TensorPair): Noise {
 function worstOf({ worst, median }: UnitSums): number {
   return Math.max(
     0,
-    ...worst.map(({ error, size }) => (error === 0 ? 0 : error / Math.max(size, median))),
+    mostOf(worst.map(({ error, size }) => (error === 0 ? 0 : error / Math.max(size, median)))),
   )
 }
 
@@ -316,7 +317,7 @@ function coarserRoundoff({ a, b, pair }: TensorPair): number | null {
     return measured && blockFormats.test(side.tensor.dtype) ? accumulator : stored
   })
   const known = roundoffs.filter((u) => u !== null)
-  return known.length === 2 ? Math.max(...known) : null
+  return known.length === 2 ? mostOf(known) : null
 }
 
 const blockFormats = /^(?:I?Q\d|TQ\d|MXFP|NVFP)/

@@ -2,6 +2,7 @@
  * The figures that an inline selector stands for, such as `tok_s(new, {test: "tg128"})`: those whose
  * name, statistic or unit has these words, in the places that the parts and conditions name.
  */
+import { leastOf } from '../many.ts'
 import type { Figure, Measurement } from '../evidence/index.ts'
 import type { FigureSelector } from '../settings/index.ts'
 import { indexOfName, label, sameWords, withoutName, words } from './label.ts'
@@ -32,7 +33,7 @@ export class Picker {
         const found = named(measurement, selector, statistic)
         return found === null ? [] : [{ ...found, measurement }]
       })
-    const lowest = Math.min(...ranked.map(({ rank }) => rank))
+    const lowest = leastOf(ranked.map(({ rank }) => rank))
     if (ranked.length > 0 || statistic === null) {
       return ranked.filter(({ rank }) => rank === lowest)
     }

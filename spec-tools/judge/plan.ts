@@ -3,6 +3,7 @@
  * captures that split the bracket; replay the first divergent stage on captured inputs; and require
  * that capturing does not change the output.
  */
+import { leastOf, mostOf } from '../many.ts'
 import { branch, branchTo, listed } from './branch.ts'
 import { Brackets, matchAll } from './bracket.ts'
 import type { OpenHypothesis } from './hypotheses.ts'
@@ -151,9 +152,9 @@ function mostEven(open: readonly string[], brackets: Brackets): string[] {
       const left = (['match', 'divergent'] as const).map(
         (outcome) => brackets.after(new Map([[stage, outcome]])).length,
       )
-      return [{ stage, cost: Math.max(...left) }]
+      return [{ stage, cost: mostOf(left) }]
     })
-  const least = Math.min(...costs.map(({ cost }) => cost))
+  const least = leastOf(costs.map(({ cost }) => cost))
   return costs
     .filter(({ cost }) => cost === least)
     .map(({ stage }) => stage)

@@ -3,6 +3,7 @@
  * explains by the types that the log states, as for tensor files (`noise.ts`). A type is stated as a
  * fact (`dtype=torch.bfloat16`) or as the name of a side (`bf16 vs fp32`). Without one there is none.
  */
+import { mostOf } from '../many.ts'
 import { Depths } from './depth.ts'
 import { predictedFloor, unitRoundoff } from './floor.ts'
 import type { Known } from './side.ts'
@@ -38,7 +39,7 @@ export function printedFloor(
   )
   const roundoffs = sides.map((type) => roundoffOf(type ?? ''))
   if (roundoffs.includes(null)) return null
-  const u = Math.max(...(roundoffs as number[]))
+  const u = mostOf(roundoffs as number[])
   const { layer } = pair?.facts ?? {}
   const depth = layer === undefined ? new Depths([stage]).of(stage, []).hidden : layer + 1
   const terms = usualTerms * Math.min(1, accumulator / u) ** 2

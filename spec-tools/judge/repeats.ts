@@ -19,6 +19,7 @@
  *
  * so one of the sides has at least half of that spread as its noise.
  */
+import { leastOf, mostOf } from '../many.ts'
 import { compare } from './gate.ts'
 import { intersect, type Interval, isKnown } from './interval.ts'
 import { short } from './quantity.ts'
@@ -40,7 +41,9 @@ export function noiseOfSide(runs: readonly Known[]): ProvenNoise | null {
   const ends = endsOf(runs)
   const least = Math.max(
     0,
-    ...ends.flatMap((one, index) => ends.slice(index + 1).map((other) => leastApart(one, other))),
+    mostOf(
+      ends.flatMap((one, index) => ends.slice(index + 1).map((other) => leastApart(one, other))),
+    ),
   )
   if (least > 0) return { least, text: `${of} differ by a relative L2 of at least ${short(least)}` }
   return { least, text: `${of} ${agreement(runs)}` }
@@ -50,7 +53,7 @@ export function noiseOfSide(runs: readonly Known[]): ProvenNoise | null {
 export function noiseOfPair(runs: readonly (Interval | null)[]): ProvenNoise | null {
   const known = runs.filter((run) => run !== null && isKnown(run)) as Interval[]
   if (known.length < 2) return null
-  const gap = Math.max(...known.map(({ lo }) => lo)) - Math.min(...known.map(({ hi }) => hi))
+  const gap = mostOf(known.map(({ lo }) => lo)) - leastOf(known.map(({ hi }) => hi))
   if (!(gap > 0)) return null
   const least = gap / 2
   const text = `${known.length} runs of the comparison spread so far that one side's noise is a relative L2 of at least ${short(least)}`

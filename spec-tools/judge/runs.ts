@@ -4,6 +4,7 @@
  * Every run is a comparison of its own; what is said of a stage must hold in all of them. So figures
  * are joined to the whole range that the runs span, never averaged.
  */
+import { leastOf, mostOf } from '../many.ts'
 import type { Measurement } from '../evidence/index.ts'
 import { derived } from './quantity.ts'
 import type { Quantity } from './types.ts'
@@ -63,8 +64,8 @@ export function overRuns(figures: readonly (Quantity | null | undefined)[]): Qua
   if (!first) return null
   if (known.every(({ value, lo, hi }) => alike([value, lo, hi], first))) return first
   const bounds = {
-    lo: Math.min(...known.map(({ lo }) => lo)),
-    hi: Math.max(...known.map(({ hi }) => hi)),
+    lo: leastOf(known.map(({ lo }) => lo)),
+    hi: mostOf(known.map(({ hi }) => hi)),
   }
   const how = `first of ${known.length} runs, with their range`
   return { ...derived(first.value, bounds, how, known), text: first.text }

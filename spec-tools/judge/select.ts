@@ -1,4 +1,5 @@
 /** Which measurements of a bundle speak of a side of a stage, of the pair, or of a name. */
+import { leastOf } from '../many.ts'
 import { type Facts, type Measurement, pairMetrics } from '../evidence/index.ts'
 import type { Selector } from '../settings/index.ts'
 import type { Shelf } from './shelf.ts'
@@ -67,7 +68,7 @@ type Rank = number | null
 
 function best(all: readonly Measurement[], rank: (one: Measurement) => Rank): Measurement[] {
   const ranked = all.map((measurement) => ({ measurement, rank: rank(measurement) }))
-  const lowest = Math.min(...ranked.map((one) => one.rank ?? Infinity))
+  const lowest = leastOf(ranked.map((one) => one.rank ?? Infinity))
   return ranked.filter((one) => one.rank === lowest).map((one) => one.measurement)
 }
 
@@ -192,7 +193,7 @@ function labelRank(measurement: Measurement, stage: string, names: readonly stri
   const asPrinted = Object.keys(measurement.figures).some((statistic) =>
     sameWords(label(`${measurement.stage} ${statistic}`).full, wanted.full),
   )
-  const rank = Math.min(...ranks, asPrinted ? 3 : Infinity)
+  const rank = Math.min(asPrinted ? 3 : Infinity, leastOf(ranks))
   if (rank === Infinity) return null
   return rank + (wanted.layer !== null && layer === null ? 4 : 0)
 }

@@ -1,4 +1,5 @@
 /** One number of a series: its ends, extremes, and whether it still moves. */
+import { leastOf, mostOf } from '../many.ts'
 import type { SeriesFunction } from '../settings/index.ts'
 import { divide, type Interval, subtract } from './interval.ts'
 import { derived } from './quantity.ts'
@@ -25,7 +26,7 @@ export function overSeries(how: SeriesFunction, values: readonly Quantity[]): Qu
       return {
         ...derived(
           least.value,
-          { lo: Math.min(...los), hi: Math.min(...his) },
+          { lo: leastOf(los), hi: leastOf(his) },
           `smallest ${count}`,
           values,
         ),
@@ -33,12 +34,7 @@ export function overSeries(how: SeriesFunction, values: readonly Quantity[]): Qu
       }
     case 'max':
       return {
-        ...derived(
-          most.value,
-          { lo: Math.max(...los), hi: Math.max(...his) },
-          `largest ${count}`,
-          values,
-        ),
+        ...derived(most.value, { lo: mostOf(los), hi: mostOf(his) }, `largest ${count}`, values),
         text: most.text,
       }
     case 'median': {
@@ -61,8 +57,8 @@ export function overSeries(how: SeriesFunction, values: readonly Quantity[]): Qu
       const mean = (all: readonly number[]) => all.reduce((sum, one) => sum + one, 0) / all.length
       const height = { lo: mean(los), hi: mean(his) }
       const gap = subtract(
-        { lo: Math.max(...los), hi: Math.max(...his) },
-        { lo: Math.min(...los), hi: Math.min(...his) },
+        { lo: mostOf(los), hi: mostOf(his) },
+        { lo: leastOf(los), hi: leastOf(his) },
       )
       const bounds = divide({ lo: Math.max(0, gap.lo), hi: gap.hi }, magnitude(height))
       const level = Math.abs(mean(values.map((one) => one.value)))

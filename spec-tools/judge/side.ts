@@ -1,4 +1,5 @@
 /** What is known about one side of a stage, put together from the measurements that speak of it. */
+import { mostOf } from '../many.ts'
 import {
   type FactName,
   type Facts,
@@ -85,7 +86,7 @@ export function weakest(parts: readonly (Known | null)[]): Vouch {
   const ranks = parts
     .flatMap((part) => part?.measurements ?? [])
     .map((measurement) => vouch.options.indexOf(measurement.vouch))
-  return vouch.options[Math.max(-1, ...ranks)] ?? 'self-reported'
+  return vouch.options[Math.max(-1, mostOf(ranks))] ?? 'self-reported'
 }
 
 /** Two statements of one figure: the more precise one, or null where they differ. */

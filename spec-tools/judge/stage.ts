@@ -1,4 +1,5 @@
 /** One row of the divergence table, from what is known about both sides of a stage in each run. */
+import { leastOf, mostOf } from '../many.ts'
 import { againstFloor, cell, noFloor } from './cell.ts'
 import {
   boundText,
@@ -248,8 +249,8 @@ function verdictOf(
     return cell('UNPROVEN', [{ about: 'relative_l2', text: 'relL2?' }])
   }
   const range = {
-    lo: Math.min(...within.map(({ lo }) => lo)),
-    hi: Math.max(...within.map(({ hi }) => hi)),
+    lo: leastOf(within.map(({ lo }) => lo)),
+    hi: mostOf(within.map(({ hi }) => hi)),
   }
   // One value stands for all runs only where they agree on it.
   const { value } = first

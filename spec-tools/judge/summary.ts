@@ -6,6 +6,7 @@
  *   max|d| >= |max a - max b|, |min a - min b|
  *   RMS <= max|d| <= sqrt(n) RMS
  */
+import { mostOf } from '../many.ts'
 import { pairMetrics } from '../evidence/index.ts'
 import type { Comparable, GateSide } from './gate.ts'
 import { abs, add, divide, type Interval, isKnown, root, square, subtract } from './interval.ts'
@@ -80,7 +81,7 @@ function extremesApart(a: Moments, b: Moments): { lo: number } {
     a.min && b.min ? abs(subtract(a.min, b.min)).lo : 0,
     a.mean && b.mean ? abs(subtract(a.mean, b.mean)).lo : 0,
   ]
-  return { lo: Math.max(...gaps) }
+  return { lo: mostOf(gaps) }
 }
 
 function contradictions(

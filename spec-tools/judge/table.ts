@@ -1,4 +1,5 @@
 /** The divergence table of an investigation: each stage with the measurements that speak of it. */
+import { mostOf } from '../many.ts'
 import type { Measurement } from '../evidence/index.ts'
 import type { Investigation, Stage } from '../settings/index.ts'
 import { type DeclaredOfTensor, judgedTensors, type TensorStage } from './comparisons.ts'
@@ -258,7 +259,7 @@ function floorOf(
       const hi = summaryMetrics(gate.comparable, pair.figures).figures.relativeL2?.hi
       return hi !== undefined && Number.isFinite(hi) ? [hi] : []
     })
-    return differences.length > 0 ? measuredFloor(Math.max(...differences), known.name) : null
+    return differences.length > 0 ? measuredFloor(mostOf(differences), known.name) : null
   })
   return largestFloor([
     declared ? declaredFloor(declared.relative_l2, declared.because) : null,

@@ -2,6 +2,7 @@
  * Judgement of two tensor files: stage by stage, in f64 figures that were measured elsewhere. The types
  * are what the judgement needs of a measured pair; whoever measures may know more.
  */
+import { append, mostOf } from '../many.ts'
 import type { FactName, Facts, Vouch } from '../evidence/index.ts'
 import { judgedStages } from './bracket.ts'
 import { NoisePaths } from './noise.ts'
@@ -169,7 +170,7 @@ export function judgeTensors(
     const row = withErrors(judged.row, options.replays?.get(pair.stage))
     rows.push({ ...row, gain: gainOf(row, after(index), apart) })
     apart.set(pair.stage, row.relativeL2?.value ?? Number.NaN)
-    warnings.push(...judged.warnings)
+    append(warnings, judged.warnings)
   }
   const placed = rows.map((row, index) => ({
     row,
@@ -209,7 +210,7 @@ function gainOf(
   apart: ReadonlyMap<string, number>,
 ): number | null {
   const before = parents.flatMap((stage) => apart.get(stage) ?? [])
-  const largest = Math.max(...before)
+  const largest = mostOf(before)
   const gain = (relativeL2?.value ?? Number.NaN) / largest
   return before.length > 0 && largest > 0 && Number.isFinite(gain) ? gain : null
 }

@@ -6,6 +6,7 @@ import { PGlite } from '@electric-sql/pglite'
 import { createHash } from 'node:crypto'
 import { pino, type Level } from 'pino'
 import { embedded, requestId, start, type EvidenceRequest, type Running } from '../../app/index.ts'
+import { coreLimits, openCore } from '../../app/core/index.ts'
 import type { Database } from '../../app/jobs/database.ts'
 import type { JobLimits } from '../../app/jobs/context.ts'
 import type { PullRequest, WorkflowRun } from '../../demo/hub/model.ts'
@@ -55,6 +56,9 @@ To float.
 None yet.
 `
 
+/** One for all tests of a file: a worker takes a second to start. */
+const core = openCore(pino({ level: 'silent' }), { ...coreLimits, milliseconds: 120_000 })
+
 export class Loop {
   readonly hub: Hub
   pglite: PGlite
@@ -93,6 +97,7 @@ export class Loop {
       },
       log: pino({ level: (process.env['CODICIL_TEST_LOG'] as Level) ?? 'silent' }),
       database: this.database(),
+      core,
       pacing: 'none',
       now: () => new Date(Date.now() + this.clock),
       pollSeconds: 0.5,

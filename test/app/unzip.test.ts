@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { ZipFile } from 'yazl'
-import { unzip } from '../../app/github/unzip.ts'
+import { unzip } from '../../app/core/unzip.ts'
 import { zipOf } from './zip.ts'
 
 const limits = { entries: 10, fileBytes: 1000, totalBytes: 2000 }

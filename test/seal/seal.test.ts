@@ -207,6 +207,22 @@ describe('codicil seal', () => {
     expect(stderr).toContain('a'.repeat(40))
   })
 
+  const verify = (...args: string[]) =>
+    execa(process.execPath, [main, 'verify', folder, ...args], { reject: false })
+
+  it('is verified by the statement that it printed, and by no other', async () => {
+    const file = join(folder, '../statement.json')
+    const { stdout } = await codicil(folder)
+    await writeFile(file, `${stdout}\n`)
+    const right = await verify('--statement', file)
+    expect(right.stdout).toContain('The statement is the one of this bundle.')
+    await writeFile(file, `${stdout.replace('WARNED', 'PASSED')}\n`)
+    const wrong = await verify('--statement', file)
+    expect(wrong.exitCode).toBe(1)
+    expect(wrong.stderr).toContain('is not the statement of this bundle')
+    await rm(file)
+  })
+
   it('refuses a bundle with a changed byte', async () => {
     await writeFile(join(folder, 'settings.yml'), 'specs: []\n')
     const { exitCode, stderr } = await codicil(folder)

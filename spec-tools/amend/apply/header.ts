@@ -1,4 +1,5 @@
 /** Version, fields and title. */
+import { append } from '../../many.ts'
 import {
   parseVersion,
   Refusal,
@@ -86,7 +87,7 @@ export function setFields(spec: Spec, intent: Intent): Change[] {
       added.delete(after)
     }
   }
-  for (const [after, names] of added) changes.push(...insertFields(spec, intent, after, names))
+  for (const [after, names] of added) append(changes, insertFields(spec, intent, after, names))
   return changes
 }
 

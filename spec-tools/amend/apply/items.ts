@@ -1,4 +1,5 @@
 /** Items added to lists; the list gives the marker or number. */
+import { leastOf } from '../../many.ts'
 import type { List, ListItem, Spec } from '../../document/index.ts'
 import type { Change } from '../apply.ts'
 import type { Intent, Where } from '../intent.ts'
@@ -99,7 +100,7 @@ function listsUnder(spec: Spec, intent: Intent, anchor: string): List[] {
 }
 
 function outermost(lists: List[]): List[] {
-  const depth = Math.min(...lists.map((list) => list.depth))
+  const depth = leastOf(lists.map((list) => list.depth))
   return lists.filter((list) => list.depth === depth)
 }
 

@@ -4,6 +4,7 @@
  * It is data of its own, and committed in `amendment.json`, so that the section can be drawn again
  * after the spec has moved on.
  */
+import { mostOf } from '../../many.ts'
 import type { Bundle } from '../../bundle/index.ts'
 import { asMarkdown, composed, type Markdown } from '../../markdown.ts'
 import type { Judgement } from '../../judge/types.ts'
@@ -178,7 +179,7 @@ function subsectionStyle(spec: Spec, level: number): Ground['subsections'] {
 function mostCommon(values: readonly string[]): string | undefined {
   const counts = new Map<string, number>()
   for (const value of values) counts.set(value, (counts.get(value) ?? 0) + 1)
-  const most = Math.max(...counts.values())
+  const most = mostOf(counts.values())
   return values.findLast((value) => counts.get(value) === most)
 }
 

@@ -3,6 +3,7 @@
  * `| pass | 86 |`. One that agreed with the rows before they change follows them; one that did not is
  * told and left alone.
  */
+import { append } from '../../many.ts'
 import type { Range, Row, Section, Spec, Table } from '../../document/index.ts'
 import { placesOf } from '../apply/texts.ts'
 import { isOpen, isSame, seen } from './find.ts'
@@ -45,7 +46,7 @@ export function followTotals(spec: Spec, flips: readonly CellFlip[]): Followed {
         if (text !== was) lines.set(start, { ...known, new: text })
         if (wrong !== null) apart.push(differs(known.line, status, wrong, counts))
       }
-      rows.push(...tableTotals(spec, region, { table, status, counts, by }))
+      append(rows, tableTotals(spec, region, { table, status, counts, by }))
     }
   }
   const moved = [...lines.values()].map((one) => ({ ...one, new: one.new ?? one.old }))

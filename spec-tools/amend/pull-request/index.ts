@@ -22,6 +22,7 @@ import { claimTable } from '../report/claims.ts'
 import { mostWords, shownOf } from '../report/shown.ts'
 import { stagesShown } from '../report/stages.ts'
 import type { Subject } from '../section/index.ts'
+import { ownJudgesText } from '../own-judges.ts'
 import { testPlan } from './test-plan.ts'
 import { verification } from '../section/method.ts'
 
@@ -74,7 +75,9 @@ function summary({
   specPath,
   folder,
   warnings,
+  origin,
 }: Proposal): RootContent[] {
+  const own = ownJudgesText(origin.judges)
   const { request, machine } = bundle.evidence
   const { section, version } = ground
   const raised = version === null ? '' : `, ${v(version.from)} → ${v(version.to)}`
@@ -82,6 +85,7 @@ function summary({
   return [
     list([
       prose(headline(bundle.evidence, judgement)),
+      ...(own === null ? [] : [prose(own)]),
       [
         section === null ? 'Changes ' : ['Adds ', section.label ?? 'a section', ' to '],
         code(specPath),

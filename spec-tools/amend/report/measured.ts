@@ -1,4 +1,5 @@
 /** What was measured for a claim, held against its bound: `0.26 % ≤ 1 %`. */
+import { leastOf, mostOf } from '../../many.ts'
 import type { HypothesisVerdict, Judgement, PredicateValue, Quantity } from '../../judge/types.ts'
 import {
   plainly,
@@ -54,9 +55,7 @@ function ofCases(verdict: HypothesisVerdict, column: string, show: Show): Inline
   const own = values.filter(({ at }) => at?.name === bound?.name)
   const numbers = own.flatMap(({ quantity }) => quantity?.value ?? [])
   const scale = scaleOf(verdict)
-  const [least, most] = [Math.min(...numbers), Math.max(...numbers)].map((one) =>
-    briefly(scale * one),
-  )
+  const [least, most] = [leastOf(numbers), mostOf(numbers)].map((one) => briefly(scale * one))
   const sign = signs[bound?.op ?? ''] ?? bound?.op
   const unit = own[0] === undefined ? '' : unitOf(verdict, own[0])
   const text = `${least === most ? least : `${least} to ${most}`}${unit} ${sign} ${briefly(scale * (bound?.value ?? Number.NaN))}${unit}`

@@ -1,8 +1,17 @@
 /** N.6: what was run, who vouches for what, and how to get the same again. */
 import type { RootContent } from 'mdast'
 import type { Diagnostic } from '../../evidence/index.ts'
-import { clip, code, list, paragraph, table, type Inline } from '../../render/markdown/index.ts'
+import {
+  clip,
+  code,
+  list,
+  paragraph,
+  prose,
+  table,
+  type Inline,
+} from '../../render/markdown/index.ts'
 import type { Figures } from '../figures.ts'
+import { ownJudgesText } from '../own-judges.ts'
 import type { Verification } from '../types.ts'
 import { written } from './reasoning.ts'
 import type { Subject } from './subject.ts'
@@ -15,12 +24,22 @@ export function drawMethod(subject: Subject): RootContent[] {
   return [
     ...written(subject, bundle.investigation?.method, 'method'),
     ...commands(bundle.evidence.diagnostics),
-    list([request(subject), verification(subject.origin.verification, figures), how(subject)]),
+    list([
+      request(subject),
+      verification(subject.origin.verification, figures),
+      ...changed(subject),
+      how(subject),
+    ]),
     paragraph(
       code(`codicil replay ${folder}`),
       ' draws comment, section and scoreboard again from the evidence, and compares.',
     ),
   ]
+}
+
+function changed({ origin }: Subject): Inline[] {
+  const own = ownJudgesText(origin.judges)
+  return own === null ? [] : [prose(own)]
 }
 
 /** One row a diagnostic, with how often it ran. */

@@ -15,6 +15,7 @@ import { inOrder, outcomeWords } from '../report/claims.ts'
 import { measured } from '../report/measured.ts'
 import { showIn } from './show.ts'
 import type { Ground } from '../ground/index.ts'
+import { boundsText } from '../own-judges.ts'
 import { declaredAt, restsOnValues } from './rests-on.ts'
 import type { Subject } from './subject.ts'
 
@@ -29,9 +30,16 @@ export function refutedTitle(ground: Ground): string {
   return `What ${joined(refuted.map(({ label }) => label))} got right and wrong`
 }
 
-export function drawRefuted({ ground, judgement, figures }: Subject): RootContent[] {
+export function drawRefuted({
+  ground,
+  judgement,
+  figures,
+  bundle,
+  origin,
+}: Subject): RootContent[] {
   const refuted = heldBy(ground)
   const numbers = new Set(refuted.map(({ number }) => number))
+  const bounds = judgement.hypotheses.length > 0 ? boundsText(bundle, origin.judges) : null
   const only = refuted.length === 1 ? refuted[0]?.number : undefined
   const sectionOf = ({ section }: HypothesisVerdict) => {
     const number = section?.replace(/^§/, '') ?? only
@@ -51,6 +59,7 @@ export function drawRefuted({ ground, judgement, figures }: Subject): RootConten
       ? [paragraph('Claims about no particular section:')]
       : []),
     ...verdicts(other, judgement, figures, ground),
+    ...(bounds === null ? [] : [paragraph(strong(bounds))]),
   ]
 }
 

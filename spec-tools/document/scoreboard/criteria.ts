@@ -1,4 +1,5 @@
 /** Finds the acceptance criteria: rows of tables that carry an id and a status. */
+import { mostOf } from '../../many.ts'
 import type { Row, Spec, Table } from '../types.ts'
 import { findIds, findStatuses, plainStatus } from './status.ts'
 import type { Criterion, Statuses, Total, UnclearRow } from './types.ts'
@@ -32,7 +33,7 @@ function statusColumn(table: Table, statuses: Statuses): number {
       table.rows.filter((row) => findStatuses(row.cells[column]?.text ?? '', statuses).length > 0)
         .length,
   )
-  const most = Math.max(0, ...stated)
+  const most = Math.max(0, mostOf(stated))
   return most === 0 ? -1 : stated.indexOf(most)
 }
 

@@ -1,4 +1,5 @@
 /** Holds published totals against their own rows, their own percentages, and the criteria. */
+import { leastOf, mostOf } from '../../many.ts'
 import { percentOf } from './count.ts'
 import { decimalsOf } from './figure.ts'
 import type {
@@ -109,8 +110,8 @@ function criteriaDrift(total: Total, counts: Counts, statuses: Statuses): Drift[
 const standings: Standing[] = ['done', 'open']
 
 function span(lines: number[]): string {
-  const first = Math.min(...lines)
-  const last = Math.max(...lines)
+  const first = leastOf(lines)
+  const last = mostOf(lines)
   return last - first === lines.length - 1 && lines.length > 1
     ? `${first} to ${last}`
     : lines.join(', ')

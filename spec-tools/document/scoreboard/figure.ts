@@ -12,8 +12,11 @@ export function figureOf(match: RegExpExecArray, group: string, from: number): F
   const written = match.groups?.[group]
   const range = match.indices?.groups?.[group]
   if (written === undefined || range === undefined) return null
+  const value = Number(written.replace(',', '.'))
+  // What is not exact is no count.
+  if (!(value <= Number.MAX_SAFE_INTEGER)) return null
   return {
-    value: Number(written.replace(',', '.')),
+    value,
     written,
     start: from + range[0],
     end: from + range[1],

@@ -1,3 +1,4 @@
+import { leastOf, mostOf } from '../../many.ts'
 import type { Key, Section, Spec } from '../../document/index.ts'
 import type { Problem, Rule } from '../types.ts'
 
@@ -44,7 +45,7 @@ export const completeNumbers: Rule = {
     return [...groups].flatMap(([prefix, members]): Problem[] => {
       const values = members.map(({ key }) => key.parts.at(-1)?.value ?? 0)
       const present = new Set(values)
-      const [low, high] = [Math.min(...values), Math.max(...values)]
+      const [low, high] = [leastOf(values), mostOf(values)]
       const missing = Array.from({ length: high - low }, (_, at) => low + at).filter(
         (n) => !present.has(n),
       )

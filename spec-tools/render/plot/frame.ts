@@ -1,4 +1,5 @@
 /** Where everything of a plot stands. All lengths are user units, from the upper left corner. */
+import { mostOf } from '../../many.ts'
 import type { DivergenceRow, Judgement } from '../../judge/types.ts'
 import { chosenLabels, shortened, widthOf } from './labels.ts'
 import { laneOf, lanes, type Lane, type Panel } from './panels.ts'
@@ -123,7 +124,7 @@ function namesOf(
   first: readonly number[],
 ): StageNames {
   const names = rows.map(({ stage }) => shortened(stage, longest))
-  const widest = Math.max(...names.map((name) => widthOf(name, font.small)))
+  const widest = mostOf(names.map((name) => widthOf(name, font.small)))
   const level = widest + 12 <= slot
   const chosen = chosenLabels(rows.length, slot, level ? 0 : font.small + 2, first)
   return {
@@ -133,7 +134,7 @@ function namesOf(
 }
 
 function heightOf({ shown, turned }: StageNames): number {
-  const widest = Math.max(...[...shown.values()].map((name) => widthOf(name, font.small)))
+  const widest = mostOf([...shown.values()].map((name) => widthOf(name, font.small)))
   const angle = (Math.abs(turned) * Math.PI) / 180
   return widest * Math.sin(angle) + font.small * Math.cos(angle) + 8
 }

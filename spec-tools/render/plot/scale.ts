@@ -1,4 +1,5 @@
 /** Logarithmic axes: from values to places, with ticks that a person would choose. */
+import { append } from '../../many.ts'
 
 export interface Scale {
   /** Height above the bottom of the axis, as a share of its length, from 0 to 1. */
@@ -55,7 +56,10 @@ function geometric(least: number, most: number): Tick[] {
   const values: number[] = []
   const last = Math.ceil(Math.log10(most))
   for (let exponent = Math.floor(Math.log10(least)); exponent <= last; exponent++) {
-    values.push(...[1, 2, 5].map((digit) => Number(`${digit}e${exponent}`)))
+    append(
+      values,
+      [1, 2, 5].map((digit) => Number(`${digit}e${exponent}`)),
+    )
   }
   const from = values.findLastIndex((value) => value <= least)
   const to = values.findIndex((value) => value >= most)

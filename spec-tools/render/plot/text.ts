@@ -2,6 +2,7 @@
  * The divergence plot in characters, for pages that show no pictures of their own and for
  * terminals: one line a stage, the further to the right its mark, the further the sides are apart.
  */
+import { mostOf } from '../../many.ts'
 import { clip, oneLine } from '../markdown/index.ts'
 import { type DivergenceRow, type Judgement, lookOf, type Verdict } from '../../judge/index.ts'
 import { shortened } from './labels.ts'
@@ -26,7 +27,7 @@ export function divergenceText(
   if (panel === undefined) return undefined
   const first = new Set(judgement.first.stages)
   const names = rows.map(({ stage }) => shortened(oneLine(stage), longestName))
-  const width = Math.max(...names.map((name) => name.length), panel.axis.length)
+  const width = Math.max(panel.axis.length, mostOf(names.map((name) => name.length)))
   const axis = axisOf(panel)
   return [
     `${panel.axis.padEnd(width)}  ${axis.ruler}`,

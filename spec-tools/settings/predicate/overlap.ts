@@ -3,6 +3,7 @@
  * the comparisons, alternatives are tried one after the other, and each name keeps the interval that
  * the comparisons so far leave it.
  */
+import { mostOf } from '../../many.ts'
 import type { Comparison, Predicate } from './parse.ts'
 
 export type Overlap =
@@ -119,7 +120,7 @@ function valuesIn(box: Box): Map<string, number> {
 /** A plain value inside a span that is not empty. */
 function valueIn(span: Span): number {
   const { lo, hi } = span
-  const scale = Math.max(1, ...[lo, hi].filter(Number.isFinite).map(Math.abs))
+  const scale = Math.max(1, mostOf([lo, hi].filter(Number.isFinite).map(Math.abs)))
   const tries = [lo, hi, 0, Math.round((lo + hi) / 2), (lo + hi) / 2, lo + scale, hi - scale]
   // A point may be missing at each of these; points further in are missing finitely often.
   for (let part = 2; part < 64; part += 1) {

@@ -1,4 +1,5 @@
 /** What a statement counts: the rows of the document that agree with it, or nothing that is known. */
+import { append } from '../../../many.ts'
 import type { Section, Spec } from '../../types.ts'
 import { percentOf } from '../count.ts'
 import { decimalsOf } from '../figure.ts'
@@ -115,7 +116,7 @@ function candidates(
   const sections: Named[] = []
   for (let section = place.section; section !== null; section = section.parent) {
     const within = inside(criteria, section)
-    if (within.length < criteria.length) sections.push(...rowsOf(within, `"${section.heading}"`))
+    if (within.length < criteria.length) append(sections, rowsOf(within, `"${section.heading}"`))
   }
   // A heading speaks of its own section.
   if (place.kind === 'heading' && sections.length > 0) return sections

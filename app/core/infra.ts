@@ -1,6 +1,6 @@
 /** A run whose machine could not be measured on: nobody's fault, and to be asked for again. */
 import { environmentOf, infraReason, type Bundle } from '../../spec-tools/index.ts'
-import type { Problem } from './request.ts'
+import type { Problem } from '../jobs/request.ts'
 
 /** What is said of such a run; null for a run whose machine was sound. */
 export function infraProblem({ evidence }: Pick<Bundle, 'evidence'>): Problem | null {

@@ -1,0 +1,144 @@
+/**
+ * What the worker does: everything that reads, judges or drafts from what others have written. Input
+ * and output are plain data, so that they can go from thread to thread.
+ */
+import { hash } from 'node:crypto'
+import {
+  carryOver,
+  decodeSpec,
+  documentWords,
+  judge,
+  parseInvestigation,
+  parseSettings,
+  proposeAmendment,
+  readBundle,
+  readScoreboard,
+  readSpec,
+  rereadMeasurements,
+  settingsPath,
+  specOf,
+  unmeasured,
+  type Amendment,
+  type Bundle,
+  type DocumentWords,
+  type Judgement,
+  type Origin,
+  type Settings,
+  type SpecSettings,
+} from '../../spec-tools/index.ts'
+import type { Problem } from '../jobs/request.ts'
+import { notFor, unfounded, type Expected } from './claims.ts'
+import { infraProblem } from './infra.ts'
+import { sha256 } from './sha256.ts'
+import { unzip, type UnzipLimits } from './unzip.ts'
+
+export interface StoredBundle {
+  zip: Uint8Array
+  limits: UnzipLimits
+}
+
+export interface ReadTask extends StoredBundle {
+  expected: Expected
+}
+
+/** What a bundle came to. Only where nothing is against it there is a spec. */
+export interface ReadBundle {
+  /** In what it is not the bundle that was expected. */
+  foreign: string[]
+  /** What it says that does not follow from it. */
+  unfounded: string[]
+  infra: Problem | null
+  investigation: { slug: string; bytes: Uint8Array } | null
+  spec: { id: string; path: string } | null
+}
+
+export interface DraftTask extends StoredBundle {
+  spec: string | null
+  text: string
+  origin: Origin
+}
+
+type Drafted = Parameters<typeof carryOver>[0]
+
+export const tasks = {
+  settings: (text: string): Settings => parseSettings(text, settingsPath),
+
+  investigation({ text, ...context }: Parameters<typeof parseInvestigation>[1] & { text: string }) {
+    return parseInvestigation(text, context)
+  },
+
+  document: ({ bytes, settings }: { bytes: Uint8Array; settings: SpecSettings }): DocumentWords =>
+    documentWords(
+      readScoreboard(readSpec(decodeSpec(bytes).text, settings.style), settings.scoreboard),
+    ),
+
+  async read({ zip, limits, expected }: ReadTask): Promise<ReadBundle> {
+    const { bundle } = await opened(zip, limits)
+    const foreign = notFor(bundle, expected)
+    const { investigation } = bundle.evidence
+    const made = foreign.length > 0 ? [] : unfounded(bundle, rereadMeasurements(bundle).map(asLine))
+    const infra = infraProblem(bundle)
+    const sound = foreign.length + made.length === 0 && infra === null
+    return {
+      foreign,
+      unfounded: made,
+      infra,
+      investigation: investigation && {
+        slug: investigation.slug,
+        bytes: Uint8Array.from(bundle.files.get(investigation.file) ?? []),
+      },
+      spec: sound ? pick(specOf(bundle)) : null,
+    }
+  },
+
+  /** Why the bundle amends nothing, where it holds nothing that was to be measured. */
+  async unmeasured({ zip, limits }: StoredBundle) {
+    const { bundle, judgement } = await opened(zip, limits)
+    return unmeasured(bundle, judgement())
+  },
+
+  async draft({ zip, limits, spec, text, origin }: DraftTask): Promise<Amendment> {
+    const { bundle, judgement } = await opened(zip, limits)
+    const chosen = spec === null ? {} : { spec }
+    return proposeAmendment({ bundle, judgement: judgement(), ...chosen, text, origin })
+  },
+
+  carryOver: ({
+    opened: before,
+    edited,
+    again,
+  }: {
+    opened: Drafted
+    edited: string
+    again: Drafted
+  }) => carryOver(before, edited, again),
+}
+
+export type Tasks = typeof tasks
+export type TaskName = keyof Tasks
+
+interface Opened {
+  bundle: Bundle
+  judgement: () => Judgement
+}
+
+/** The last bundle, since a draft is often made again on another text of the same document. */
+let last: ({ digest: string } & Opened) | null = null
+
+async function opened(zip: Uint8Array, limits: UnzipLimits): Promise<Opened> {
+  const digest = hash('sha256', zip)
+  if (last?.digest === digest) return last
+  last = null
+  const bundle = readBundle(await unzip(zip, limits), sha256)
+  let judged: Judgement | null = null
+  last = { digest, bundle, judgement: () => (judged ??= judge(bundle)) }
+  return last
+}
+
+function asLine({ id, what }: { id: string; what: string }): string {
+  return `figure ${id}: ${what}`
+}
+
+function pick({ id, path }: { id: string; path: string }) {
+  return { id, path }
+}

@@ -1,0 +1,64 @@
+import { afterEach, describe, expect, it } from 'vitest'
+import { coreLimits, openCore, type Core, type CoreLimits } from '../../app/core/index.ts'
+
+const settings = 'specs: [{ id: engine, path: docs/engine.md }]\n'
+const logged: unknown[] = []
+const opened: Core[] = []
+
+function core(limits: Partial<CoreLimits> = {}): Core {
+  const log = { error: (fields: unknown) => void logged.push(fields) }
+  const made = openCore(log as never, { ...coreLimits, milliseconds: 120_000, ...limits })
+  opened.push(made)
+  return made
+}
+
+afterEach(async () => {
+  logged.length = 0
+  await Promise.all(opened.splice(0).map((one) => one.close()))
+})
+
+describe('the core in its workers', () => {
+  it('gives what it was asked for', async () => {
+    expect(await core().run('settings', settings)).toMatchObject({ specs: [{ id: 'engine' }] })
+  })
+
+  it('refuses with the code and the words of the reader', async () => {
+    await expect(core().run('settings', 'specs: []\n')).rejects.toMatchObject({
+      name: 'InvalidInput',
+      code: 'invalid-settings',
+      message: expect.stringContaining('.github/codicil.yml:1:'),
+    })
+  })
+
+  it('lets the thread that answers webhooks go on meanwhile', async () => {
+    let turns = 0
+    const timer = setInterval(() => (turns += 1), 1)
+    await core().run('settings', settings)
+    clearInterval(timer)
+    expect(turns).toBeGreaterThan(10)
+  })
+
+  it('ends a task that takes too long, refuses what it was given, and takes the next', async () => {
+    const hasty = core({ milliseconds: 1, workers: 1 })
+    await expect(hasty.run('settings', settings)).rejects.toMatchObject({ code: 'too-long' })
+    await expect(hasty.run('settings', settings)).rejects.toMatchObject({ code: 'too-long' })
+  })
+
+  it('ends a task that takes too much memory, and refuses what it was given', async () => {
+    const small = core({ heap: 8 })
+    await expect(small.run('settings', settings)).rejects.toMatchObject({
+      code: 'too-much-memory',
+    })
+  })
+
+  it('says a defect as a refusal, logs it with its stack, and works on', async () => {
+    const one = core({ workers: 1 })
+    await expect(one.run('settings', null as never)).rejects.toMatchObject({
+      name: 'InvalidInput',
+      code: 'defect',
+      message: expect.stringContaining('an error in Codicil itself (TypeError)'),
+    })
+    expect(logged).toMatchObject([{ task: 'settings', stack: expect.stringContaining('    at ') }])
+    expect(await one.run('settings', settings)).toMatchObject({ specs: [{ id: 'engine' }] })
+  })
+})

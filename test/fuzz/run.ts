@@ -1,0 +1,46 @@
+/**
+ * Fuzzes the readers for as long as is asked:
+ *
+ *     node test/fuzz/run.ts [--minutes 60] [--target zip] [--seed 7]
+ *
+ * What is found is written to `test/fuzz/corpus/<target>/`, where every later run begins with it.
+ */
+import { mkdir, writeFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import { parseArgs } from 'node:util'
+import { sha256 } from '../../app/core/sha256.ts'
+import { fuzz } from './engine.ts'
+import { targets } from './targets.ts'
+
+const { values } = parseArgs({
+  options: {
+    minutes: { type: 'string', default: '1' },
+    target: { type: 'string', multiple: true, default: Object.keys(targets) },
+    seed: { type: 'string', default: String(Date.now() % 2 ** 31) },
+  },
+})
+const names = values.target
+const milliseconds = (Number(values.minutes) * 60_000) / names.length
+let total = 0
+for (const name of names) {
+  const target = targets[name]
+  if (!target) throw new Error(`There is no target ${name}: ${Object.keys(targets).join(', ')}`)
+  const end = Date.now() + milliseconds
+  const { executions, findings, slowest, memory } = await fuzz(
+    target,
+    Number(values.seed),
+    () => Date.now() > end,
+  )
+  total += executions
+  process.stdout.write(
+    `${name}: ${executions} executions, ${findings.length} findings, slowest ${Math.round(slowest)} ms, ${Math.round(memory)} MiB\n`,
+  )
+  const folder = join(import.meta.dirname, 'corpus', name)
+  for (const { kind, input, what } of findings) {
+    await mkdir(folder, { recursive: true })
+    await writeFile(join(folder, sha256(input).slice(0, 16)), input)
+    process.stdout.write(`  ${kind}: ${what.split('\n').slice(0, 5).join('\n    ')}\n`)
+    process.exitCode = 1
+  }
+}
+process.stdout.write(`seed ${values.seed}: ${total} executions\n`)
