@@ -121,7 +121,9 @@ export class Figures {
             : key.label.stage
       if (inherits && stage === '') stage = this.#several ? joined : key.label.text
       of = inherits ? (before?.label ?? this.#headless) : key.label
-      if (label !== null && !inherits) stage = `${label.stage} ${stage}`
+      if (label !== null && !inherits && !machines.test(label.stage)) {
+        stage = `${label.stage} ${stage}`
+      }
     }
     const stageName = cut(stage === '' ? key.printed : stage)
     const last = groups.findLast((group) => group.stage === stageName && group.unit === unit)
@@ -198,25 +200,16 @@ export class Figures {
     const differs = above !== undefined && differing.test(above.text)
     const named = own || differs ? ofDifference(figures) : figures
     const pair = label?.pair ?? (differs ? above.pair : pairAbove(above, stage, named))
-    let side = pair?.side ?? null
-    let stageName = stage
-    if (
-      pair === null &&
-      above?.pair &&
-      (stage === above.pair.side || stage === above.pair.against)
-    ) {
-      side = stage
-      if (above.stage !== '') stageName = above.stage
-    }
+    const ofSide = pair === null ? sideAbove(above, stage) : null
     const facts: Facts = { ...outline.facts(), ...label?.facts, ...stated }
     if (unit !== null) facts.unit = unit
     const under = outline.under()
     if (progress !== null) under.push(progress.text)
     outline.use()
     this.#collector.add({
-      side,
+      side: ofSide?.side ?? pair?.side ?? null,
       against: pair?.against ?? null,
-      stage: stageName,
+      stage: ofSide?.stage ?? stage,
       under: under.slice(-16),
       facts,
       figures: named,
@@ -264,6 +257,18 @@ function ofDifference(figures: Record<string, Figure>): Record<string, Figure> {
   return Object.fromEntries(
     Object.entries(figures).map(([name, one]) => [differences.get(name) ?? name, one]),
   )
+}
+
+/** Labels that say where something ran, and not what it is. */
+const machines = /^(?:device|gpu|host|node)$/i
+
+/** The side that a name is under a heading of two sides, whose stage its figures are of. */
+export function sideAbove(
+  above: Label | undefined,
+  name: string,
+): { side: string; stage: string } | null {
+  if (!above?.pair || (name !== above.pair.side && name !== above.pair.against)) return null
+  return { side: name, stage: above.stage === '' ? name : above.stage }
 }
 
 /** The sides of figures that stand under `Q-out comparison (F32 vs Q4K)` and describe the pair. */

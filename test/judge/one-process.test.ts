@@ -41,6 +41,22 @@ cosine: 0.959997
       undefined,
     ],
     [
+      'under a heading of both sides, after words and numbers with few marks',
+      `=== q: bf16 vs f64 ===
+bf16  mean 0.000014  std 0.998234  n=4194304
+f64   mean 0.000013  std 0.998236  n=4194304
+max |diff| = 2.2036e-02
+rel_l2     = 2.8802e-03
+
+=== k: bf16 vs f64 ===
+bf16  mean -0.002353  std 0.790531  n=524288
+f64   mean -0.000064  std 0.073591  n=524288
+max |diff| = 4.4859e+00
+rel_l2     = 1.0338e+01
+`,
+      undefined,
+    ],
+    [
       'on lines that name both sides',
       `BF16 vs F32: q: max_abs_diff=0.0078 rel_l2=1.7e-3 cos=0.9999985 (n=25088)
 BF16 vs F32: k: max_abs_diff=0.9078 rel_l2=1.7e-1 cos=0.9899985 (n=3584)

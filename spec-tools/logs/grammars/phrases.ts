@@ -10,6 +10,7 @@
 import type { Facts } from '../../evidence/facts.ts'
 import type { Figure } from '../../evidence/schema.ts'
 import { figure } from '../collector.ts'
+import { sideAbove } from '../figures.ts'
 import type { Grammar, ReadingState } from '../grammar.ts'
 import { cut, labelOf, stateFact } from '../label.ts'
 import type { Line } from '../line.ts'
@@ -93,14 +94,16 @@ function phrasesOf(text: string, from: number): { found: Phrase[]; whole: boolea
   let at = from
   const words =
     /\s*([\p{L}_|%μσ][\p{L}\p{N}_|%./μσ-]*(?:[ ][\p{L}_|(][\p{L}\p{N}_|%./()-]*){0,4})\s{1,4}(?=[-+]?(?:\.?\d|nan|inf))/uy
+  // Behind a first phrase one may have a mark: `mean 0.01 n=4096`.
+  const marked = /\s*([\p{L}_]\w*)\s?=\s?(?=[-+]?\.?\d)/uy
   const gap = /\s*(?:[,;|]\s*|\([^()]*\)\s*)*/y
   while (at < text.length) {
-    words.lastIndex = at
-    const before = words.exec(text)
+    words.lastIndex = marked.lastIndex = at
+    const before = words.exec(text) ?? (found.length > 0 ? marked.exec(text) : null)
     const quantity = before === null ? null : quantityAt(text, at + before[0].length)
     const next = quantity?.end ?? at
     const ends =
-      quantity !== null && /^(?:\s*$|\s*[,;|(]|\s+[\p{L}_])/u.test(text.slice(next, next + 40))
+      quantity !== null && /^(?:\s*$|\s*[,;|]|\s+\(|\s+[\p{L}_])/u.test(text.slice(next, next + 40))
     if (before !== null && quantity !== null && ends) {
       const printed = before[1]!.replace(verbs, '')
       const certain = statisticName(printed).known || measures.test(printed)
@@ -135,6 +138,7 @@ function add(
 ): void {
   outline.enter(indent, Kind.figure)
   const label = labelOf(printed)
+  const above = outline.pair()
   const n = countOf(text) ?? null
   const groups = new Map<
     string,
@@ -166,10 +170,11 @@ function add(
     if (unit !== null) facts.unit = unit
     const count = counts[0] ?? n
     if (typeof count === 'number' && Number.isSafeInteger(count) && count >= 0) facts.n = count
+    const ofSide = label.pair === null ? sideAbove(above, stage) : null
     collector.add({
-      side: label.pair?.side ?? null,
+      side: ofSide?.side ?? label.pair?.side ?? null,
       against: label.pair?.against ?? null,
-      stage: cut(stage === '' ? outline.stage() || joined : stage),
+      stage: ofSide?.stage ?? cut(stage === '' ? outline.stage() || joined : stage),
       under: outline.under(),
       facts,
       figures,
