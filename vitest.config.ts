@@ -7,6 +7,8 @@ export default defineConfig({
     testTimeout: 60_000,
     hookTimeout: 60_000,
     pool: 'forks',
+    // As `codicil serve` is started: see bin/codicil.js.
+    execArgv: ['--no-memory-protection-keys'],
     maxWorkers: 2,
     server: {
       deps: {

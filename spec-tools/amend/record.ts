@@ -88,11 +88,13 @@ export function writeRecord(recorded: Recorded): string {
 }
 
 /** Fields in one order, whatever order the caller had them in. */
-function plainOrigin({ pullRequest, requestedBy, base, verification: checked }: Origin): Origin {
+function plainOrigin(given: Origin): Origin {
+  const { pullRequest, requestedBy, base, verification: checked, judges } = given
   return {
     pullRequest,
     requestedBy,
     base: { ref: base.ref, commit: base.commit },
     verification: checked && { ...checked, artifact: { ...checked.artifact } },
+    ...(judges && { judges }),
   }
 }

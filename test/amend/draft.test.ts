@@ -36,7 +36,7 @@ describe('a drafted section', () => {
 
   it('has all six parts where an investigation was declared and criteria are added up', () => {
     const rows = '| Id | Status |\n| --- | --- |\n| AC-1 | DISCHARGED |\n'
-    const totals = '| Group | DISCHARGED | PARTIAL |\n| --- | ---: | ---: |\n| AC | 1 | 0 |\n'
+    const totals = '| Group | DISCHARGED | PARTIAL |\n| --- | ---: | ---: |\n| AC | 2 | 0 |\n'
     const text = `${plainSpec}\n${rows}\n${totals}`
     const { section } = proposeAmendment(
       input({

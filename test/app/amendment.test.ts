@@ -155,23 +155,23 @@ describe('an amendment', () => {
 
   it('keeps what a person changed on the branch when it is rendered again', async () => {
     const { story, second, ref, after } = await editedWhileBaseMoves((spec) =>
-      spec.replace('### 3.3', 'A remark of mine on §3.1.\n\n### 3.3'),
+      spec.replace('### 3.2', 'A remark of mine on §3.1.\n\n### 3.2'),
     )
     expect(second.amendment.title).toMatch(/§4/)
-    expect(after.slice(after.indexOf('\n## 4. '))).toContain('A remark of mine on §4.1.\n\n### 4.3')
+    expect(after.slice(after.indexOf('\n## 4. '))).toContain('A remark of mine on §4.1.\n\n### 4.2')
     expect(String(await story.repository.file('note.md', ref))).toBe('Mine.\n')
   })
 
   it('keeps it also when it is rendered a third time', async () => {
     const { story, ref } = await editedWhileBaseMoves((spec) =>
-      spec.replace('### 3.3', 'A remark of mine.\n\n### 3.3'),
+      spec.replace('### 3.2', 'A remark of mine.\n\n### 3.2'),
     )
     const third = await story.drafted('three')
     third.amendment.draft = false
     await story.repository.mergePullRequest(third.amendment, 'alice')
     await loop.idle()
     const after = String(await story.repository.file(specPath, ref))
-    expect(after.slice(after.indexOf('\n## 5. '))).toContain('A remark of mine.\n\n### 5.3')
+    expect(after.slice(after.indexOf('\n## 5. '))).toContain('A remark of mine.\n\n### 5.2')
     expect(String(await story.repository.file('note.md', ref))).toBe('Mine.\n')
   })
 

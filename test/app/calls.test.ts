@@ -49,7 +49,7 @@ describe('the calls', () => {
       'git/get-tree': 3,
       'git/get-blob': 2,
       'git/get-commit': 1,
-      'pulls/get': 4,
+      'pulls/get': 5,
       'pulls/list': 1,
       'pulls/list-files': 1,
       'repos/get-collaborator-permission-level': 1,
@@ -60,7 +60,7 @@ describe('the calls', () => {
       'actions/list-workflow-run-artifacts': 1,
       'actions/download-artifact': 1,
     })
-    expect({ reads: sum(reads), writes: sum(writes) }).toEqual({ reads: 27, writes: 9 })
+    expect({ reads: sum(reads), writes: sum(writes) }).toEqual({ reads: 28, writes: 9 })
   })
 
   it('of a label that is not ours are none', async () => {

@@ -31,19 +31,23 @@ class Scene {
 
   async startApp(): Promise<void> {
     const { app, url } = this.hub
-    this.child = spawn(process.execPath, [join(import.meta.dirname, 'killed-app.ts')], {
-      env: {
-        APP_ID: String(app.id),
-        PRIVATE_KEY: app.privateKey,
-        WEBHOOK_SECRET: app.webhookSecret,
-        GITHUB_API_URL: url,
-        CODICIL_DATA: this.folder,
-        HOST: '127.0.0.1',
-        PORT: '0',
-        LOG_LEVEL: 'silent',
+    this.child = spawn(
+      process.execPath,
+      [...process.execArgv, join(import.meta.dirname, 'killed-app.ts')],
+      {
+        env: {
+          APP_ID: String(app.id),
+          PRIVATE_KEY: app.privateKey,
+          WEBHOOK_SECRET: app.webhookSecret,
+          GITHUB_API_URL: url,
+          CODICIL_DATA: this.folder,
+          HOST: '127.0.0.1',
+          PORT: '0',
+          LOG_LEVEL: 'silent',
+        },
+        stdio: ['ignore', 'pipe', 'inherit'],
       },
-      stdio: ['ignore', 'pipe', 'inherit'],
-    })
+    )
     if (!this.child.stdout) throw new Error('The app has no standard output.')
     const [line] = (await once(createInterface(this.child.stdout), 'line')) as [string]
     this.hub.connect(line)

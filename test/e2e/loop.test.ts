@@ -57,7 +57,7 @@ describe.each([
         /^docs\(ship-two-001\): §30 — PR E investigation refutes §28 narrow hypothesis — v2\.74\.0 → v2\.75\.0$/,
       branch: 'docs/spec-30-ship-007-pr-e-investigation',
       folder: /^evidence\/ship-007-pr-e-investigation-\d{4}-\d\d-\d\d\//,
-      verdicts: ['| ? unproven | `layer0_qkv` |', '0.00258 of 0.01 · 26 %'],
+      verdicts: ['| ? unproven | `layer0_qkv` |', '0.00258 < 0.01'],
     },
   ],
   [

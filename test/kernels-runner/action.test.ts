@@ -303,7 +303,7 @@ describe('the Action', () => {
     )
     const { outputs } = await runner.run()
     expect(outputs['verdict']).toContain('fast confirmed: It is fast')
-    expect(await runner.read('findings.md')).toContain('`rope_time < 20` holds')
+    expect(await runner.read('findings.md')).toContain('12.5 < 20')
   })
 
   it('fails for a diagnostic if that is asked for', async () => {
