@@ -4,14 +4,13 @@ import { tmpdir } from 'node:os'
 import { join, resolve } from 'node:path'
 import { execa } from 'execa'
 import {
-  type Amendment,
   CodicilError,
   type Evidence,
   hasFailed,
   judge,
   pickingNothing,
   proposeAmendment,
-  replay,
+  refuseUnlikeReplay,
   specOf,
   unmeasured,
 } from '../spec-tools/index.ts'
@@ -67,7 +66,7 @@ export const draft: Command = {
         verification: null,
       },
     })
-    refuseUnlikeReplay(amendment, spec.path, text)
+    refuseUnlikeReplay(amendment, text, sha256)
     if (values['write'] === true) await writeFiles(repository, amendment.files)
     if (values['json'] === true) {
       const files = amendment.files.map(({ path }) => path)
@@ -92,26 +91,6 @@ function saidLast({ diagnostics }: Evidence): string[] {
       ...said.map((line) => `  ${line}`),
     ]
   })
-}
-
-/** Nothing is handed over that its own evidence does not give again. */
-function refuseUnlikeReplay(amendment: Amendment, specPath: string, base: string): void {
-  const evidence = amendment.files.filter(({ path }) => path !== specPath)
-  const record = evidence.find(({ path }) => path.endsWith('/amendment.json'))?.path ?? ''
-  const folder = record.slice(0, -'amendment.json'.length)
-  const files = new Map(
-    evidence.map(({ path, content }) => [
-      path.slice(folder.length),
-      typeof content === 'string' ? new TextEncoder().encode(content) : content,
-    ]),
-  )
-  const { equal, differences } = replay({ files, base, current: amendment.text, sha256 })
-  if (equal) return
-  const [first] = differences
-  // A fault of this program, not of its input: it keeps its stack.
-  throw new Error(
-    `The drafted amendment cannot be replayed, so nothing was written: ${first?.where}: ${first?.what}; expected ${first?.expected}, found ${first?.found}`,
-  )
 }
 
 async function baseOf(repository: string): Promise<{ ref: string; commit: string }> {

@@ -3,6 +3,7 @@ import { join, resolve } from 'node:path'
 import { execa } from 'execa'
 import {
   CodicilError,
+  clip,
   amendmentRecord,
   replay as replayEvidence,
   type AmendmentRecord,
@@ -13,13 +14,18 @@ import { readFolder, sha256 } from './folder.ts'
 
 export const replay: Command = {
   name: 'replay',
-  summary: 'Regenerates comment, section and scoreboard from committed evidence and compares.',
-  usage: 'replay <evidence folder> [--repository <folder>]',
+  summary:
+    'Draws comment, section and scoreboard again from committed evidence and holds figures and verdicts to it.',
+  usage: 'replay <evidence folder> [--repository <folder>] [--strict]',
   options: {
     repository: {
       type: 'string',
       value: '<folder>',
       help: 'Checkout with the spec. Default: the Git checkout that the folder is in.',
+    },
+    strict: {
+      type: 'boolean',
+      help: 'The text must be that of the evidence to the byte; else words of people are told.',
     },
     json: { type: 'boolean', help: 'Print the report as JSON.' },
   },
@@ -37,7 +43,13 @@ export const replay: Command = {
         : resolve(cwd, String(values['repository']))
     const base = await textAt(repository, record.origin.base.commit, record.spec.path)
     const current = decode(await readFile(join(repository, record.spec.path)))
-    const report = replayEvidence({ files, base, current, sha256 })
+    const report = replayEvidence({
+      files,
+      base,
+      current,
+      sha256,
+      strict: values['strict'] === true,
+    })
     out(
       values['json'] === true
         ? `${JSON.stringify(report, null, 2)}
@@ -57,13 +69,16 @@ function readRecord(folder: string, files: Map<string, Uint8Array>): AmendmentRe
   return amendmentRecord.parse(JSON.parse(decode(bytes)))
 }
 
-function inWords({ equal, differences, checked, unchecked }: ReplayReport): string {
+function inWords({ equal, differences, checked, unchecked, edited }: ReplayReport): string {
   const lines = [
     ...differences.flatMap(({ what, where, expected, found }) => [
       `✗ ${where}: ${what}`,
       `    expected: ${expected}`,
       `    found:    ${found}`,
     ]),
+    ...edited.map(
+      ({ kind, where, text }) => `a person’s words, ${kind}: ${where}: ${clip(text, 200)}`,
+    ),
     ...unchecked.map((what) => `not compared: ${what}`),
     equal
       ? `✓ equal: ${checked.join('; ')}`

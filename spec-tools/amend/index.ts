@@ -11,7 +11,14 @@ export { IntentError, intentSchema, parseIntent, type Intent, type IntentInput }
 export { headline } from './headline.ts'
 export { amendmentMediaType, amendmentRecord, type AmendmentRecord } from './record.ts'
 export { ownJudges, type OwnJudges } from './own-judges.ts'
-export { replay, type ReplayDifference, type ReplayInput, type ReplayReport } from './replay.ts'
+export {
+  replay,
+  type ReplayDifference,
+  type ReplayEdit,
+  type ReplayInput,
+  type ReplayReport,
+} from './replay.ts'
+export { refuseUnlikeReplay } from './replayed.ts'
 export { resolveIn, unresolved } from './resolve.ts'
 export { isRetracted, reinstate, retract, type Decider, type Retraction } from './retract.ts'
 export type * from './types.ts'

@@ -17,6 +17,7 @@ import { amendmentRecord, type AmendmentRecord } from './record.ts'
 import { drawSection } from './section/index.ts'
 import {
   commentFile,
+  compareAround,
   compareComment,
   compareGround,
   compareLedger,
@@ -25,10 +26,11 @@ import {
   decode,
   recordFile,
   type ReplayDifference,
+  type ReplayEdit,
 } from './replay/compare.ts'
 import type { Amendment, AmendmentInput } from './types.ts'
 
-export type { ReplayDifference } from './replay/compare.ts'
+export type { ReplayDifference, ReplayEdit } from './replay/compare.ts'
 
 export interface ReplayInput {
   /** The committed evidence folder: path in it -> bytes. */
@@ -38,6 +40,8 @@ export interface ReplayInput {
   /** The spec as it stands now. */
   current: string
   sha256: (bytes: Uint8Array) => string
+  /** Whether the text must be that of the evidence to the byte; a person's words are welcome else. */
+  strict?: boolean
 }
 
 export interface ReplayReport {
@@ -47,12 +51,16 @@ export interface ReplayReport {
   checked: string[]
   /** What could not be, and why. */
   unchecked: string[]
+  /** What a person wrote into it, without touching what rests on evidence. */
+  edited: ReplayEdit[]
 }
 
 export function replay(input: ReplayInput): ReplayReport {
   const checked: string[] = []
   const unchecked: string[] = []
   const differences: ReplayDifference[] = []
+  const edited: ReplayEdit[] = []
+  const strict = input.strict ?? false
   const run = (what: string, found: readonly ReplayDifference[]) => {
     checked.push(what)
     append(differences, found)
@@ -62,7 +70,7 @@ export function replay(input: ReplayInput): ReplayReport {
   run('digests and schemas of the files', problems)
   if (record === undefined || bundle === undefined) {
     unchecked.push('everything else, because the files cannot be trusted')
-    return { equal: false, differences, checked, unchecked }
+    return { equal: false, differences, checked, unchecked, edited }
   }
   run('measurements, read from the logs again', reread(bundle))
 
@@ -89,22 +97,32 @@ export function replay(input: ReplayInput): ReplayReport {
     compareLedger(record, figures.entries, bundle, input.base),
   )
   if (ground.section !== null) {
-    run('section', compareSection(section, ground, input.current, figures.entries))
+    const compared = compareSection(section, ground, input.current, figures.entries, strict)
+    run('section', compared.differences)
+    append(edited, compared.edited)
   }
   if (typeof again === 'string') {
     unchecked.push(`the scoreboard’s count and the rest of the spec: ${again}`)
   } else {
     run('scoreboard and what else was taken from the base', compareGround(record, again.ground))
     const spec = readSpec(input.current)
-    if (ground.version !== null && spec.version?.token === ground.version.to) {
-      run('the whole spec', compareText(again.amendment.text, input.current, record.spec.path))
+    const { from, to } = ground.version ?? {}
+    const now = spec.version?.token
+    // The version of the base is one that was put back, not one that moved on.
+    if (now !== undefined && (now === to || now === from)) {
+      const texts = { drawn: again.amendment.text, base: input.base ?? '', current: input.current }
+      const compared = strict
+        ? { differences: compareText(texts.drawn, texts.current, record.spec.path), edited: [] }
+        : compareAround(texts, ground, record.spec.path)
+      run('the whole spec', compared.differences)
+      append(edited, compared.edited)
     } else {
       unchecked.push(
         `the whole spec, because it has moved on to ${spec.version?.token ?? 'no version'}`,
       )
     }
   }
-  return { equal: differences.length === 0, differences, checked, unchecked }
+  return { equal: differences.length === 0, differences, checked, unchecked, edited }
 }
 
 interface Read {

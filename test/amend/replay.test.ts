@@ -44,6 +44,7 @@ interface Change {
   base?: string | null
   current?: string
   files?: Map<string, Uint8Array>
+  strict?: boolean
 }
 
 const run = (change: Change = {}) =>
@@ -155,10 +156,13 @@ describe('replay', () => {
     expect(differences.some(({ where }) => where.startsWith('amendment.json, ground'))).toBe(true)
   })
 
-  it('finds a change elsewhere in the spec', () => {
+  it('tells a change elsewhere in the spec, which strict does not allow', () => {
     const current = amendment.text.replace('runtime group', 'somebody else')
-    const { differences } = run({ current })
-    expect(differences).toEqual([
+    expect(run({ current })).toMatchObject({
+      equal: true,
+      edited: [{ kind: 'reworded', text: '**Owner:** somebody else' }],
+    })
+    expect(run({ current, strict: true }).differences).toEqual([
       {
         what: 'text',
         where: 'docs/specifications/ship-two-models-spec.md:9',

@@ -6,7 +6,9 @@ import type { AmendmentRecord } from '../record.ts'
 import { contentEnd } from '../apply/place.ts'
 import { unresolved } from '../resolve.ts'
 import type { LedgerEntry } from '../types.ts'
+import { compareEdited, type Edited } from './edited.ts'
 import { compareLines, type Changed } from './lines.ts'
+import { compareRest, withoutSection } from './rest.ts'
 import { beforeText } from '../retract.ts'
 
 export interface ReplayDifference {
@@ -16,6 +18,13 @@ export interface ReplayDifference {
   where: string
   expected: string
   found: string
+}
+
+/** What a person wrote where something was drafted. */
+export interface ReplayEdit {
+  kind: Edited['kind']
+  where: string
+  text: string
 }
 
 export const commentFile = 'comment.md'
@@ -38,21 +47,17 @@ export function compareSection(
   { section: drafted }: Ground,
   current: string,
   figures: readonly LedgerEntry[],
-): ReplayDifference[] {
-  if (drafted === null) return []
+  strict: boolean,
+): { differences: ReplayDifference[]; edited: ReplayEdit[] } {
+  if (drafted === null) return { differences: [], edited: [] }
   const { label, heading, number } = drafted
   const spec = readSpec(current)
   const standing = findSection(spec, number, heading)
   const name = label ?? heading
   if (standing === undefined) {
-    return [
-      {
-        what: name,
-        where: name,
-        expected: `the section ${name}`,
-        found: 'no section of that name',
-      },
-    ]
+    const expected = `the section ${name}`
+    const lost = { what: name, where: name, expected, found: 'no section of that name' }
+    return { differences: [lost], edited: [] }
   }
   const { line, subtree, headingRange } = standing
   // The last section ends before the footer of the document.
@@ -67,13 +72,54 @@ export function compareSection(
     .trim()
     .replace(/\n\n(?:-{3,}|\*{3,}|_{3,})$/, '')
   const offset = line + (skipped.match(/\r\n|\n|\r/g)?.length ?? 0)
-  const heads = compareLines(heading, standing.heading).map((changed) =>
-    describe(changed, [], () => `${name}, line ${line}`),
-  )
-  const lines = compareLines(section.trim(), found).map((changed) =>
-    describe(changed, figures, (at) => `${name}, line ${offset + at - 1}`),
-  )
-  return [...heads, ...lines]
+  const where = (at: number) => `${name}, line ${offset + at - 1}`
+  if (strict) {
+    const heads = compareLines(heading, standing.heading).map((changed) =>
+      describe(changed, [], () => `${name}, line ${line}`),
+    )
+    const lines = compareLines(section.trim(), found).map((changed) =>
+      describe(changed, figures, where),
+    )
+    return { differences: [...heads, ...lines], edited: [] }
+  }
+  const head = told(compareEdited(`# ${heading}`, `# ${standing.heading}`), figures, () => where(1))
+  const rest = told(compareEdited(section.trim(), found), figures, where)
+  return {
+    differences: [...head.differences, ...rest.differences],
+    edited: [...head.edited, ...rest.edited],
+  }
+}
+
+/** The document around the drafted section. */
+export function compareAround(
+  texts: { drawn: string; base: string; current: string },
+  { section: drafted }: Ground,
+  path: string,
+): { differences: ReplayDifference[]; edited: ReplayEdit[] } {
+  const cut = (text: string) =>
+    drafted === null
+      ? text
+      : withoutSection(
+          text,
+          (heading, number) =>
+            heading === drafted.heading || (number !== null && number === drafted.number),
+        )
+  return told(compareRest(texts, cut), [], (line) => `${path}:${line}`)
+}
+
+/** Pieces with their places; the figure of the ledger that is no longer there is called by name. */
+function told(
+  { edited, unbound }: ReturnType<typeof compareEdited>,
+  figures: readonly LedgerEntry[],
+  where: (line: number) => string,
+): { differences: ReplayDifference[]; edited: ReplayEdit[] } {
+  return {
+    edited: edited.map(({ kind, line, text }) => ({ kind, where: where(line), text })),
+    differences: unbound.map(({ line, what, expected, found }) => {
+      const named = describe({ line, expected, found }, figures, where)
+      return { ...named, what: named.what === 'text' ? what : `${named.what}: ${what}` }
+    }),
+  }
 }
 
 /** By number, as later amendments may give a section another place; by heading without numbers. */
