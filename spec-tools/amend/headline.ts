@@ -61,7 +61,9 @@ function apart({ rows, first, sides }: Judgement): string[] {
     row.cell.verdict === 'NONFINITE'
       ? `is not finite${notFinite(row, sides)}`
       : `diverges${farness(row)}`
-  const among = first.stages.length > 1 ? `, first of ${first.stages.length} that may be` : ' first'
+  const others = first.stages.length - 1
+  const rivals = others === 1 ? 'another' : `one of ${others} others`
+  const among = others > 0 ? `; it or ${rivals} is first` : ' first'
   const count = alarms.length > 1 ? `; ${alarms.length} of ${rows.length} stages do` : ''
   return [`✗ ${name} ${what}${among === ' first' && alarms.length === 1 ? '' : among}${count}`]
 }
