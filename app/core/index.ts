@@ -1,29 +1,33 @@
 /**
- * The pure core, kept off the thread that answers webhooks. What others have written is read, judged
- * and drafted from in workers with a limit of time and memory; a worker that goes over it is ended,
- * and what it was given is refused. The same happens where the core meets a defect of its own: it is
- * logged and said, and not tried again.
+ * The pure core, kept out of the process that answers webhooks. What others have written is read,
+ * judged and drafted from in processes with a limit of time and memory, which may read the program's
+ * own files and nothing else; a process that goes over its limit is ended, and what it was given is
+ * refused. The same happens where the core meets a defect of its own: it is logged and said, and not
+ * tried again.
  */
-import { getCompileCacheDir } from 'node:module'
-import { Worker } from 'node:worker_threads'
 import type { Logger } from 'probot'
 import { InvalidInput } from '../errors.ts'
 import { defect } from './refusal.ts'
+import { startProcess, type CoreProcess, type Outcome } from './process.ts'
 import type { TaskName, Tasks } from './tasks.ts'
-import type { Answer } from './worker.ts'
 
 export interface CoreLimits {
   /** Milliseconds for one task, its waiting left out. */
   milliseconds: number
-  /** MiB of a worker's heap; the bytes of a bundle's files come on top. */
+  /** MiB of a process's heap; the bytes of a bundle's files come on top. */
   heap: number
   /** Tasks that run at once. */
-  workers: number
-  /** Milliseconds after which a worker without work is ended. */
+  processes: number
+  /** Milliseconds after which a process without work is ended. */
   idle: number
 }
 
-export const coreLimits: CoreLimits = { milliseconds: 60_000, heap: 1024, workers: 2, idle: 30_000 }
+export const coreLimits: CoreLimits = {
+  milliseconds: 60_000,
+  heap: 1024,
+  processes: 2,
+  idle: 30_000,
+}
 
 type Input<Name extends TaskName> = Parameters<Tasks[Name]>[0]
 type Output<Name extends TaskName> = Awaited<ReturnType<Tasks[Name]>>
@@ -48,37 +52,40 @@ interface Waiting {
 
 export function openCore(log: Pick<Logger, 'error'>, limits: CoreLimits = coreLimits): Core {
   const queue: Waiting[] = []
-  const free: Thread[] = []
-  const all = new Set<Thread>()
+  const free: CoreProcess[] = []
+  const all = new Set<CoreProcess>()
+
+  let closed = false
 
   function feed(): void {
     while (queue.length > 0) {
-      const thread = free.pop() ?? (all.size < limits.workers ? start() : null)
-      const task = thread && queue.shift()
-      if (!thread || !task) return
-      void work(thread, task)
+      const one = free.pop() ?? (all.size < limits.processes ? start() : null)
+      const task = one && queue.shift()
+      if (!one || !task) return
+      void work(one, task)
     }
   }
 
-  async function work(thread: Thread, task: Waiting): Promise<void> {
-    const outcome = await thread.answer(task)
-    if (outcome.kind === 'done' || outcome.kind === 'refused') free.push(thread)
-    else void thread.end()
+  async function work(one: CoreProcess, task: Waiting): Promise<void> {
+    const outcome = await one.answer(task)
+    if (outcome.kind === 'done' || outcome.kind === 'refused') free.push(one)
+    else one.end()
     feed()
-    if (outcome.kind === 'done') task.resolve(outcome.value)
-    else task.reject(refusal(outcome, limits))
+    if (outcome.kind === 'done') return task.resolve(outcome.value)
+    if (closed) return task.reject(stopped())
+    task.reject(refusal(outcome, limits))
     if (outcome.kind !== 'failed') return
     log.error({ task: task.name, stack: outcome.stack }, 'The core met a defect')
   }
 
-  function start(): Thread {
-    const thread = openThread(limits, () => {
-      all.delete(thread)
-      const at = free.indexOf(thread)
+  function start(): CoreProcess {
+    const one = startProcess(limits, () => {
+      all.delete(one)
+      const at = free.indexOf(one)
       if (at >= 0) free.splice(at, 1)
     })
-    all.add(thread)
-    return thread
+    all.add(one)
+    return one
   }
 
   return {
@@ -88,76 +95,14 @@ export function openCore(log: Pick<Logger, 'error'>, limits: CoreLimits = coreLi
         feed()
       }),
     async close() {
-      for (const { reject } of queue.splice(0)) reject(new Error('The app is being stopped.'))
-      await Promise.all([...all].map((thread) => thread.end()))
+      closed = true
+      for (const { reject } of queue.splice(0)) reject(stopped())
+      for (const one of all) one.end()
     },
   }
 }
 
-interface Thread {
-  answer(task: Waiting): Promise<Outcome>
-  end(): Promise<unknown>
-}
-
-function openThread(limits: CoreLimits, ended: () => void): Thread {
-  // The worker needs nothing of the environment, where the app's secrets are.
-  const worker = new Worker(new URL('worker.ts', import.meta.url), {
-    env: {},
-    execArgv: [],
-    workerData: { compileCache: getCompileCacheDir() },
-    resourceLimits: { maxOldGenerationSizeMb: limits.heap, stackSizeMb: 4 },
-  })
-  worker.unref()
-  let idle: NodeJS.Timeout | undefined
-  let gone = false
-  const end = () => {
-    clearTimeout(idle)
-    if (!gone) ended()
-    gone = true
-    return worker.terminate()
-  }
-  worker.on('error', () => void end())
-  worker.on('exit', () => void end())
-  return {
-    end,
-    async answer({ name, input }) {
-      clearTimeout(idle)
-      const { outcome, cancel } = answered(worker, limits)
-      worker.postMessage({ name, input }, [])
-      try {
-        return await outcome
-      } finally {
-        cancel()
-        idle = setTimeout(() => void end(), limits.idle).unref()
-      }
-    },
-  }
-}
-
-type Outcome = Answer | { kind: 'too-long' } | { kind: 'too-much-memory' }
-
-/** The worker's answer, or what kept it from giving one. */
-function answered(worker: Worker, { milliseconds }: CoreLimits) {
-  const { promise, resolve } = Promise.withResolvers<Outcome>()
-  const onError = (error: Error) =>
-    resolve(
-      (error as NodeJS.ErrnoException).code === 'ERR_WORKER_OUT_OF_MEMORY'
-        ? { kind: 'too-much-memory' }
-        : { kind: 'failed', error: error.name, stack: error.stack ?? '' },
-    )
-  const onExit = () => resolve({ kind: 'failed', error: 'exit', stack: 'The worker has ended.' })
-  const timer = setTimeout(() => resolve({ kind: 'too-long' }), milliseconds)
-  worker.once('message', resolve)
-  worker.once('error', onError)
-  worker.once('exit', onExit)
-  const cancel = () => {
-    clearTimeout(timer)
-    worker.off('message', resolve)
-    worker.off('error', onError)
-    worker.off('exit', onExit)
-  }
-  return { outcome: promise, cancel }
-}
+const stopped = () => new Error('The app is being stopped.')
 
 function refusal(outcome: Exclude<Outcome, { kind: 'done' }>, limits: CoreLimits): InvalidInput {
   switch (outcome.kind) {

@@ -1,6 +1,6 @@
 /**
- * What the worker does: everything that reads, judges or drafts from what others have written. Input
- * and output are plain data, so that they can go from thread to thread.
+ * What the core's processes do: everything that reads, judges or drafts from what others have written. Input
+ * and output are plain data, so that they can go from process to process.
  */
 import { hash } from 'node:crypto'
 import {

@@ -1,5 +1,7 @@
+import { spawnSync } from 'node:child_process'
 import { afterEach, describe, expect, it } from 'vitest'
 import { coreLimits, openCore, type Core, type CoreLimits } from '../../app/core/index.ts'
+import { flags } from '../../app/core/process.ts'
 
 const settings = 'specs: [{ id: engine, path: docs/engine.md }]\n'
 const logged: unknown[] = []
@@ -17,7 +19,7 @@ afterEach(async () => {
   await Promise.all(opened.splice(0).map((one) => one.close()))
 })
 
-describe('the core in its workers', () => {
+describe('the core in its processes', () => {
   it('gives what it was asked for', async () => {
     expect(await core().run('settings', settings)).toMatchObject({ specs: [{ id: 'engine' }] })
   })
@@ -30,7 +32,7 @@ describe('the core in its workers', () => {
     })
   })
 
-  it('lets the thread that answers webhooks go on meanwhile', async () => {
+  it('lets what answers webhooks go on meanwhile', async () => {
     let turns = 0
     const timer = setInterval(() => (turns += 1), 1)
     await core().run('settings', settings)
@@ -39,7 +41,7 @@ describe('the core in its workers', () => {
   })
 
   it('ends a task that takes too long, refuses what it was given, and takes the next', async () => {
-    const hasty = core({ milliseconds: 1, workers: 1 })
+    const hasty = core({ milliseconds: 1, processes: 1 })
     await expect(hasty.run('settings', settings)).rejects.toMatchObject({ code: 'too-long' })
     await expect(hasty.run('settings', settings)).rejects.toMatchObject({ code: 'too-long' })
   })
@@ -52,7 +54,7 @@ describe('the core in its workers', () => {
   })
 
   it('says a defect as a refusal, logs it with its stack, and works on', async () => {
-    const one = core({ workers: 1 })
+    const one = core({ processes: 1 })
     await expect(one.run('settings', null as never)).rejects.toMatchObject({
       name: 'InvalidInput',
       code: 'defect',
@@ -60,5 +62,18 @@ describe('the core in its workers', () => {
     })
     expect(logged).toMatchObject([{ task: 'settings', stack: expect.stringContaining('    at ') }])
     expect(await one.run('settings', settings)).toMatchObject({ specs: [{ id: 'engine' }] })
+  })
+
+  it.each([
+    ["require('fs').readFileSync('/etc/hostname')", 'FileSystemRead'],
+    ["require('fs').writeFileSync('written', '')", 'FileSystemWrite'],
+    ["require('child_process').execFileSync('true')", 'ChildProcess'],
+    ["new (require('worker_threads').Worker)('', { eval: true })", 'WorkerThreads'],
+  ])('lets a process do nothing but reckon: %s is refused', (code, permission) => {
+    const { stderr, status } = spawnSync(process.execPath, [...flags(coreLimits), '-e', code])
+    expect({ status, stderr: String(stderr) }).toMatchObject({
+      status: 1,
+      stderr: expect.stringContaining(`permission: '${permission}'`),
+    })
   })
 })

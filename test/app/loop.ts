@@ -56,7 +56,7 @@ To float.
 None yet.
 `
 
-/** One for all tests of a file: a worker takes a second to start. */
+/** One for all tests of a file: a process takes a second to start. */
 const core = openCore(pino({ level: 'silent' }), { ...coreLimits, milliseconds: 120_000 })
 
 export class Loop {
