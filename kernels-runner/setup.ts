@@ -8,22 +8,14 @@
 import { chown, mkdir } from 'node:fs/promises'
 import { join } from 'node:path'
 import type { Evidence, HealthFinding, SetupSettings } from '../spec-tools/index.ts'
-import type { Budget } from './bundle/budget.ts'
-import { makeScratch, runConfined, type ConfinedPlace, type Ran } from './confined.ts'
+import { makeScratch, runConfined, type Ran } from './confined.ts'
 import { milliseconds } from './duration.ts'
 import { hintsFor, type Built } from './isolation/index.ts'
 import { listed } from './setup/digests.ts'
 import { keyOf, onlyKey } from './setup/key.ts'
 import { keep, prune, readKept } from './setup/kept.ts'
 import { visible } from './visible.ts'
-
-export interface SetupOrder extends Omit<ConfinedPlace, 'built'> {
-  settings: SetupSettings
-  /** Where what is kept lies; null: nothing is kept. */
-  cache: string | null
-  budget: Budget
-  now(): Date
-}
+import type { SetupOrder } from './setup/order.ts'
 
 export interface SetUp {
   /** Null where it failed. */

@@ -10,24 +10,8 @@ import { InvalidInput } from '../errors.ts'
 import { defect } from './refusal.ts'
 import { startProcess, type CoreProcess, type Outcome } from './process.ts'
 import type { TaskName, Tasks } from './tasks.ts'
-
-export interface CoreLimits {
-  /** Milliseconds for one task, its waiting left out. */
-  milliseconds: number
-  /** MiB of a process's heap; the bytes of a bundle's files come on top. */
-  heap: number
-  /** Tasks that run at once. */
-  processes: number
-  /** Milliseconds after which a process without work is ended. */
-  idle: number
-}
-
-export const coreLimits: CoreLimits = {
-  milliseconds: 60_000,
-  heap: 1024,
-  processes: 2,
-  idle: 30_000,
-}
+import { coreLimits, type CoreLimits } from './limits.ts'
+export { coreLimits }
 
 type Input<Name extends TaskName> = Parameters<Tasks[Name]>[0]
 type Output<Name extends TaskName> = Awaited<ReturnType<Tasks[Name]>>

@@ -5,7 +5,7 @@ import type { Socket } from 'node:net'
 import { sep } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import type { Answer, Question } from './child.ts'
-import type { CoreLimits } from './index.ts'
+import type { CoreLimits } from './limits.ts'
 
 export interface CoreProcess {
   answer(task: Question): Promise<Outcome>

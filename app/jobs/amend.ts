@@ -6,7 +6,6 @@
  * Order of the writes: blobs, tree and commit, which nobody sees; the branch, with which it counts;
  * the pull request. Comment and check are the report's.
  */
-import type { Amendment } from '../../spec-tools/index.ts'
 import type { Core } from '../core/index.ts'
 import type { StoredBundle } from '../core/tasks.ts'
 import type { Repository } from '../github/client.ts'
@@ -15,10 +14,11 @@ import { WriteRefused } from '../github/refused.ts'
 import { findProposal, getPullRequest, propose } from '../github/pull-request.ts'
 import { InvalidInput } from '../errors.ts'
 import { withPicture } from '../picture.ts'
-import { writeBranch, type SpecAtCommit } from './amendment-branch.ts'
+import { writeBranch } from './amendment-branch.ts'
 import type { Event } from '../states.ts'
 import type { JobContext } from './context.ts'
 import type { EvidenceRequest } from './request.ts'
+import type { Render } from './amendment-branch.ts'
 
 export async function amend(
   context: JobContext,
@@ -136,8 +136,6 @@ async function isSettled(
   const head = await branchHead(repository, amendment.base.ref)
   return proposal !== null && head === amendment.base.commit
 }
-
-export type Render = (spec: SpecAtCommit) => Promise<Amendment>
 
 /** What turns the spec at one commit of the base into the amendment: a function of nothing else. */
 function renderer(

@@ -18,7 +18,6 @@ import type { Repository } from '../github/client.ts'
 import { commitNamed, type Commit } from '../github/objects.ts'
 import { branchHead, inTheWay, readFile, type File } from '../github/file.ts'
 import { InvalidInput, RetryLater } from '../errors.ts'
-import type { Render } from './amend.ts'
 import type { JobContext } from './context.ts'
 import { carryEdits } from './edits.ts'
 import type { EvidenceRequest } from './request.ts'
@@ -198,3 +197,5 @@ async function newBranch(
   }
   return null
 }
+
+export type Render = (spec: SpecAtCommit) => Promise<Amendment>

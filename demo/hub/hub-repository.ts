@@ -8,6 +8,7 @@ import type {
   Role,
   User,
   WorkflowRun,
+  RepositoryRules,
 } from './model.ts'
 import {
   addLabel,
@@ -22,7 +23,6 @@ import { noreply } from './represent/git.ts'
 import { rerequestCheck } from './routes/checks.ts'
 import { resolveCommit } from './routes/commits.ts'
 import { addComment } from './routes/issues.ts'
-import type { RepositoryRules } from './rules.ts'
 import type { Stage } from './stage.ts'
 import { rerun } from './workflows/dispatch.ts'
 

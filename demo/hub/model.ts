@@ -1,6 +1,5 @@
 /** What the stand-in remembers besides git: plain records, named as GitHub names them. */
 import type { GitRepository } from './git/index.ts'
-import type { RepositoryRules } from './rules.ts'
 
 export type Role = 'admin' | 'maintain' | 'write' | 'triage' | 'read' | 'none'
 export type Access = 'read' | 'write'
@@ -210,4 +209,17 @@ export interface Artifact {
   finalized: boolean
   createdAt: Date
   expiresAt: Date
+}
+
+/** Nothing is forbidden unless it is named here. Patterns are tested against a branch's name. */
+export interface RepositoryRules {
+  /** Branches that Apps may not make, and may not move. */
+  creation?: RegExp
+  update?: RegExp
+  /** Branches that take no merge commit. */
+  linearHistory?: RegExp
+  /** What push protection takes for a secret. */
+  secret?: RegExp
+  /** An App without `workflows` may not even bring a workflow file that another branch has. */
+  workflows?: boolean
 }

@@ -3,19 +3,6 @@ import type { Call } from './call.ts'
 import type { Repository } from './model.ts'
 import { Refusal } from './reply.ts'
 
-/** Nothing is forbidden unless it is named here. Patterns are tested against a branch's name. */
-export interface RepositoryRules {
-  /** Branches that Apps may not make, and may not move. */
-  creation?: RegExp
-  update?: RegExp
-  /** Branches that take no merge commit. */
-  linearHistory?: RegExp
-  /** What push protection takes for a secret. */
-  secret?: RegExp
-  /** An App without `workflows` may not even bring a workflow file that another branch has. */
-  workflows?: boolean
-}
-
 /** Refuses what the rules forbid an App; people of the stand-in may bypass them. */
 export async function guardRef(
   { identity }: Call,

@@ -7,7 +7,7 @@ import { digestRegularFile, listTree } from '../files.ts'
 import { holds } from '../isolation/index.ts'
 import { RunRefusal } from '../refusal.ts'
 import { version } from '../version.ts'
-import type { SetupOrder } from '../setup.ts'
+import type { SetupOrder } from './order.ts'
 
 /** What the outcome depends on: what is run, by which machine, and the files of the key. */
 export async function keyOf({ settings, source, env }: SetupOrder, key: readonly string[]) {

@@ -2,11 +2,11 @@
  * Two tensor files -> one `TensorPair` a stage, in the order of the stages.
  */
 import { InflatedEntries, type InflationRoom } from './inflated.ts'
-import { openTensorFile, type OpenTensorFile } from './open.ts'
+import { openTensorFile } from './open.ts'
+import type { OpenTensorFile, TensorInfo, TensorPair, TensorSide } from './types.ts'
 import { pairStages } from './pairing.ts'
 import { StageWork, type OpenSide, type StageOptions } from './stage.ts'
 import { openRunner, threadsFor } from './threads.ts'
-import type { TensorInfo, TensorPair, TensorSide } from './types.ts'
 
 export interface CompareOptions extends StageOptions {
   /** Threads that read and measure; results do not depend on it. */

@@ -7,9 +7,8 @@ import { openBytes } from './bytes.ts'
 import { TensorFileError } from './error.ts'
 import { limits } from './limits.ts'
 import { inflateEntry } from './npz.ts'
-import type { OpenTensorFile } from './open.ts'
+import type { OpenTensorFile, TensorInfo } from './types.ts'
 import type { ElementSource } from './span.ts'
-import type { TensorInfo } from './types.ts'
 
 /** Where entries are inflated to, and how many bytes of them may lie there at a time. */
 export interface InflationRoom {

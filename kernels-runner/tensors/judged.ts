@@ -6,9 +6,9 @@ import {
   type TensorOptions,
 } from '../../spec-tools/index.ts'
 import { compareOpen, type CompareOptions } from './compare.ts'
-import { openTensorFile, type OpenTensorFile } from './open.ts'
+import { openTensorFile } from './open.ts'
+import type { OpenTensorFile, FileFacts, TensorPair } from './types.ts'
 import { replayedErrors, withoutReplays } from './replayed.ts'
-import type { FileFacts, TensorPair } from './types.ts'
 
 export type Side = 'candidate' | 'reference'
 

@@ -10,15 +10,7 @@ import { readNpz } from './npz.ts'
 import { pickled } from './pickle.ts'
 import { openShards } from './shards.ts'
 import { readSafetensors, type Header } from './safetensors.ts'
-import type { FileFormat, TensorFile, TensorInfo } from './types.ts'
-
-/** A tensor file whose elements can be read until `close` is called. */
-export interface OpenTensorFile extends TensorFile {
-  fd: number
-  /** The file that holds a tensor, where the tensors lie in several. */
-  shards?: ReadonlyMap<string, FileBytes>
-  close(): void
-}
+import type { FileFormat, TensorFile, TensorInfo, OpenTensorFile } from './types.ts'
 
 /**
  * Throws a TensorFileError, and leaves nothing open, if the header must not be believed.

@@ -8,7 +8,7 @@
  */
 import type { ReplayedErrors } from '../../spec-tools/index.ts'
 import { compareOpen, type CompareOptions } from './compare.ts'
-import type { OpenTensorFile } from './open.ts'
+import type { OpenTensorFile } from './types.ts'
 
 const replay = /^(.+)@(?:f64|replay)$/su
 

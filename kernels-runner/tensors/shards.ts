@@ -9,8 +9,7 @@ import { TensorFileError, type TensorFileErrorCode } from './error.ts'
 import { inStageOrder } from './facts.ts'
 import { checkedJson } from './json.ts'
 import { limits } from './limits.ts'
-import type { OpenTensorFile } from './open.ts'
-import type { TensorInfo } from './types.ts'
+import type { OpenTensorFile, TensorInfo } from './types.ts'
 
 /** @param index is closed here; the shards are, when what is returned is */
 export async function openShards(

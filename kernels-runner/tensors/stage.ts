@@ -6,14 +6,13 @@ import { kernelModule } from './compiled.ts'
 import type { InflatedEntries } from './inflated.ts'
 import { Kernel, maxRowRecords, maxUnits, tasks } from './kernel.ts'
 import { notesOn, ulpExponentBits, whyNotMeasured, whyUnpaired } from './measurable.ts'
-import type { OpenTensorFile } from './open.ts'
+import type { OpenTensorFile, TensorFile, TensorInfo, TensorPair, TensorSide } from './types.ts'
 import { exactQuantiles, histogramQuantiles } from './quantiles.ts'
 import { neededScale, pairStats, sideStats, type Measured } from './record.ts'
 import { rowWidth as widthOf } from './shape.ts'
 import { spanElements, type ElementSource, type SpanJob } from './span.ts'
 import { Tally } from './tally.ts'
 import type { Runner } from './threads.ts'
-import type { TensorFile, TensorInfo, TensorPair, TensorSide } from './types.ts'
 
 export interface StageOptions {
   /** Keep statistics of every row where there are no more than this; at most 4096. */

@@ -6,6 +6,7 @@
  * Throughout, `a` is the candidate, `b` the reference, and `d = a - b`. Indices are flat, in
  * row-major order of the logical shape. All figures are computed in f64 from decoded elements.
  */
+import type { FileBytes } from './bytes.ts'
 
 /** A figure, or why there is none. Never NaN and never infinite. */
 export type Figure = { value: number; why?: undefined } | { value: null; why: string }
@@ -235,4 +236,12 @@ export interface TensorPair {
   argmax: ArgmaxStats | null
   /** What the reader should know, such as metrics that the dtypes rule out. */
   notes: readonly string[]
+}
+
+/** A tensor file whose elements can be read until `close` is called. */
+export interface OpenTensorFile extends TensorFile {
+  fd: number
+  /** The file that holds a tensor, where the tensors lie in several. */
+  shards?: ReadonlyMap<string, FileBytes>
+  close(): void
 }

@@ -14,6 +14,7 @@ import { setTexts } from './apply/texts.ts'
 import { readBack, type Amended } from './apply/read-back.ts'
 import { refuseSwallowing } from './apply/verify.ts'
 import { parseIntent, type Intent, type IntentInput } from './intent.ts'
+import type { Change, Placed } from './apply/types.ts'
 
 export interface Applied {
   /** The whole document after the amendment. */
@@ -22,36 +23,6 @@ export interface Applied {
   edits: Edit[]
   /** What each part of the intent came to. */
   placed: Placed[]
-}
-
-export interface Placed {
-  part:
-    | 'version'
-    | 'field'
-    | 'title'
-    | 'history'
-    | 'row'
-    | 'item'
-    | 'section'
-    | 'contents'
-    | 'cell'
-    | 'text'
-    | 'line'
-    | 'replace'
-  /** The field's name, the heading, the first cell: what was placed. */
-  what: string
-  /** Line of the original at which it was placed. */
-  line: number
-  /** Why there: `after "9. Costs"`. */
-  where: string
-  /** Whether the intent said where, by an anchor of its own. */
-  hinted?: boolean
-}
-
-/** A change that a part of the intent asks for. */
-export interface Change {
-  edit: Edit
-  placed: Placed
 }
 
 /**

@@ -1,7 +1,8 @@
 /** Amendments: intents applied to a spec, drafted from evidence, and replayed. */
 export { annotationsOf, type Annotation } from './annotations.ts'
 export { carryOver, type CarriedOver, type Conflict, type Drafted } from './carry-over.ts'
-export { applyIntent, type Applied, type Placed } from './apply.ts'
+export { applyIntent, type Applied } from './apply.ts'
+export type { Placed } from './apply/types.ts'
 export { amendBytes, decodeSpec, type Decoded } from './bytes.ts'
 export { bumpFor, type Changes } from './bump.ts'
 export { concludeCheck, stepSummary } from './check-run.ts'

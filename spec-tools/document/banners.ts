@@ -1,6 +1,7 @@
 /** Banner lines under a header, one a version: `**Atomic next action (v2.75.0):** …`. */
 import { locate } from './located.ts'
-import type { Banner, Lines, Range } from './types.ts'
+import type { Banner, Lines } from './types.ts'
+import type { Range } from './range.ts'
 
 const BANNER =
   /^[ \t\uFEFF]*(?:>[ \t]?)?(\*\*|__)([^*_(\r\n]{3,80}?)[ \t]*\((?<token>v?\d+(?:\.\d+)+(?:[-+][\w.+-]+)?)[^)]{0,40}\)[ \t]*(?::\1|\1[ \t]*:)/d

@@ -1,7 +1,7 @@
 /** Block quotes, list items and footnotes: how they start, and which lines go on in them. */
 import type { Cursor } from './cursor.ts'
 import type { ScannedList } from './scanned.ts'
-import type { Range } from './types.ts'
+import type { Range } from './range.ts'
 
 export type Container =
   | { kind: 'quote'; line: number; lastLine: number }

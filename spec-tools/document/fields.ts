@@ -3,7 +3,8 @@
  * header table, and the footer.
  */
 import { append } from '../many.ts'
-import type { Block, Field, FrontMatter, Lines, Range, Table } from './types.ts'
+import type { Block, Field, FrontMatter, Lines, Table } from './types.ts'
+import type { Range } from './range.ts'
 import { KNOWN_NAME } from './words.ts'
 
 /** Block quotes, list markers and indentation before a field. */

@@ -2,7 +2,7 @@
  * Places that a pattern matched. An edit of something that was read never looks for it again: its
  * range comes from the match itself, and the types allow no other.
  */
-import type { Range } from './types.ts'
+import type { Range } from './range.ts'
 
 declare const matched: unique symbol
 

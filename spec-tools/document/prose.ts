@@ -1,5 +1,6 @@
 /** Where a document's own prose stands: not in code, HTML, front matter or the target of a link. */
-import type { Range, Spec } from './types.ts'
+import type { Spec } from './types.ts'
+import type { Range } from './range.ts'
 
 /** Ranges that no reference and no figure of the prose is looked for in, in order. */
 export function silentRanges(spec: Spec): Range[] {

@@ -1,5 +1,5 @@
 /** Ranges within a line: without blanks at their ends, and between the pipes of a row. */
-import type { Range } from './types.ts'
+import type { Range } from './range.ts'
 
 /** Cells of a table's row: trimmed ranges between its unescaped pipes. */
 export function cellRanges(text: string, row: Range): Range[] {

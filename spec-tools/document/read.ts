@@ -12,7 +12,8 @@ import { buildSections, findTitle, sectionAt } from './sections.ts'
 import { learnStyle } from './style.ts'
 import { buildTables } from './tables.ts'
 import { documentVersion, findVersions } from './versions.ts'
-import type { Lines, List, Overrides, Range, Section, Spec } from './types.ts'
+import type { Lines, List, Overrides, Section, Spec } from './types.ts'
+import type { Range } from './range.ts'
 
 /**
  * Everything that an amendment needs to know about a document, in time that grows with its size.

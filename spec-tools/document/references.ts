@@ -6,7 +6,8 @@ import GithubSlugger from 'github-slugger'
 import { plainHeading } from './plain.ts'
 import { silentRanges, within } from './prose.ts'
 import { sectionAt } from './sections.ts'
-import type { Range, Section, Spec } from './types.ts'
+import type { Section, Spec } from './types.ts'
+import type { Range } from './range.ts'
 
 export interface Reference extends Range {
   kind: 'number' | 'anchor'

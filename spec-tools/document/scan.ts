@@ -27,7 +27,8 @@ import {
   startsBlock,
   UNDERLINE,
 } from './starts.ts'
-import type { Block, Lines, Range } from './types.ts'
+import type { Block, Lines } from './types.ts'
+import type { Range } from './range.ts'
 
 type Leaf = { line: number; lastLine: number } & (
   | { kind: 'paragraph'; parts: Part[] }

@@ -1,5 +1,6 @@
 /** What one pass over the lines of a document finds. */
-import type { Block, Definition, Opaque, Range } from './types.ts'
+import type { Block, Definition, Opaque } from './types.ts'
+import type { Range } from './range.ts'
 
 export interface Scanned {
   /** Blocks of the document itself. */

@@ -3,7 +3,8 @@ import { append } from '../many.ts'
 import { cellRanges } from './ranges.ts'
 import type { ScannedTable } from './scanned.ts'
 import { sectionAt } from './sections.ts'
-import type { Block, Cell, Lines, Range, Row, Section, Table } from './types.ts'
+import type { Block, Cell, Lines, Row, Section, Table } from './types.ts'
+import type { Range } from './range.ts'
 
 export function buildTables(
   text: string,

@@ -8,11 +8,7 @@
 import type { Markdown } from '../markdown.ts'
 import type { Located } from './located.ts'
 import type { Refusal } from './refusal.ts'
-
-export interface Range {
-  start: number
-  end: number
-}
+import type { Range } from './range.ts'
 
 /** A replacement in coordinates of the original text; `start === end` inserts. */
 export interface Edit extends Range {

@@ -1,16 +1,7 @@
 /** What rounding to a block format explains, from the scales that the blocks themselves hold. */
 import { leastOf } from '../many.ts'
-import type { TensorPair } from './tensors.ts'
+import type { TensorPair, BlockNoise } from './tensor-types.ts'
 import { dictionary } from '../evidence/dictionary.ts'
-
-export interface BlockNoise {
-  /** sqrt(mean(step^2) / 12) / rms(b): the error of rounding to the nearest multiple of the steps. */
-  relativeL2: number
-  /** Largest difference of an element that rounding explains, as a share of max|b|. */
-  element: number
-  /** Largest distance of the slope <a,b> / <b,b> from 1 that rounding explains. */
-  slope: number
-}
 
 /**
  * Half of the codes of a format: a block's largest element is about as many steps from zero. Values

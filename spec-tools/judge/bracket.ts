@@ -1,7 +1,7 @@
 /** The bracket of stages that may be first, as it would be if more of them were judged. */
 import { type JudgedStage, type Parting, partingOf } from './order.ts'
 import { StageGraph } from './stage-graph.ts'
-import type { PlacedRow } from './table.ts'
+import type { PlacedRow } from './types.ts'
 import { type Outcome, outcomeOf } from './verdicts.ts'
 
 export function judgedStages(placed: readonly PlacedRow[]): JudgedStage[] {

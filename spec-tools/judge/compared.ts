@@ -1,12 +1,8 @@
 /** What was measured of two tensor files, and of repeats of either: judged together. */
 import { placedByName } from './by-name.ts'
-import { noiseOfRepeats, type TensorRepeat } from './tensor-repeats.ts'
-import {
-  judgeTensors,
-  type TensorJudgement,
-  type TensorOptions,
-  type TensorPair,
-} from './tensors.ts'
+import { noiseOfRepeats } from './tensor-repeats.ts'
+import type { TensorRepeat, TensorJudgement, TensorOptions, TensorPair } from './tensor-types.ts'
+import { judgeTensors } from './tensors.ts'
 
 export interface Compared {
   sides: { candidate: string; reference: string }

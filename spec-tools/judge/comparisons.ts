@@ -6,7 +6,7 @@ import type { ComparedStage, TensorComparison, TensorRole } from '../logs/index.
 import type { Floor } from '../settings/index.ts'
 import { placedByName } from './by-name.ts'
 import { judgeCompared } from './compared.ts'
-import type { TensorPair, TensorRow, TensorSide } from './tensors.ts'
+import type { TensorPair, TensorRow, TensorSide } from './tensor-types.ts'
 import { dictionary } from '../evidence/dictionary.ts'
 
 /** What an investigation says of a stage of the files. */

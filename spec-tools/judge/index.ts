@@ -9,18 +9,20 @@ export { judge, type JudgeOptions } from './judge.ts'
 export { firstDivergence } from './order.ts'
 export { plannedInvestigation } from './planned.ts'
 export { printed, type Interval } from './quantity.ts'
-export { noiseOfRepeats, type RepeatNoise, type TensorRepeat } from './tensor-repeats.ts'
+export { noiseOfRepeats } from './tensor-repeats.ts'
+export type {
+  RepeatNoise,
+  TensorRepeat,
+  ReplayedErrors,
+  TensorJudgement,
+  TensorOptions,
+  TensorPair,
+  Unit,
+  TensorRow,
+  TensorSide,
+} from './tensor-types.ts'
 export { type NamedSelector, selectors } from './selector.ts'
-export {
-  judgeTensors,
-  type ReplayedErrors,
-  type TensorJudgement,
-  type TensorOptions,
-  type TensorPair,
-  type Unit,
-  type TensorRow,
-  type TensorSide,
-} from './tensors.ts'
+export { judgeTensors } from './tensors.ts'
 export { unlikeClaims } from './hypotheses.ts'
 export { pickingNothing, selectedBy, type Selected } from './selected.ts'
 export * from './types.ts'

@@ -27,42 +27,18 @@ import {
   unitRoundoff,
 } from './floor.ts'
 import { Depths, isNormalising, type Depth } from './depth.ts'
-import { blockNoise, type BlockNoise } from './blocks.ts'
-import type { RepeatNoise } from './tensor-repeats.ts'
-import type { MeasuredPair, TensorOptions, TensorPair, TensorSide, UnitSums } from './tensors.ts'
+import { blockNoise } from './blocks.ts'
+import type {
+  RepeatNoise,
+  MeasuredPair,
+  TensorOptions,
+  TensorPair,
+  TensorSide,
+  UnitSums,
+  Noise,
+  Limits,
+} from './tensor-types.ts'
 import type { NoiseFloor } from './types.ts'
-
-/** The same difference over the whole tensor, in its worst row or channel, and in its worst element. */
-export interface Noise {
-  whole: number
-  unit: number
-  /** max|d| / max|b|. */
-  element: number
-}
-
-export interface Limits {
-  floor: NoiseFloor | null
-  /** What a row or a channel may differ by; null where nothing is known. */
-  unit: UnitLimit | null
-  /** Above this share of max|b| a difference is confined to an element; null where nothing is known. */
-  element: number | null
-  /** Differences of elements up to here are below what the formats keep. */
-  absolute: number
-  /** RMS(d) up to which the difference may stem from larger values before that cancel here. */
-  carried: number
-  /** Relative L2 up to which layers that were not captured may explain the difference. */
-  hidden: number
-  /** What is explained by the scales of block formats; null where there are none. */
-  blocks: BlockNoise | null
-  /** Why no agreement is shown although the difference is small; null where it is. */
-  notReproducible: string | null
-}
-
-/** Relative to the unit's own norm, and to that of a usual unit, which others mix into it. */
-export interface UnitLimit {
-  own: number
-  mixed: number
-}
 
 interface Path {
   noise: Noise

@@ -9,8 +9,7 @@ import { Brackets, matchAll } from './bracket.ts'
 import type { OpenHypothesis } from './hypotheses.ts'
 import { passedGate } from './named.ts'
 import { repairSteps } from './repair-steps.ts'
-import type { PlacedRow } from './table.ts'
-import type { DivergenceRow, FirstDivergence, NextStep, SideName } from './types.ts'
+import type { PlacedRow, DivergenceRow, FirstDivergence, NextStep, SideName } from './types.ts'
 import { isUnjudged } from './verdicts.ts'
 
 export interface PlanOptions {

@@ -13,17 +13,9 @@ import { Shelf } from './shelf.ts'
 import { contradicted, type Known, put } from './side.ts'
 import { judgeStage } from './stage.ts'
 import { summaryMetrics } from './summary.ts'
-import type { DivergenceRow, NoiseFloor, SideName } from './types.ts'
+import type { DivergenceRow, NoiseFloor, SideName, PlacedRow } from './types.ts'
 import { isAlarm } from './verdicts.ts'
 import type { Warn } from './warning.ts'
-
-export interface PlacedRow {
-  row: DivergenceRow
-  /** Stages that it is computed from. */
-  after: readonly string[]
-  /** See `JudgedStage`. */
-  loose?: boolean
-}
 
 export interface Table {
   rows: PlacedRow[]

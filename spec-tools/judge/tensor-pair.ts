@@ -5,9 +5,10 @@ import { compare, ratio } from './gate.ts'
 import { point } from './interval.ts'
 import { slopeError } from './blocks.ts'
 import { noFigures } from './metrics.ts'
-import { elementShare, type Limits, type UnitLimit } from './noise.ts'
-import { contrast, exactly, notApplicable } from './quantity.ts'
+import { elementShare } from './noise.ts'
 import type {
+  Limits,
+  UnitLimit,
   ElementClass,
   MeasuredFigure,
   MeasuredPair,
@@ -16,7 +17,8 @@ import type {
   TensorSide,
   Unit,
   UnitSums,
-} from './tensors.ts'
+} from './tensor-types.ts'
+import { contrast, exactly, notApplicable } from './quantity.ts'
 import type { Cell, Quantity, Reason, SideSummary } from './types.ts'
 
 export function judgeTensorPair(

@@ -2,26 +2,7 @@
 import { compare } from './gate.ts'
 import { elementShare } from './noise.ts'
 import { summaryOf } from './tensor-pair.ts'
-import type { TensorPair } from './tensors.ts'
-
-/** What a side differs by from its own repeat at one stage. */
-export interface RepeatNoise {
-  relativeL2: number
-  /** Relative L2 of the worst row, where rows were looked at. */
-  unit?: number
-  /** max|d| / max|b|. */
-  element?: number
-  /** The side that was repeated. */
-  of: string
-}
-
-/** One repeat of a side: its stages, paired with those of the first run. */
-export interface TensorRepeat {
-  side: string
-  /** How the repeat is called, such as its path. */
-  name: string
-  pairs: readonly TensorPair[]
-}
+import type { TensorPair, RepeatNoise, TensorRepeat } from './tensor-types.ts'
 
 /**
  * The largest noise that repeats show, by stage: A-A and B-B together. Runs that pass the gate are held

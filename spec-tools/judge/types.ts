@@ -242,3 +242,11 @@ export interface Judgement {
   unused: string[]
   warnings: string[]
 }
+
+export interface PlacedRow {
+  row: DivergenceRow
+  /** Stages that it is computed from. */
+  after: readonly string[]
+  /** See `JudgedStage`. */
+  loose?: boolean
+}

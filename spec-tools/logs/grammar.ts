@@ -1,6 +1,6 @@
 /** What each file of `grammars/` exports: one way in which a line says something. */
 import type { Collector } from './collector.ts'
-import type { PatternReader } from './grammars/patterns.ts'
+import type { PatternReader } from './pattern-reader.ts'
 import type { JsonLines } from './json-lines.ts'
 import type { Lexer } from './lexer.ts'
 import type { Line } from './line.ts'

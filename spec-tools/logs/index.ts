@@ -7,7 +7,7 @@ export {
   type MeasurementLine,
   readMeasurements,
 } from './explicit.ts'
-export { type LogPattern, logPattern } from './grammars/patterns.ts'
+export { type LogPattern, logPattern } from './pattern.ts'
 export { lastLines } from './last-lines.ts'
 export { linesOf } from './line.ts'
 export { readLog } from './read.ts'

@@ -1,6 +1,6 @@
 /** What is read from a log, and what a reader must be told about the log. */
 import type { Claim, Measurement, Stream } from '../evidence/schema.ts'
-import type { LogPattern } from './grammars/patterns.ts'
+import type { LogPattern } from './pattern.ts'
 
 /** Which stream of a diagnostic a log is; it keeps the ids of measurements unique in a bundle. */
 export type StreamName = 'stdout' | 'stderr' | 'measurements'

@@ -4,7 +4,7 @@
  * Types and the published JSON Schema (`docs/reference/settings.schema.json`) are derived from here.
  */
 import { formatNames } from '../logs/formats/names.ts'
-import { logPattern } from '../logs/grammars/patterns.ts'
+import { logPattern } from '../logs/pattern.ts'
 import { unknownFormat } from './format-name.ts'
 import { described, form, list, nonEmpty, text, whole, z } from '../schema.ts'
 

@@ -1,6 +1,7 @@
 import { spawnSync } from 'node:child_process'
 import { afterEach, describe, expect, it } from 'vitest'
-import { coreLimits, openCore, type Core, type CoreLimits } from '../../app/core/index.ts'
+import { coreLimits, openCore, type Core } from '../../app/core/index.ts'
+import type { CoreLimits } from '../../app/core/limits.ts'
 import { flags } from '../../app/core/process.ts'
 
 const settings = 'specs: [{ id: engine, path: docs/engine.md }]\n'

@@ -1,6 +1,6 @@
 import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
-import { broken, importsOf } from './imports.ts'
+import { broken, circle, importsOf } from './imports.ts'
 
 const imports = await importsOf(join(import.meta.dirname, '../..'))
 
@@ -19,6 +19,12 @@ describe('the direction of imports', () => {
       'action/amend.ts',
       'kernels-runner/action.ts',
     ])
+  })
+
+  it('goes in no circle, types included', () => {
+    expect(circle(imports)).toBeNull()
+    const back = { file: 'app/states.ts', target: 'app/converge/next.ts', kind: 'file' } as const
+    expect(circle([...imports, back])).toContain('app/states.ts > app/converge/next.ts')
   })
 
   it.each([

@@ -87,3 +87,27 @@ const oneDoor = `spec-tools is entered through ${doors.join(' and ')} only`
 function roomOf(path: string): string {
   return path.split(/[\\/]/)[0] ?? ''
 }
+
+/** A circle of files that import each other, be it types only, as `a > b > a`; null where there is none. */
+export function circle(imports: readonly Import[]): string | null {
+  const targets = Map.groupBy(
+    imports.filter(({ kind }) => kind === 'file'),
+    ({ file }) => file,
+  )
+  const done = new Set<string>()
+  const search = (path: readonly string[], file: string): string | null => {
+    if (path.includes(file)) return [...path.slice(path.indexOf(file)), file].join(' > ')
+    if (done.has(file)) return null
+    for (const { target } of targets.get(file) ?? []) {
+      const found = search([...path, file], target)
+      if (found !== null) return found
+    }
+    done.add(file)
+    return null
+  }
+  for (const file of targets.keys()) {
+    const found = search([], file)
+    if (found !== null) return found
+  }
+  return null
+}

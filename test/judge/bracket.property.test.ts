@@ -4,7 +4,7 @@ import { Brackets, matchAll } from '../../spec-tools/judge/bracket.ts'
 import { cell } from '../../spec-tools/judge/cell.ts'
 import { firstDivergence, type JudgedStage } from '../../spec-tools/judge/order.ts'
 import { noFigures } from '../../spec-tools/judge/metrics.ts'
-import type { PlacedRow } from '../../spec-tools/judge/table.ts'
+import type { PlacedRow } from '../../spec-tools/judge/types.ts'
 import type { Outcome, Verdict } from '../../spec-tools/judge/verdicts.ts'
 
 const outcomes = ['match', 'divergent', 'unjudged', 'unjudged', 'unjudged'] as const

@@ -5,8 +5,7 @@ import { cell } from '../../spec-tools/judge/cell.ts'
 import { judgedStages } from '../../spec-tools/judge/bracket.ts'
 import { firstDivergence } from '../../spec-tools/judge/order.ts'
 import { isFalsifiable, nextSteps } from '../../spec-tools/judge/plan.ts'
-import type { PlacedRow } from '../../spec-tools/judge/table.ts'
-import type { NextStep } from '../../spec-tools/judge/types.ts'
+import type { PlacedRow, NextStep } from '../../spec-tools/judge/types.ts'
 
 /** A stage as it is in truth, and whether both sides were captured there. */
 interface Stage {

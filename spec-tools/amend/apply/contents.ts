@@ -10,8 +10,8 @@ import {
   type Section,
   type Spec,
 } from '../../document/index.ts'
-import type { Change } from '../apply.ts'
-import { leadStart, type Placement } from './place.ts'
+import type { Change, Placement } from './types.ts'
+import { leadStart } from './place.ts'
 
 /** A line for each section whose siblings a list of links names. */
 export function listInContents(spec: Spec, placements: readonly Placement[]): Change[] {

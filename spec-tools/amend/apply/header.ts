@@ -12,7 +12,7 @@ import {
   type Table,
   type Version,
 } from '../../document/index.ts'
-import type { Change } from '../apply.ts'
+import type { Change } from './types.ts'
 import type { Intent } from '../intent.ts'
 import { missing } from './anchors.ts'
 import { learnRows, writeRow } from './row-text.ts'

@@ -6,7 +6,7 @@ import {
   type Spec,
   type Table,
 } from '../../document/index.ts'
-import type { Change } from '../apply.ts'
+import type { Change } from './types.ts'
 import type { Intent } from '../intent.ts'
 import { insertItem } from './items.ts'
 import { placeHistorySection } from './place.ts'

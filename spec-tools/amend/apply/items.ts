@@ -1,7 +1,7 @@
 /** Items added to lists; the list gives the marker or number. */
 import { leastOf } from '../../many.ts'
 import type { List, ListItem, Spec } from '../../document/index.ts'
-import type { Change } from '../apply.ts'
+import type { Change } from './types.ts'
 import type { Intent, Where } from '../intent.ts'
 import { ambiguous, missing, sectionsNamed, spellings } from './anchors.ts'
 

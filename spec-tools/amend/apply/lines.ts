@@ -1,6 +1,6 @@
 /** Parts of lines that are written where they were read. */
 import { Refusal, type Spec } from '../../document/index.ts'
-import type { Change } from '../apply.ts'
+import type { Change } from './types.ts'
 import type { Intent } from '../intent.ts'
 
 export function setLines(spec: Spec, { lines }: Intent): Change[] {

@@ -17,28 +17,7 @@ import {
 } from '../../document/index.ts'
 import type { Intent } from '../intent.ts'
 import { ambiguous, findSection, missing, sectionsNamed, spellings } from './anchors.ts'
-
-export type SectionEntry = Intent['sections'][number]
-
-/** A gap between two contents of a document. */
-export interface Place {
-  /** End of the last line of content before the gap. */
-  end: number
-  parent: Section | null
-  /** Siblings on either side, of the new section's level. */
-  before: Section | null
-  after: Section | null
-  /** Why here, in words. */
-  where: string
-  /** Whether the intent names the place or its parent. */
-  hinted: boolean
-}
-
-/** An entry of the list that has been placed, for those that follow it. */
-export interface Placement {
-  entry: SectionEntry
-  place: Place
-}
+import type { SectionEntry, Place, Placement } from './types.ts'
 
 /** The place of each section of the intent, in the order of the list. */
 export function placeSections(

@@ -1,6 +1,6 @@
 /** Texts that occur once and are replaced where they stand. */
 import { Refusal, type Spec } from '../../document/index.ts'
-import type { Change } from '../apply.ts'
+import type { Change } from './types.ts'
 import type { Intent } from '../intent.ts'
 
 export function replaceTexts(spec: Spec, { replace }: Intent): Change[] {

@@ -1,6 +1,6 @@
 /** Rows that are known by all their cells, and get others. */
 import type { Row, Spec } from '../../document/index.ts'
-import type { Change } from '../apply.ts'
+import type { Change } from './types.ts'
 import type { Intent } from '../intent.ts'
 import { ambiguous, missing } from './anchors.ts'
 import { cellChange, hasColumns, tablesUnder } from './rows.ts'

@@ -1,6 +1,6 @@
 /** Rows added to tables, and cells set in them. */
 import { Refusal, type Row, type Section, type Spec, type Table } from '../../document/index.ts'
-import type { Change } from '../apply.ts'
+import type { Change } from './types.ts'
 import type { Intent, Where } from '../intent.ts'
 import { ambiguous, missing, sectionsNamed, spellings } from './anchors.ts'
 import { learnRows, pad, rowIs, slotOf, writeRow } from './row-text.ts'

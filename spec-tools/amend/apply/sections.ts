@@ -1,9 +1,9 @@
 /** Sections added to the document. */
 import { openElement, readSpec, Refusal, type Section, type Spec } from '../../document/index.ts'
-import type { Change } from '../apply.ts'
+import type { Change, Placement, SectionEntry } from './types.ts'
 import type { Intent } from '../intent.ts'
 import { sectionsNamed, spellings } from './anchors.ts'
-import { contentEnd, placeSections, type Placement, type SectionEntry } from './place.ts'
+import { contentEnd, placeSections } from './place.ts'
 import { sectionChange } from './write-section.ts'
 
 export interface AddedSections {

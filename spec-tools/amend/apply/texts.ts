@@ -1,6 +1,6 @@
 /** Paragraphs and items of lists that get another text, each known by all of its own. */
 import type { Range, Section, Spec } from '../../document/index.ts'
-import type { Change } from '../apply.ts'
+import type { Change } from './types.ts'
 import type { Intent } from '../intent.ts'
 import { ambiguous, missing, sectionsNamed } from './anchors.ts'
 

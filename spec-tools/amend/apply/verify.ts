@@ -1,6 +1,6 @@
 /** Whether an amended document reads as it was planned: every heading, old and new, is still one. */
 import { readHeadings, Refusal, type Spec } from '../../document/index.ts'
-import type { Change } from '../apply.ts'
+import type { Change } from './types.ts'
 
 /**
  * A list at the end of a new section takes in an indented heading after it; a paragraph joins an

@@ -1,7 +1,7 @@
 /** How a new section is written: heading form, blank lines, thematic break. */
 import type { Section, Spec } from '../../document/index.ts'
-import type { Change, Placed } from '../apply.ts'
-import { leadingBreak, leadStart, type Place } from './place.ts'
+import type { Change, Placed, Place } from './types.ts'
+import { leadingBreak, leadStart } from './place.ts'
 
 export interface WrittenSection {
   heading: string

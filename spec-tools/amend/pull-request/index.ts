@@ -21,25 +21,13 @@ import { plotParts } from '../plot.ts'
 import { claimTable } from '../report/claims.ts'
 import { mostWords, shownOf } from '../report/shown.ts'
 import { stagesShown } from '../report/stages.ts'
-import type { Subject } from '../section/index.ts'
 import { ownJudgesText } from '../own-judges.ts'
 import { testPlan } from './test-plan.ts'
 import { verification } from '../section/method.ts'
+import type { Proposal } from './types.ts'
 
 /** Claims that are shown; the section has all. */
 const shownClaims = 12
-
-export interface Proposal extends Omit<Subject, 'figures'> {
-  specPath: string
-  title: string
-  /** Paths of the commit, in its order. */
-  paths: readonly string[]
-  /** Figures of the section, and how many of them rest on nothing. */
-  figures: { count: number; unresolved: number }
-  /** Places in the spec that change. */
-  edits: number
-  warnings: readonly string[]
-}
 
 export function drawBody(proposal: Proposal): string {
   const parts: Part[] = [

@@ -1,7 +1,7 @@
 import type { RootContent } from 'mdast'
 import { tasks } from '../../render/markdown/index.ts'
 import { plural } from '../headline.ts'
-import type { Proposal } from './index.ts'
+import type { Proposal } from './types.ts'
 
 /** Ticked is what was checked while this was drafted; the rest is for a person. */
 export function testPlan(proposal: Proposal): RootContent[] {

@@ -1,6 +1,7 @@
 /** Edits of a document in the terms of an intent: whole cells of tables, and numbers of lines. */
 import { asMarkdown, type Markdown } from '../../markdown.ts'
-import type { Range, Row, Spec, Table } from '../types.ts'
+import type { Row, Spec, Table } from '../types.ts'
+import type { Range } from '../range.ts'
 
 /** A part of the document and the Markdown that takes its place. */
 export interface Edit extends Range {

@@ -1,4 +1,5 @@
-import type { Cell, Range, Row, Section, Table } from '../types.ts'
+import type { Cell, Row, Section, Table } from '../types.ts'
+import type { Range } from '../range.ts'
 
 /** The words for a criterion that is met and for one that is still open. */
 export interface Statuses {

@@ -1,6 +1,6 @@
 import { readSpec, type Section, type Spec } from '../../../document/index.ts'
 import type { Intent } from '../../intent.ts'
-import type { Placement } from '../place.ts'
+import type { Placement } from '../types.ts'
 import type { Misread, Read } from './types.ts'
 
 /** The headings are the old ones in their old order with the new ones at their places. */

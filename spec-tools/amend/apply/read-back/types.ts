@@ -1,7 +1,7 @@
 /** What is read back, and what may be wrong with it. */
 import type { Edit, Overrides, Spec } from '../../../document/index.ts'
 import type { Intent } from '../../intent.ts'
-import type { Placement } from '../place.ts'
+import type { Placement } from '../types.ts'
 
 export interface Amended {
   /** The document as it was read before. */

@@ -3,7 +3,8 @@
  * that hold criteria, totals, or are named for that. What histories, banners and drafted sections
  * say was true when it was written.
  */
-import type { Cell, Range, Row, Section, Spec, Table } from '../../types.ts'
+import type { Cell, Row, Section, Spec, Table } from '../../types.ts'
+import type { Range } from '../../range.ts'
 import { anchorsOf } from '../../references.ts'
 import { isHistoryName } from '../../role.ts'
 import type { Criterion, Place, Total } from '../types.ts'

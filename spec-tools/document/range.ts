@@ -1,0 +1,6 @@
+/** Places in a document. */
+
+export interface Range {
+  start: number
+  end: number
+}
