@@ -14,6 +14,7 @@ import {
   readBundle,
   readScoreboard,
   readSpec,
+  refuseUnlikeReplay,
   rereadMeasurements,
   settingsPath,
   specOf,
@@ -100,7 +101,9 @@ export const tasks = {
   async draft({ zip, limits, spec, text, origin }: DraftTask): Promise<Amendment> {
     const { bundle, judgement } = await opened(zip, limits)
     const chosen = spec === null ? {} : { spec }
-    return proposeAmendment({ bundle, judgement: judgement(), ...chosen, text, origin })
+    const amendment = proposeAmendment({ bundle, judgement: judgement(), ...chosen, text, origin })
+    refuseUnlikeReplay(amendment, text, sha256)
+    return amendment
   },
 
   carryOver: ({

@@ -2,6 +2,7 @@ import { beforeAll, describe, expect, it } from 'vitest'
 import {
   drawFindings,
   proposeAmendment,
+  refuseUnlikeReplay,
   replay,
   type Amendment,
 } from '../../spec-tools/amend/index.ts'
@@ -238,6 +239,24 @@ describe('the replay of a page of findings', () => {
     const found = aboutPages(withPages((text) => text.replaceAll('UNPROVEN', 'MATCH')))
     expect(new Set(found.map(({ where }) => where.replace(/:\d+$/, '')))).toEqual(
       new Set(pages().keys()),
+    )
+  })
+})
+
+describe('a draft before it is handed over', () => {
+  it('is replayed, to the byte', () => {
+    expect(() => refuseUnlikeReplay(amendment, base, sha256)).not.toThrow()
+  })
+
+  it.each([
+    ['a digit of its section', (text: string) => text.replace('0.00258', '0.00259')],
+    ['a total', (text: string) => text.replace('| **16** |', '| **17** |')],
+    ['a byte elsewhere', (text: string) => text.replace('## 2. Words', '## 2.  Words')],
+  ])('is not handed over where its evidence gives another %s', (_, change) => {
+    const text = change(amendment.text)
+    expect(text).not.toBe(amendment.text)
+    expect(() => refuseUnlikeReplay({ ...amendment, text }, base, sha256)).toThrow(
+      /cannot be replayed, so nothing was written/,
     )
   })
 })
