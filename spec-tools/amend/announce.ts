@@ -11,13 +11,15 @@ import {
   compareVersions,
   type Banner,
   type History,
+  type HistoryEntry,
   type Spec,
 } from '../document/index.ts'
 import type { Ground } from './ground/index.ts'
 import { headline, outcomeClause } from './headline.ts'
 import { cellMarkdown, inlineMarkdown } from './inline.ts'
 import type { DraftedIntent } from './intent.ts'
-import { dateOf, titleOf } from './naming.ts'
+import { dateOf } from './naming.ts'
+import { saying } from './title.ts'
 
 type Announcement = Pick<DraftedIntent, 'fields' | 'field_after' | 'replace' | 'history'>
 
@@ -27,16 +29,15 @@ export function announce(
   bundle: Bundle,
   judgement: Judgement,
   folder: string,
+  subject: string,
 ): Announcement {
   const { version } = ground
   if (version === null) return { ...unstacked, history: [] }
-  const title = [ground.section?.label ?? null, titleOf(bundle)]
-    .filter((part) => part !== null)
-    .join(' — ')
+  const title = [ground.section?.label ?? null, subject].filter((part) => part !== null).join(' — ')
   const outcome = outcomeClause(judgement) || headline(bundle.evidence, judgement)
   // A section says where its evidence lies; an amendment in place has no other line for that.
   const evidence = ground.section === null ? ` Evidence: \`${folder}\`.` : ''
-  const summary = `${sentence(`${title}: ${outcome}`)}${evidence}`
+  const summary = `${sentence(saying(title, outcome))}${evidence}`
   return {
     ...stacked(spec, version.to, inlineMarkdown(prose(summary))),
     history: spec.history ? [historyEntry(spec.history, spec, version, bundle, summary)] : [],
@@ -55,7 +56,8 @@ function stacked(spec: Spec, to: string, value: Markdown): Stacked {
   const newest = rising ? last : first
   const model = fieldOf(spec, newest)
   if (model === undefined) return unstacked
-  const name = model.name.replace(bare(newest.version), bare(to))
+  const name = raised(model.name, newest, model.nameRange.start, to)
+  if (name === null) return unstacked
   const after = rising ? model : spec.fields[spec.fields.indexOf(model) - 1]
   if (after === undefined) return onTop(spec, newest, name, value)
   return { ...unstacked, fields: { [name]: value }, field_after: { [name]: after.name } }
@@ -73,6 +75,23 @@ function onTop(spec: Spec, newest: Banner, name: string, value: Markdown): Stack
       { old: opening, new: composed`**${asMarkdown(name)}:** ${value}${between}${opening}` },
     ],
   }
+}
+
+/**
+ * A text with the new version where the old one was read in it, and with its letter; null where it
+ * was not read there.
+ *
+ * @param start where the text starts in the document
+ */
+function raised(
+  text: string,
+  { version, versionRange }: Pick<Banner, 'version' | 'versionRange'>,
+  start: number,
+  to: string,
+): string | null {
+  const [from, end] = [versionRange.start - start, versionRange.end - start]
+  if (from < 0 || text.slice(from, end) !== version) return null
+  return `${text.slice(0, from)}${spelled(version, to)}${text.slice(end)}`
 }
 
 function fieldOf(spec: Spec, banner: Banner): Spec['fields'][number] | undefined {
@@ -103,17 +122,11 @@ function historyEntry(
   if (history.form === 'list' && history.entries.length === 0) {
     return { item: composed`${inlineMarkdown(date)}: ${inlineMarkdown(prose(summary))}` }
   }
-  const raw = newest === undefined ? '' : spec.text.slice(newest.start, newest.end)
-  const [line = ''] = (newest?.section?.heading ?? raw).split(/\r?\n/, 1)
-  const opening = entryOpening(
-    line.replace(/^\s*(?:[-*+]|\d+[.)])\s+/, ''),
-    newest?.version,
-    to,
-    date,
-  )
+  const opening = newest === undefined ? null : entryOpening(spec, newest, to, date)
+  const start = opening ?? composed`${inlineMarkdown(strong(to))} (${inlineMarkdown(date)}): `
   return history.form === 'headings'
-    ? { heading: asMarkdown(opening.trimEnd()), body: inlineMarkdown(prose(summary)) }
-    : { item: composed`${opening}${inlineMarkdown(prose(summary))}` }
+    ? { heading: asMarkdown(start.trimEnd()), body: inlineMarkdown(prose(summary)) }
+    : { item: composed`${start}${inlineMarkdown(prose(summary))}` }
 }
 
 interface Entry {
@@ -134,21 +147,33 @@ function historyCell(title: string, model: string, isVersion: boolean, entry: En
   return composed`—`
 }
 
-/** What stands before the text of the newest entry, with the new version and date. */
-function entryOpening(
-  line: string,
-  version: string | undefined,
-  to: string,
-  date: string,
-): Markdown {
-  const number = version === undefined ? '' : bare(version)
-  const at = number === '' ? -1 : line.indexOf(number)
-  if (at === -1) return composed`${inlineMarkdown(strong(to))} (${inlineMarkdown(date)}): `
-  const rest = line.slice(at + number.length)
-  const dated = /^[^\p{L}\p{N}]*\d{4}-\d{2}-\d{2}/u.exec(rest)?.[0]
-  const tail = /^[^\p{L}\p{N}]*/u.exec(rest.slice(dated?.length ?? 0))?.[0] ?? ''
-  const before = dated === undefined ? '' : dated.replace(/\d{4}-\d{2}-\d{2}$/, date)
-  return asMarkdown(`${line.slice(0, at)}${bare(to)}${before}${tail}`)
+/** What stands before the text of the newest entry, with the new version and date, without its link. */
+function entryOpening(spec: Spec, newest: HistoryEntry, to: string, date: string): Markdown | null {
+  const { section, versionRange } = newest
+  const whole = section?.headingText ?? newest
+  const raw = spec.text.slice(whole.start, whole.end)
+  const lead = section ? '' : (/^\s*(?:[-*+]|\d+[.)])\s+/.exec(raw)?.[0] ?? '')
+  const start = whole.start + lead.length
+  const before = /^[^\r\n]*$/.exec(spec.text.slice(start, versionRange.start))?.[0]
+  if (versionRange.start < start || before === undefined) return null
+  const [after = ''] = spec.text.slice(versionRange.end, whole.end).split(/\r\n|\r|\n/, 1)
+  const link = /^\]\([^()]*\)/.exec(after)?.[0]
+  const linked = link !== undefined && before.endsWith('[')
+  const rest = linked ? after.slice(link.length) : after
+  const dated = /^[^\p{L}\p{N}[]*\d{4}-\d{2}-\d{2}/u.exec(rest)?.[0] ?? ''
+  const signs = /^[^\p{L}\p{N}[]*/u.exec(rest.slice(dated.length))?.[0] ?? ''
+  // A bracket that opens there holds a date in words, or a remark of that entry.
+  const open = /[ \t]*[(<][^)>]*$/.exec(signs)?.index
+  const tail = open === undefined ? signs : `${signs.slice(0, open)} (${date}): `
+  const own = (linked ? before.slice(0, -1) : before).replace(/\d{4}-\d{2}-\d{2}/, date)
+  return asMarkdown(
+    `${own}${spelled(newest.version, to)}${dated.replace(/\d{4}-\d{2}-\d{2}$/, date)}${tail}`,
+  )
+}
+
+/** The new version with the letter that the old one had. */
+function spelled(old: string, to: string): string {
+  return `${/^v(?=\d)/i.exec(old)?.[0] ?? ''}${bare(to)}`
 }
 
 /** Without the letter that the document may put before it. */

@@ -16,11 +16,12 @@ import { collectFigures } from './figures.ts'
 import { survey, type Ground, type Surveyed } from './ground/index.ts'
 import { draftedIntent, type DraftedIntent } from './intent.ts'
 import { headline } from './headline.ts'
-import { branchName, dateOf, evidenceFolder, pullRequestTitle, slugOf, titleOf } from './naming.ts'
+import { branchName, dateOf, evidenceFolder, pullRequestTitle, slugOf } from './naming.ts'
 import { commitMessage, drawBody } from './pull-request/index.ts'
 import { writeRecord } from './record.ts'
 import { unresolved } from './resolve.ts'
 import { drawSection } from './section/index.ts'
+import { outcomeOf, titleOf } from './title.ts'
 import type { Amendment, AmendmentInput } from './types.ts'
 import { allWarnings } from './warnings.ts'
 
@@ -33,11 +34,12 @@ export function proposeAmendment(input: AmendmentInput): Amendment {
   const folder = evidenceFolder(settings, slug, date)
   refuseTwice(text, bundle, folder)
 
-  const { spec, ground, heading, changes } = survey(text, settings, bundle, judgement)
+  const titled = titleOf(bundle, judgement)
+  const { spec, ground, heading, changes } = survey(text, settings, bundle, judgement, titled.text)
   refuseNothing(ground, changes, judgement)
   const subject = { bundle, judgement, ground, origin, folder, figures: collectFigures() }
   const section = ground.section && { ...ground.section, heading, body: drawSection(subject) }
-  const announcement = announce(spec, ground, bundle, judgement, folder)
+  const announcement = announce(spec, ground, bundle, judgement, folder, titled.subject)
   const intent = draftedIntent({
     version: ground.version === null ? null : asMarkdown(ground.version.to),
     ...announcement,
@@ -47,7 +49,7 @@ export function proposeAmendment(input: AmendmentInput): Amendment {
   })
   const applied = applyIntent(text, intent, settings.style)
 
-  const warnings = allWarnings(bundle.evidence, judgement, ground)
+  const warnings = [...titled.warnings, ...allWarnings(bundle.evidence, judgement, ground)]
   const figures = subject.figures.entries
   const comment = drawComment(subject)
   const record = writeRecord({
@@ -65,12 +67,7 @@ export function proposeAmendment(input: AmendmentInput): Amendment {
     { path: `${folder}comment.md`, content: comment },
     { path: `${folder}amendment.json`, content: record },
   ]
-  const title = pullRequestTitle(
-    settings.id,
-    section?.label ?? null,
-    titleOf(bundle),
-    ground.version,
-  )
+  const title = pullRequestTitle(settings.id, section?.label ?? null, titled.text, ground.version)
   const proposal = {
     ...subject,
     title,
@@ -91,7 +88,7 @@ export function proposeAmendment(input: AmendmentInput): Amendment {
       markdown: section?.body ?? '',
     },
     version: ground.version,
-    branch: branchName(section?.number ?? null, slug),
+    branch: branchName(section?.number ?? null, slug, outcomeOf(judgement)),
     title,
     commitMessage: commitMessage(proposal),
     body: drawBody(proposal),

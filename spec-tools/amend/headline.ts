@@ -134,17 +134,23 @@ function together({ rows }: Judgement): string[] {
 }
 
 /** What became of the claims and the stages, by names and counts: `H1, H2 refuted, H3 open`. */
-export function outcomeClause({ hypotheses, rows }: Judgement): string {
+export function outcomeClause(judgement: Judgement): string {
+  const { rows } = judgement
+  const claimed = claimOutcomes(judgement, 6)
+  const stages = rows.length === 0 ? [] : [`${plural(rows.length, 'stage')}: ${stageCounts(rows)}`]
+  return [...(claimed === '' ? [] : [claimed]), ...stages].join('; ')
+}
+
+/** What became of the claims; more than so many of one outcome are counted. */
+export function claimOutcomes({ hypotheses }: Judgement, mostNamed: number): string {
   const named = (outcome: (typeof hypotheses)[number]['outcome'], word: string) => {
     const ids = hypotheses.filter((one) => one.outcome === outcome).map(({ id }) => id)
     if (ids.length === 0) return []
-    return [`${ids.length > 6 ? `${ids.length} claims` : ids.join(', ')} ${word}`]
+    return [`${ids.length > mostNamed ? plural(ids.length, 'claim') : ids.join(', ')} ${word}`]
   }
-  const claimed = [
+  return [
     ...named('REFUTED', 'refuted'),
     ...named('CONFIRMED', 'confirmed'),
     ...named('INCONCLUSIVE', 'open'),
   ].join(', ')
-  const stages = rows.length === 0 ? [] : [`${plural(rows.length, 'stage')}: ${stageCounts(rows)}`]
-  return [...(claimed === '' ? [] : [claimed]), ...stages].join('; ')
 }

@@ -1,22 +1,14 @@
 /** What an amendment is called: its slug, folder, branch and titles. */
-import type { Bundle } from '../bundle/index.ts'
 import type { Evidence } from '../evidence/index.ts'
 import { clip, plain } from '../render/markdown/index.ts'
 import type { SpecSettings } from '../settings/index.ts'
+import type { Outcome } from './title.ts'
 
 /** The investigation's slug, else one made from the pull request or the request. */
 export function slugOf({ investigation, request }: Evidence): string {
   if (investigation) return slugged(investigation.slug)
   if (request.pullRequest !== null) return `pr-${request.pullRequest}`
   return slugged(`request-${request.id}`)
-}
-
-/** The investigation's title, else what was asked for. */
-export function titleOf({ investigation, evidence }: Bundle): string {
-  if (investigation) return investigation.title
-  const { pullRequest, sha } = evidence.request
-  const subject = pullRequest === null ? `commit ${sha.slice(0, 7)}` : `pull request ${pullRequest}`
-  return `Diagnostics of ${subject}`
 }
 
 /** Date of the run's start, UTC. */
@@ -30,11 +22,22 @@ export function evidenceFolder({ evidence }: SpecSettings, slug: string, date: s
   return folder.endsWith('/') ? folder : `${folder}/`
 }
 
-/** `docs/spec-30-<slug>`; named when the amendment is first drafted and never renamed. */
-export function branchName(number: string | null, slug: string): string {
-  const part = number === null ? '' : `${slugged(number)}-`
-  return `docs/spec-${part}${slug}`
+/**
+ * `docs/spec-30-<slug>-<outcome>`; named when the amendment is first drafted and never renamed. A slug
+ * is given before the run: an outcome in it that did not come out is left out.
+ */
+export function branchName(number: string | null, slug: string, outcome: Outcome | null): string {
+  const parts = slug.split('-').flatMap((part) => {
+    const stated = outcomeWord.exec(part)
+    const right = stated === null || outcome === (stated[1] ? 'confirmed' : 'refuted')
+    return right ? [{ part, states: stated !== null }] : []
+  })
+  const says = outcome === null || parts.some(({ states }) => states)
+  const words = [...parts.map(({ part }) => part), ...(says ? [] : [outcome])]
+  return `docs/spec-${[...(number === null ? [] : [slugged(number)]), ...words].join('-')}`
 }
+
+const outcomeWord = /^(?:(confirm(?:s|ed)?)|refute[sd]?|falsif(?:y|ies|ied))$/
 
 /** Characters of a title; GitHub takes 256. */
 const longestTitle = 250

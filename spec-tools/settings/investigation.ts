@@ -199,8 +199,23 @@ const hypotheses = z.pipe(
   list(z.pipe(z.pipe(z.unknown(), shortForms), hypothesis), 256),
 )
 
+const title = nonEmpty(200)
+const titles = z.union([
+  title,
+  z.strictObject({
+    confirmed: described(z.optional(title), 'Every claim is confirmed.'),
+    refuted: described(z.optional(title), 'At least one claim is refuted, and none is confirmed.'),
+    mixed: described(z.optional(title), 'Some claims are confirmed, and not all.'),
+    open: described(z.optional(title), 'Nothing is decided.'),
+  }),
+])
+
 export const investigation = z.strictObject({
-  title: nonEmpty(200),
+  title: described(
+    z.optional(titles),
+    'What headings and titles say; a title for each outcome, since it is written before the run.',
+  ),
+  subject: described(z.optional(title), 'What it is about; headings and titles add what came out.'),
   spec: described(z.optional(name), 'Id of the spec; may be left out if there is one.'),
   refutes: described(sectionNumbers, 'Sections of the spec that the evidence bears on.'),
   retracts: described(

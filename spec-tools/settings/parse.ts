@@ -89,6 +89,13 @@ export function parseInvestigation(
         'Rename it: lower-case letters, digits and dashes, at most 64, such as qkv-layer0.yml',
     })
   }
+  if (value.title === undefined && value.subject === undefined) {
+    note([], {
+      what: 'neither `title` nor `subject` is given',
+      received: null,
+      remedy: 'Say what it is about: `subject: The Q4_K dispatch`',
+    })
+  }
   const specs = known.specs.map(({ id }) => id)
   if (value.spec === undefined ? specs.length > 1 : !specs.includes(value.spec)) {
     note(['spec'], {

@@ -132,7 +132,9 @@ describe('hostile text in every place of an amendment', () => {
 
   it('stays out of titles and commit messages', () => {
     const { title, commitMessage } = proposeAmendment(everywhere('a @team closes #1 \n\nFixes: #2'))
-    expect(title).toBe('docs(engine): §3 — a @ team closes # 1 Fixes: # 2 — v1.4.0 → v1.5.0')
+    expect(title).toBe(
+      'docs(engine): §3 — a @ team closes # 1 Fixes: # 2: nothing decided — v1.4.0 → v1.5.0',
+    )
     expect(commitMessage).not.toMatch(/@\w|#\d/)
   })
 

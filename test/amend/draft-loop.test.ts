@@ -135,7 +135,7 @@ describe('the figures of the seed, through the whole core', () => {
   })
 
   it('take names, folder and titles from the investigation and the run', () => {
-    expect(drafted.branch).toBe('docs/spec-30-ship-007-pr-e-investigation')
+    expect(drafted.branch).toBe('docs/spec-30-ship-007-pr-e-investigation-mixed')
     expect(drafted.title).toBe(
       'docs(ship-two-001): §30 — PR E investigation refutes §28 narrow hypothesis — v2.74.0 → v2.75.0',
     )
@@ -200,11 +200,13 @@ describe('a second spec, slug, and investigation', () => {
   const drafted = draft('lattice', { startedAt: '2026-05-11T00:00:01Z' })
 
   it('give §8 of a dotted spec and 1.4.0 -> 1.5.0', () => {
-    expect(drafted.section.heading).toBe('8. The tiling claims, measured')
-    expect(drafted.title).toBe(
-      'docs(lattice-num): §8 — The tiling claims, measured — v1.4.0 → v1.5.0',
+    expect(drafted.section.heading).toBe(
+      '8. The tiling claims, measured: 1 claim refuted, 1 claim confirmed, 1 claim open',
     )
-    expect(drafted.branch).toBe('docs/spec-8-tiling-claims')
+    expect(drafted.title).toBe(
+      'docs(lattice-num): §8 — The tiling claims, measured: 1 claim refuted, 1 claim confirmed, 1 claim open — v1.4.0 → v1.5.0',
+    )
+    expect(drafted.branch).toBe('docs/spec-8-tiling-claims-mixed')
     expect(drafted.files[1]?.path).toBe('docs/evidence/tiling-claims-2026-05-11/evidence.json')
   })
 

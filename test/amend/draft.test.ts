@@ -50,7 +50,7 @@ describe('a drafted section', () => {
     )
     expect(headings(section.markdown)).toEqual([
       '### 3.1 Diagnostic evidence',
-      '### 3.2 What §2 got right and wrong',
+      '### 3.2 What §2 claimed',
       '### 3.3 What is still open',
       '### 3.4 The falsifiable next step',
       '### 3.5 Scoreboard',

@@ -73,8 +73,8 @@ describe('an amendment in place', () => {
     expect(raised).toEqual({ from: '1.2.0', to: '1.2.1' })
     expect(section.markdown).toBe('')
     expect(differences).toEqual([])
-    expect(title).toBe('docs(spec): Status — v1.2.0 → v1.2.1')
-    expect(branch).toBe('docs/spec-claims')
+    expect(title).toBe('docs(spec): Status: H1 confirmed — v1.2.0 → v1.2.1')
+    expect(branch).toBe('docs/spec-claims-confirmed')
   })
 
   it('says in the history where its evidence lies', () => {

@@ -106,8 +106,9 @@ describe('the plan of a bundle', () => {
     for (const round of [1, 2]) {
       const slug = `round-${round}`
       const { investigation } = await checkout.plan(bundle, slug, '--step', '2')
-      titles.push(investigation.title)
-      const stage = investigation.title.replace('Next: bisect ', '')
+      const title = String(investigation.title)
+      titles.push(title)
+      const stage = title.replace('Next: bisect ', '')
       captured = { ...captured, [stage]: truth(stage) }
       bundle = await checkout.run(slug, captured)
     }

@@ -55,7 +55,7 @@ describe.each([
     {
       title:
         /^docs\(ship-two-001\): §30 — PR E investigation refutes §28 narrow hypothesis — v2\.74\.0 → v2\.75\.0$/,
-      branch: 'docs/spec-30-ship-007-pr-e-investigation',
+      branch: 'docs/spec-30-ship-007-pr-e-investigation-mixed',
       folder: /^evidence\/ship-007-pr-e-investigation-\d{4}-\d\d-\d\d\//,
       verdicts: ['| ? unproven | `layer0_qkv` |', '0.00258 < 0.01'],
     },
@@ -63,8 +63,9 @@ describe.each([
   [
     lattice,
     {
-      title: /^docs\(lattice-num\): §8 — The tiling claims, measured — v1\.4\.0 → v1\.5\.0$/,
-      branch: 'docs/spec-8-tiling-claims',
+      title:
+        /^docs\(lattice-num\): §8 — The tiling claims, measured: .* open — v1\.4\.0 → v1\.5\.0$/,
+      branch: 'docs/spec-8-tiling-claims-mixed',
       folder: /^docs\/evidence\/tiling-claims-\d{4}-\d\d-\d\d\//,
       verdicts: ['✓ confirmed', '✗ refuted', '? open'],
     },

@@ -75,7 +75,10 @@ describe('a label in a repository without the App', () => {
       ['workflow_dispatch', 'amend', 'success'],
     ])
     const [amendment] = amendments()
-    expect(amendment).toMatchObject({ draft: true, head: { ref: 'docs/spec-8-tiling-claims' } })
+    expect(amendment).toMatchObject({
+      draft: true,
+      head: { ref: 'docs/spec-8-tiling-claims-mixed' },
+    })
     expect(amendment?.title).toMatch(/^docs\(lattice-num\): §8 — .* — v1\.4\.0 → v1\.5\.0$/)
     const [comment] = repository.comments(pull)
     expect(comment?.body).toContain(`/pull/${amendment?.number}`)

@@ -44,6 +44,15 @@ describe('parseInvestigation', () => {
     ])
   })
 
+  it('asks what it is about, and takes a subject or a title for each outcome', () => {
+    const read = (text: string) =>
+      parseInvestigation(text, { slug: 'qkv', file: 'qkv.yml', settings }).title
+    expect(read('subject: The dispatch\n')).toBeUndefined()
+    expect(read('title: { refuted: It is wrong }\n')).toEqual({ refuted: 'It is wrong' })
+    expect(() => read('diagnostics: [qkv]\n')).toThrow(/neither `title` nor `subject` is given/)
+    expect(() => read('title: { wrong: It is wrong }\n')).toThrow(SettingsError)
+  })
+
   it('reads section numbers as text', () => {
     expect(parse('refutes: [28]\n').refutes).toEqual(['28'])
   })

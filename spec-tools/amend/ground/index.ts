@@ -15,6 +15,7 @@ import {
   nextVersion,
   parseKey,
   readSpec,
+  type NextSection,
   type Section,
   type Spec,
 } from '../../document/index.ts'
@@ -24,7 +25,7 @@ import { inlineMarkdown } from '../inline.ts'
 import { bumpFor } from '../bump.ts'
 import type { DraftedIntent } from '../intent.ts'
 import { changedSchema, changeInPlace } from '../in-place/plan.ts'
-import { dateOf, evidenceFolder, slugOf, titleOf } from '../naming.ts'
+import { dateOf, evidenceFolder, slugOf } from '../naming.ts'
 import { agreedFlips } from './flips.ts'
 import { bare } from './number.ts'
 import { planRetractions, retractionSchema } from './retractions.ts'
@@ -85,11 +86,14 @@ export function survey(
   settings: SpecSettings,
   bundle: Bundle,
   judgement: Judgement,
+  title: string,
 ): Surveyed {
   const spec = readSpec(text, settings.style)
   const inPlace = bundle.investigation?.section === false
   const to = spec.version === null ? null : nextVersion(spec, bumpOf(inPlace, judgement, settings))
-  const next = inPlace ? null : nextSection(spec, headingTitle(spec, bundle))
+  const next = inPlace
+    ? null
+    : newSection(spec, inlineMarkdown(title), inlineMarkdown(dateOf(bundle.evidence)))
   const board = readScoreboard(spec, settings.scoreboard)
   const { flips, disputed } = agreedFlips(judgement, settings.scoreboard)
   const label = next?.number == null ? null : ownLabel(next.heading, next.number)
@@ -140,16 +144,29 @@ function bumpOf(inPlace: boolean, { hypotheses }: Judgement, { bump }: SpecSetti
   return bumpFor(changes, bump) ?? 'patch'
 }
 
-/** The title as a heading, with the date where the latest headings of the spec carry theirs. */
-function headingTitle(spec: Spec, bundle: Bundle): Markdown {
-  const title = inlineMarkdown(titleOf(bundle))
+/**
+ * With the date where the latest headings of the spec carry theirs, and where another section is called
+ * so already; on one day with a count.
+ */
+function newSection(spec: Spec, title: Markdown, date: Markdown): NextSection {
+  const taken = new Set(spec.sections.map(({ heading }) => heading.toLowerCase()))
+  const [plain, dated] = [title, composed`${title} (${date})`].map((name) =>
+    nextSection(spec, name),
+  ) as [NextSection, NextSection]
+  const named = isDated(spec) ? dated : plain
+  let free = taken.has(named.heading.toLowerCase()) ? dated : named
+  for (let count = 2; taken.has(free.heading.toLowerCase()); count += 1) {
+    free = nextSection(spec, composed`${title} (${date}, ${inlineMarkdown(String(count))})`)
+  }
+  return free
+}
+
+function isDated(spec: Spec): boolean {
   const siblings = spec.sections
     .filter(({ level, key }) => level === spec.style.sectionLevel && key !== null)
     .slice(-6)
   const dated = siblings.filter(({ name }) => /\(\d{4}-\d{2}-\d{2}\)\s*$/.test(name))
   return dated.length > 0 && dated.length * 2 >= siblings.length
-    ? composed`${title} (${inlineMarkdown(dateOf(bundle.evidence))})`
-    : title
 }
 
 /** `§30`, or the document's own word: `Phase 7`. */

@@ -1,6 +1,7 @@
 import type { RootContent } from 'mdast'
 import { tasks } from '../../render/markdown/index.ts'
 import { plural } from '../headline.ts'
+import { wrongSections } from '../section/refuted.ts'
 import type { Proposal } from './types.ts'
 
 /** Ticked is what was checked while this was drafted; the rest is for a person. */
@@ -9,7 +10,7 @@ export function testPlan(proposal: Proposal): RootContent[] {
   const { measurements, machine } = bundle.evidence
   const flipped = ground.scoreboard?.flipped ?? []
   const drift = ground.scoreboard?.drift ?? []
-  const refuted = ground.refuted.map(({ label }) => label).join(', ')
+  const wrong = wrongSections(proposal).join(', ')
   const asserted = judgement.rows.some(({ candidate, reference: other }) =>
     [candidate, other].some((side) => (side?.asserted.length ?? 0) > 0),
   )
@@ -41,11 +42,9 @@ export function testPlan(proposal: Proposal): RootContent[] {
       ...(judgement.hypotheses.length > 0
         ? [{ done: false, text: 'The predicates say what the claims say' }]
         : []),
-      ...(refuted === ''
+      ...(wrong === ''
         ? []
-        : [
-            { done: false, text: `${refuted} should be annotated or retracted where it was wrong` },
-          ]),
+        : [{ done: false, text: `${wrong} should be annotated or retracted where it was wrong` }]),
       ...(asserted ? [{ done: false, text: 'The asserted facts are true' }] : []),
       ...(flipped.length > 0
         ? [
@@ -59,7 +58,7 @@ export function testPlan(proposal: Proposal): RootContent[] {
         ? [
             {
               done: false,
-              text: 'Decide about the totals that do not add up; they were left as they are',
+              text: 'Decide about the totals that do not add up; each keeps its difference',
             },
           ]
         : []),

@@ -62,7 +62,7 @@ function subsectionsOf({ ground, judgement, bundle }: Subject): Subsection[] {
   return [
     { title: 'Diagnostic evidence', draw: drawEvidence },
     ...(judgement.hypotheses.length > 0 || ground.refuted.length > 0
-      ? [{ title: refutedTitle(ground), draw: drawRefuted }]
+      ? [{ title: refutedTitle({ ground, judgement }), draw: drawRefuted }]
       : []),
     { title: openTitle(bundle), draw: drawOpen },
     ...(hasNextStep({ judgement, bundle })

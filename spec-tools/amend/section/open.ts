@@ -50,6 +50,7 @@ function openItems(
           ]
         : [],
     ),
+    ...undecidedClaims(hypotheses),
     ...unjudged(
       rows.filter((row) => isUnjudged(row) && !shown.has(row)),
       judgement,
@@ -65,6 +66,16 @@ function openItems(
       ),
     ),
   ]
+}
+
+/** Claims without a word of the investigation on what is to be done then, as one item. */
+function undecidedClaims(hypotheses: Judgement['hypotheses']): Inline[] {
+  const ids = hypotheses
+    .filter(({ outcome, next }) => outcome === 'INCONCLUSIVE' && next === null)
+    .map(({ id }) => id)
+  if (ids.length === 0) return []
+  const more = ids.length > named ? ` and ${ids.length - named} more` : ''
+  return [`${ids.slice(0, named).join(', ')}${more}: neither confirmed nor refuted.`]
 }
 
 /** Stages that lack the same are one item. */

@@ -24,10 +24,45 @@ function heldBy({ refuted }: Ground): Ground['refuted'] {
   return refuted.filter(({ title }) => title !== null)
 }
 
-export function refutedTitle(ground: Ground): string {
+/** `What §28 got right and wrong`, or which of both, as the verdicts have it. */
+export function refutedTitle({ ground, judgement }: Pick<Subject, 'ground' | 'judgement'>): string {
   const refuted = heldBy(ground)
   if (refuted.length === 0) return 'What became of the claims'
-  return `What ${joined(refuted.map(({ label }) => label))} got right and wrong`
+  const outcomes = new Set(
+    judgement.hypotheses
+      .filter((one) => sectionOf(one, refuted) !== undefined)
+      .map(({ outcome }) => outcome),
+  )
+  const got = [
+    ...(outcomes.has('CONFIRMED') ? ['right'] : []),
+    ...(outcomes.has('REFUTED') ? ['wrong'] : []),
+  ]
+  const labels = joined(refuted.map(({ label }) => label))
+  return got.length === 0 ? `What ${labels} claimed` : `What ${labels} got ${got.join(' and ')}`
+}
+
+/** Sections of which a claim is refuted, and that the verdicts do not retract themselves. */
+export function wrongSections({
+  ground,
+  judgement,
+}: Pick<Subject, 'ground' | 'judgement'>): string[] {
+  const held = heldBy(ground)
+  const wrong = new Set(
+    judgement.hypotheses
+      .filter(({ outcome }) => outcome === 'REFUTED')
+      .map((one) => sectionOf(one, held)),
+  )
+  const retracted = new Set(ground.retractions.map(({ number }) => number))
+  return held
+    .filter(({ number }) => wrong.has(number) && !retracted.has(number))
+    .map(({ label }) => label)
+}
+
+/** The section that made a claim, among those that are told of; the only one where it names none. */
+function sectionOf({ section }: HypothesisVerdict, refuted: Ground['refuted']): string | undefined {
+  const only = refuted.length === 1 ? refuted[0]?.number : undefined
+  const number = section?.replace(/^§/, '') ?? only
+  return refuted.some((one) => one.number === number) ? number : undefined
 }
 
 export function drawRefuted({
@@ -38,17 +73,11 @@ export function drawRefuted({
   origin,
 }: Subject): RootContent[] {
   const refuted = heldBy(ground)
-  const numbers = new Set(refuted.map(({ number }) => number))
   const bounds = judgement.hypotheses.length > 0 ? boundsText(bundle, origin.judges) : null
-  const only = refuted.length === 1 ? refuted[0]?.number : undefined
-  const sectionOf = ({ section }: HypothesisVerdict) => {
-    const number = section?.replace(/^§/, '') ?? only
-    return number !== undefined && numbers.has(number) ? number : undefined
-  }
-  const other = judgement.hypotheses.filter((one) => sectionOf(one) === undefined)
+  const other = judgement.hypotheses.filter((one) => sectionOf(one, refuted) === undefined)
   return [
     ...refuted.flatMap((section) => {
-      const own = judgement.hypotheses.filter((one) => sectionOf(one) === section.number)
+      const own = judgement.hypotheses.filter((one) => sectionOf(one, refuted) === section.number)
       return [
         ...opened(opening(section, own, judgement, figures, refuted.length === 1)),
         ...verdicts(own, judgement, figures, ground),
