@@ -40,7 +40,12 @@ export function describeFor(log: RunLog): Describe {
       if (stages > mostStages) {
         throw new RangeError(`${stages} stages are named; up to ${mostStages} are judged here.`)
       }
-      const judgement = judge({ evidence, investigation, tensors: comparedTensors(files) })
+      const judgement = judge({
+        evidence,
+        investigation,
+        tensors: comparedTensors(files),
+        files,
+      })
       return { judgement, pages: drawFindings(evidence, judgement) }
     } catch (error) {
       log.warn(`The bundle has no page of findings: ${(error as Error).message}`)

@@ -7,6 +7,7 @@ import { pairedStages } from './pairing.ts'
 import { better } from './performance.ts'
 import { Picker } from './pick.ts'
 import { withLayer } from './select.ts'
+import { Work } from './work.ts'
 import { comparisonsIn, conversion, parsePredicate } from '../settings/index.ts'
 
 /** The usual case is to fit on a page of ten lines. */
@@ -26,6 +27,9 @@ export function draftInvestigation(logged: readonly Measurement[], title: string
     picker,
     named: (name) => ({ name, quantity: null, missing: 'no such name', used: [] }),
     ofStage: (name) => ({ name, quantity: null, missing: 'no such stage', used: [] }),
+    work: new Work(picker, new Map()),
+    assert: {},
+    withSpread: false,
   }
   const value = (text: string) => {
     const [comparison] = comparisonsIn(parsePredicate(`${text} > 0`, new Map()))

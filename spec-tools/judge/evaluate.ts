@@ -1,5 +1,4 @@
 /** What an expression of a predicate comes to in a bundle, or why it cannot be had. */
-import { mostOf } from '../many.ts'
 import { pairMetricNamed } from '../evidence/index.ts'
 import {
   conversion,
@@ -10,15 +9,17 @@ import {
 } from '../settings/index.ts'
 import { disturbed } from './environment.ts'
 import { type Evaluated, type EvaluateContext, single } from './evaluated.ts'
-import { add, divide, multiply, subtract } from './interval.ts'
+import { indexOfName, words } from './label.ts'
 import { allTheSame } from './named.ts'
 import { nothingFits, severalFit } from './no-figure.ts'
-import { better, conversionOf, incomparable, unitsApart } from './performance.ts'
-import type { Picked } from './pick.ts'
+import { combined } from './combine.ts'
+import { conversionOf } from './performance.ts'
+import { type Picked, unitOf } from './pick.ts'
 import { derived, exactly, printed } from './quantity.ts'
 import { ofRun, sameOutput, textOf } from './run-values.ts'
 import { overRuns, runsOf } from './runs.ts'
 import { overSeries } from './series.ts'
+import { medianWithSpread, withSpread } from './spread.ts'
 import type { Environment, Quantity } from './types.ts'
 
 /** @param where conditions that hold for every figure */
@@ -35,8 +36,7 @@ export function evaluate(
     case 'number':
       return value(exactly(expression.value, [], 'declared'))
     case 'name': {
-      const found = context.named(expression.name)
-      return { ...found, unit: undefined, parts: [found], picked: [] }
+      return ofName(expression.name, context)
     }
     case 'figure':
       return figure(
@@ -66,17 +66,20 @@ export function evaluate(
     case 'in':
       return inUnit(expression.unit, evaluate(expression.of, where, context))
     default:
-      return combined(
-        expression,
-        evaluate(expression.left, where, context),
-        evaluate(expression.right, where, context),
-        chosenBy(expression, where),
-      )
+      return combined(expression, where, context, evaluate)
   }
 }
 
 function value(quantity: Quantity): Evaluated {
   return { quantity, missing: null, unit: undefined, parts: [], picked: [] }
+}
+
+/** A declared measurement, in its own unit. */
+function ofName(name: string, context: EvaluateContext): Evaluated {
+  const found = context.named(name)
+  const { quantity, unit, picked = [], metric } = found
+  const widened = quantity && context.withSpread ? withSpread(quantity, picked) : quantity
+  return { ...found, quantity: widened, unit, parts: [found], picked, ...(metric && { metric }) }
 }
 
 function figure(
@@ -102,7 +105,15 @@ function figure(
     allTheSame(measurements.flatMap((one) => valueOf.get(one) ?? [])),
   )
   if (runs.includes(null)) return fail(severalFit(picked))
-  return single(name, overRuns(runs), null, picked)
+  const quantity = overRuns(runs)
+  const widened = quantity && context.withSpread ? withSpread(quantity, picked) : quantity
+  const isExplicit = statistic !== null || namesStatistic(selector.name, picked)
+  return single(name, widened, null, picked, { selector, isExplicit })
+}
+
+/** Whether a name such as `P99 TTFT` holds the statistic. */
+function namesStatistic(name: string, picked: readonly Picked[]): boolean {
+  return picked.every(({ statistic }) => indexOfName(words(name), words(statistic)) !== -1)
 }
 
 function series(
@@ -124,11 +135,18 @@ function series(
   const values = quantitiesOf(picked)
   if (typeof values === 'string') return fail(values)
   const quantity = overSeries(how, values)
-  return quantity === null
-    ? fail(`${picked.length} figures are no series`)
-    : how === 'plateau' || how === 'rises' || how === 'falls'
-      ? unitless(single(name, quantity, null, picked))
-      : single(name, quantity, null, picked)
+  if (quantity === null) return fail(`${picked.length} figures are no series`)
+  if (how === 'plateau' || how === 'rises' || how === 'falls') {
+    return unitless(single(name, quantity, null, picked))
+  }
+  const end = how === 'first' ? picked.slice(0, 1) : how === 'last' ? picked.slice(-1) : picked
+  const widened = !context.withSpread
+    ? quantity
+    : how === 'median'
+      ? medianWithSpread(withSpread(quantity, end.length > 1 ? [] : end), values)
+      : withSpread(quantity, end)
+  const found = single(name, widened, null, picked, { selector, isExplicit: true })
+  return { ...found, picked: end }
 }
 
 function unitless(one: Evaluated): Evaluated {
@@ -163,88 +181,6 @@ function inUnit(unit: string, of: Evaluated): Evaluated {
   return { ...of, unit, quantity: factor === 1 ? of.quantity : scaled }
 }
 
-const operations = {
-  sum: { formula: (a: number, b: number) => a + b, bounds: add, sign: '+' },
-  difference: { formula: (a: number, b: number) => a - b, bounds: subtract, sign: '-' },
-  product: { formula: (a: number, b: number) => a * b, bounds: multiply, sign: '*' },
-  quotient: { formula: (a: number, b: number) => a / b, bounds: divide, sign: '/' },
-}
-
-function combined(
-  expression: Extract<Expression, { left: Expression; kind: keyof typeof operations }>,
-  left: Evaluated,
-  right: Evaluated,
-  chosen: ReadonlySet<string>,
-): Evaluated {
-  const parts = [...left.parts, ...right.parts]
-  const fail = (missing: string): Evaluated => ({
-    quantity: null,
-    missing,
-    unit: undefined,
-    parts,
-    picked: [],
-  })
-  const missing = [left, right].flatMap((one) => one.missing ?? [])
-  if (missing.length > 0) return fail([...new Set(missing)].join('; '))
-  if (!left.quantity || !right.quantity) return fail('a figure is missing')
-  const [a, b] = [left.picked[0], right.picked[0]]
-  let [x, y] = [left.quantity, right.quantity]
-  let unit = expression.kind === 'quotient' ? undefined : (left.unit ?? right.unit)
-  if (a && b && expression.kind !== 'product') {
-    const why = incomparable(a, b, chosen)
-    if (why !== null) return fail(why)
-    const factor = conversionOf(a.measurement, b.measurement)
-    if (factor === null) return fail(unitsApart(a.measurement, b.measurement))
-    if (factor !== 1)
-      y = derived(y.value * factor, { lo: y.lo * factor, hi: y.hi * factor }, 'converted', [y])
-    if (a.measurement !== b.measurement)
-      [x, y] = [withSpread(x, left.picked, 1), withSpread(y, right.picked, factor)]
-    unit = expression.kind === 'quotient' ? undefined : a.measurement.facts.unit
-  }
-  if (expression.kind === 'quotient' && !(y.lo > 0))
-    return fail('what is divided by may not be positive')
-  const { formula, bounds, sign } = operations[expression.kind]
-  const direction =
-    a && b && a.measurement !== b.measurement ? better(a.measurement.facts.unit) : null
-  const how = `${textOfExpression(expression.left)} ${sign} ${textOfExpression(expression.right)}${direction === null ? '' : `, ${direction} is better`}`
-  const quantity = derived(formula(x.value, y.value), bounds(x, y), how, [x, y])
-  return Number.isNaN(quantity.value)
-    ? fail('it has no value')
-    : { quantity, missing: null, unit, parts, picked: [] }
-}
-
-/** A mean with the standard deviation that is printed beside it. */
-function withSpread(quantity: Quantity, picked: readonly Picked[], factor: number): Quantity {
-  const spreads = picked.flatMap(({ measurement: { figures }, statistic }) => {
-    const std = figures['std']
-    return statistic === 'mean' && std && typeof std.value === 'number' && std.value >= 0
-      ? [std.value * Math.abs(factor)]
-      : []
-  })
-  const most = Math.max(0, mostOf(spreads))
-  return most === 0 ? quantity : { ...quantity, lo: quantity.lo - most, hi: quantity.hi + most }
-}
-
-/** Columns and texts that the selectors name: by these the two may differ. */
-function chosenBy(
-  expression: Extract<Expression, { left: Expression }>,
-  where: Readonly<Record<string, string>>,
-): ReadonlySet<string> {
-  const chosen = new Set<string>(Object.keys(where))
-  const walk = (one: Expression): void => {
-    if ('left' in one && one.kind !== 'same output') {
-      walk(one.left)
-      walk(one.right)
-    } else if ('of' in one) walk(one.of)
-    else if ('selector' in one) {
-      for (const text of [...one.selector.parts, ...Object.keys(one.selector.where)])
-        chosen.add(text)
-    }
-  }
-  walk(expression)
-  return chosen
-}
-
 function quantitiesOf(picked: readonly Picked[]): Quantity[] | string {
   const [first] = picked
   const values: Quantity[] = []
@@ -257,7 +193,7 @@ function quantitiesOf(picked: readonly Picked[]): Quantity[] | string {
     )
     if (!Number.isFinite(quantity.value))
       return `${statistic} of ${measurement.stage} is ${quantity.text}`
-    const factor = first ? conversionOf(first.measurement, measurement) : 1
+    const factor = first ? conversionOf(unitOf(first.measurement), unitOf(measurement)) : 1
     if (factor === null) return 'the figures that fit have different units'
     const bounds = { lo: quantity.lo * factor, hi: quantity.hi * factor }
     values.push(

@@ -1,8 +1,9 @@
 /** What evaluating an expression gives, and what it is evaluated with. */
 import type { Evidence } from '../evidence/index.ts'
 import type { NamedValue } from './named.ts'
-import { type Picked, type Picker, unitOf } from './pick.ts'
+import { type Metric, type Picked, type Picker, unitOf } from './pick.ts'
 import type { Environment, Quantity } from './types.ts'
+import type { Work } from './work.ts'
 
 /** A value with what it was made of: each figure stands in the verdict. */
 export interface Evaluated {
@@ -10,8 +11,10 @@ export interface Evaluated {
   missing: string | null
   unit: string | undefined
   parts: NamedValue[]
-  /** Of a single figure: what it was read from. */
+  /** The figures that it was made of. */
   picked: Picked[]
+  /** Of one metric, alone or times a number; absent for a share, a count and a text. */
+  metric?: Metric
 }
 
 export interface EvaluateContext {
@@ -21,6 +24,11 @@ export interface EvaluateContext {
   named: (name: string) => NamedValue
   /** A figure of a judged stage. */
   ofStage: (stage: string, metric: string) => NamedValue
+  work: Work
+  /** Facts of the work that the logs do not state. */
+  assert: Readonly<Record<string, string>>
+  /** Whether figures are taken with what they vary by, as they are where two runs are compared. */
+  withSpread: boolean
 }
 
 export function single(
@@ -28,6 +36,7 @@ export function single(
   quantity: Quantity | null,
   missing: string | null,
   picked: Picked[] = [],
+  metric?: Metric,
 ): Evaluated {
   const used = picked.map(({ measurement }) => measurement.id)
   const unit = picked[0] && unitOf(picked[0].measurement)
@@ -37,5 +46,6 @@ export function single(
     unit,
     parts: [{ name, quantity, missing, used, ...(unit !== undefined && { unit }) }],
     picked,
+    ...(metric && { metric }),
   }
 }

@@ -34,14 +34,16 @@ export function hypothesisVerdict(
   values: Values,
 ): HypothesisVerdict {
   const { id, claim, section, confirm, refute, inconclusive, where = {}, all } = hypothesis
+  const { assert = {} } = hypothesis
   const predicates = {
     confirm: parsePredicate(confirm, units),
     refute: parsePredicate(refute, units),
   }
   const compared = [...comparisonsIn(predicates.confirm), ...comparisonsIn(predicates.refute)]
   const found = (conditions: Conditions) =>
-    decide(predicates, hypothesis, valuesOf(compared, conditions, values), units)
+    decide(predicates, hypothesis, valuesOf(compared, conditions, { values, assert }), units)
   const cases = all === undefined ? [] : textsOf(all, compared, where, values)
+  const asserted = Object.entries(assert).map(([key, text]) => `${key} ${text}`)
   const decided =
     all === undefined
       ? found(where)
@@ -55,7 +57,11 @@ export function hypothesisVerdict(
     claim,
     section: section ?? null,
     outcome,
-    reason,
+    reason:
+      asserted.length === 0
+        ? reason
+        : `${reason.replace(/\.$/, '')} (asserted: ${asserted.join(', ')}).`,
+    ...(asserted.length > 0 && { asserted }),
     confirm,
     refute,
     values: decided.values.map(({ name, quantity, missing, unit, apart, at }) => ({
@@ -69,7 +75,7 @@ export function hypothesisVerdict(
     ...boundOf(predicates[outcome === 'REFUTED' ? 'refute' : 'confirm']),
     flips: flipsOn(hypothesis, outcome),
     changes: changesOn(hypothesis, outcome).map((change) =>
-      withFigures(change, (text) => values.of(parseFigure(text, units), where)),
+      withFigures(change, (text) => values.of(parseFigure(text, units), where, assert)),
     ),
     retracts: headingsRetractedOn(hypothesis, outcome),
     next: outcome === 'INCONCLUSIVE' ? (inconclusive ?? null) : null,
@@ -107,10 +113,14 @@ export function unlikeClaims({ hypotheses, measurements, stages }: Investigation
 }
 
 /** What a predicate compares, and before it the figures that this was made of. */
-function valuesOf(compared: readonly Comparison[], where: Conditions, values: Values): Compared[] {
+function valuesOf(
+  compared: readonly Comparison[],
+  where: Conditions,
+  { values, assert }: { values: Values; assert: Conditions },
+): Compared[] {
   const byName = new Map(compared.map(({ name, expression }) => [name, expression]))
   return [...byName].map(([name, expression]) => {
-    const { quantity, missing, unit, parts } = values.of(expression, where)
+    const { quantity, missing, unit, parts } = values.of(expression, where, assert)
     const apart = parts.find((part) => part.apart)?.apart
     return {
       ...(apart && { apart }),
@@ -252,8 +262,9 @@ function decide(
     return { outcome: 'REFUTED', reason: `${facts}: \`${oneLine(texts.refute)}\` holds.`, values }
   }
   const undecided = confirmed === 'unknown' || refuted === 'unknown'
+  const ofOneRun = compared.some(({ quantity }) => quantity?.how.includes('a single run counts as'))
   const why = undecided
-    ? 'the bounds lie within the precision or the spread of the figures, so neither predicate is decided'
+    ? `the bounds lie within the precision or the spread of the figures${ofOneRun ? ' (a single run that states no spread counts as ± 1 %)' : ''}, so neither predicate is decided`
     : 'neither predicate holds'
   return { outcome: 'INCONCLUSIVE', reason: `${facts}: ${why}.`, values }
 }

@@ -38,7 +38,8 @@ export function judge(
     evidence,
     investigation,
     tensors = [],
-  }: Pick<Bundle, 'evidence' | 'investigation'> & Partial<Pick<Bundle, 'tensors'>>,
+    files: logs = new Map(),
+  }: Pick<Bundle, 'evidence' | 'investigation'> & Partial<Pick<Bundle, 'tensors' | 'files'>>,
   { captures = 1 }: JudgeOptions = {},
 ): Judgement {
   const warnings = new Warnings()
@@ -68,6 +69,7 @@ export function judge(
     sides: Object.values(sides),
     rows,
     named,
+    files: logs,
   })
   for (const { used: ids } of values.named.values()) for (const id of ids) used.add(id)
   for (const [name, { metric, side }] of Object.entries(named)) {

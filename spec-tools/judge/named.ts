@@ -5,6 +5,7 @@ import { conversion, type Named } from '../settings/index.ts'
 import { disturbed } from './environment.ts'
 import { intersect, isKnown } from './interval.ts'
 import { indexOfName, words } from './label.ts'
+import { type Metric, type Picked, unitOf } from './pick.ts'
 import { derived, printed } from './quantity.ts'
 import { isOfPair, measurementsNamed } from './select.ts'
 import { overRuns, runsOf } from './runs.ts'
@@ -23,6 +24,9 @@ export interface NamedValue extends Pick<PredicateValue, 'at'> {
   unit?: string
   /** Both sides' figures, where they may not be related. */
   apart?: Apart
+  /** Of a figure that a log prints: what it was read from. */
+  picked?: Picked[]
+  metric?: Metric
 }
 
 interface NamedContext {
@@ -72,13 +76,21 @@ export function namedValue(
   const values = quantities.filter((quantity) => typeof quantity !== 'string')
   const nonFinite = values.find(({ value }) => !Number.isFinite(value))
   if (nonFinite) return fail(`${metric} of ${stage} is ${nonFinite.text}`)
+  const made = {
+    name,
+    missing: null,
+    used,
+    picked: pickedOf(found, metric),
+    metric: { selector: { name: stage, parts: [], where: {} }, isExplicit: true },
+    ...unitIn(found, unit),
+  }
   if (definition.over === 'median') {
     const throttled = throttling(machine)
     if (throttled !== null) return fail(`the GPU was throttled (${throttled})`)
     if (values.length < enoughRuns) {
       return fail(`${values.length} of at least ${enoughRuns} ${kindOf(found)} were measured`)
     }
-    return { name, quantity: median(values, kindOf(found)), missing: null, used }
+    return { ...made, quantity: median(values, kindOf(found)) }
   }
   // Each run says one thing; what is claimed must hold for all of them.
   const valueOf = new Map(found.map((measurement, index) => [measurement, values[index]]))
@@ -87,7 +99,20 @@ export function namedValue(
   )
   return runs.includes(null)
     ? fail(`${values.length} measurements fit ${stage} and do not say the same ${metric}`)
-    : { name, quantity: overRuns(runs), missing: null, used }
+    : { ...made, quantity: overRuns(runs) }
+}
+
+function pickedOf(found: readonly Measurement[], metric: string): Picked[] {
+  return found.flatMap((measurement) => {
+    const one = figureOf(measurement.figures, metric)
+    return one ? [{ measurement, ...one }] : []
+  })
+}
+
+/** The unit that is declared, else the one that the log states. */
+function unitIn([first]: readonly Measurement[], declared: string | undefined) {
+  const unit = declared ?? (first && unitOf(first))
+  return unit === undefined ? {} : { unit }
 }
 
 /** A figure of a judged stage; only of one whose comparison passed the gate. */

@@ -6,6 +6,7 @@ import { leastOf } from '../many.ts'
 import type { Figure, Measurement } from '../evidence/index.ts'
 import type { FigureSelector } from '../settings/index.ts'
 import { indexOfName, label, sameWords, withoutName, words } from './label.ts'
+import { objectOf, objectsAround, ownName, rowOf } from './row.ts'
 import { isOfPair } from './select.ts'
 
 export interface Picked {
@@ -14,10 +15,18 @@ export interface Picked {
   figure: Figure
 }
 
+/** What a predicate calls the figures that it compares. */
+export interface Metric {
+  selector: FigureSelector
+  /** Whether it names their statistic, too. */
+  isExplicit: boolean
+}
+
 export class Picker {
   readonly #all: readonly Measurement[]
   /** Measurements that stand in one line: one row of a table, one object, one line of text. */
   readonly #rows: ReadonlyMap<string, readonly Measurement[]>
+  #objects: ReadonlyMap<string, readonly Measurement[]> | undefined
 
   /** @param all with the layer among the facts where it is known */
   constructor(all: readonly Measurement[]) {
@@ -40,6 +49,17 @@ export class Picker {
     // `p99(cuda)` may be the p99 of a figure, or the figure p99 at a place.
     const { name, parts, where } = selector
     return this.pick({ name: statistic, parts: [name, ...parts], where })
+  }
+
+  /** Those of its row. */
+  beside(measurement: Measurement): readonly Measurement[] {
+    return this.#rows.get(rowOf(measurement)) ?? []
+  }
+
+  /** Those of its object and of the objects around it; of a line of text those of the line. */
+  around(measurement: Measurement): readonly Measurement[] {
+    this.#objects ??= Map.groupBy(this.#all, objectOf)
+    return objectsAround(measurement).flatMap((key) => this.#objects?.get(key) ?? [])
   }
 
   /** Rows (lines with a figure) in these places. */
@@ -76,8 +96,11 @@ export class Picker {
     if (heading !== undefined && words(heading).length > key.length) {
       return heading.replace(/^\S+[\s:=]*/, '')
     }
-    const beside = this.#rows.get(rowOf(measurement)) ?? []
-    const neighbour = beside.find((one) => one !== measurement && sameWords(words(one.stage), key))
+    const neighbour = this.beside(measurement).find(
+      (one) =>
+        one !== measurement &&
+        (sameWords(words(one.stage), key) || sameWords(words(ownName(one.stage)), key)),
+    )
     return neighbour?.figures['value']?.printed ?? null
   }
 
@@ -157,10 +180,6 @@ function sameText(a: string, b: string): boolean {
   return left === right || (left !== '' && right !== '' && Number(left) === Number(right))
 }
 
-function rowOf({ source, repeat = 0 }: Measurement): string {
-  return `${source.file}:${source.line}:${repeat}`
-}
-
 /** The statistic of a measurement that a name stands for, and how well; lower fits better. */
 function named(
   { stage, figures, facts, labels }: Measurement,
@@ -175,10 +194,7 @@ function named(
     ...Object.values(labels ?? {}),
   ].map(words)
   const { core } = label(withoutBrackets(stage, facts.unit))
-  const bare = placed.reduce<readonly string[]>(
-    (left, place) => (sameWords(left, name) ? left : (withoutName(left, place) ?? left)),
-    core,
-  )
+  const bare = without(core, placed, name)
   const unit = words(facts.unit ?? '')
   const common = wanted ?? ['value', 'mean', 'median'].find((one) => Object.hasOwn(figures, one))
   const ranks = Object.entries(figures).map(([statistic, figure]) => {
@@ -206,6 +222,30 @@ function named(
   return best === undefined || best.rank === Infinity ? null : best
 }
 
+/** Words of a name without those of its places, unless they are what is asked for. */
+function without(
+  core: readonly string[],
+  places: readonly (readonly string[])[],
+  name: readonly string[],
+): readonly string[] {
+  return places.reduce(
+    (left, place) => (sameWords(left, name) ? left : (withoutName(left, place) ?? left)),
+    core,
+  )
+}
+
+/** What a measurement is called apart from its places, its statistic and its unit. */
+export function metricOf(
+  { measurement, statistic }: Picked,
+  { parts, where }: FigureSelector,
+): string {
+  const { stage, facts, labels } = measurement
+  const places = [...parts, ...Object.values(where), ...Object.values(labels ?? {}), statistic]
+  const { core } = label(withoutBrackets(ownName(stage), facts.unit))
+  const bare = without(core, places.map(words), [])
+  return (unitWords.has(bare.at(-1) ?? '') ? bare.slice(0, -1) : bare).join(' ')
+}
+
 /** `Throughput (tok/s)` without the unit that it states. */
 function withoutBrackets(stage: string, unit: string | undefined): string {
   const end = `(${unit})`
@@ -226,9 +266,19 @@ const unitWords = new Map(
 
 /** The unit of a figure: as stated, else the one at the end of its name, such as `latency_ms`. */
 export function unitOf({ stage, facts }: Measurement): string | undefined {
+  if (facts.unit !== undefined) return facts.unit
+  const [, rate] = rateAtEnd.exec(stage) ?? []
+  if (rate !== undefined) return `${rate.toLowerCase()}/s`
+  if (secondsAtEnd.test(stage)) return 's'
   const last = /[_ ]([A-Za-z]+)$/.exec(stage)?.[1]?.toLowerCase()
-  return facts.unit ?? (last === undefined || last === 's' ? undefined : unitWords.get(last))
+  return last === undefined || last === 's' ? undefined : unitWords.get(last)
 }
+
+/** `tok_s` and `tokens_per_second` are rates; in other names a single `s` may be anything. */
+const rateAtEnd =
+  /(?:^|[_ .])(tok(?:en)?s?|req(?:uest)?s?|it(?:er(?:ation)?s?)?)(?:_|\/| per |_per_)(?:s|sec|second)$/i
+const secondsAtEnd =
+  /(?:^|[_ .])(?:latency|time|duration|elapsed|wall|wait|ttft|tpot|itl|e2el)_(?:s|secs?|seconds?)$/i
 
 /** `latency_ms` is the latency. */
 function withoutUnit(bare: readonly string[], name: readonly string[]): boolean {

@@ -196,6 +196,8 @@ export interface HypothesisVerdict {
   outcome: HypothesisOutcome
   /** The predicate that decided, or why none could. */
   reason: string
+  /** Facts of the work that somebody vouches for, such as `batch 8`. */
+  asserted?: string[]
   confirm: string
   refute: string
   /** The named measurements that the predicates use. */

@@ -8,6 +8,7 @@ import { sameWords, words } from './label.ts'
 import { Picker } from './pick.ts'
 import { Shelf } from './shelf.ts'
 import type { DivergenceRow, Environment } from './types.ts'
+import { Work } from './work.ts'
 
 export type Conditions = Readonly<Record<string, string>>
 
@@ -17,6 +18,8 @@ export interface ValuesInput {
   sides: readonly string[]
   rows: readonly DivergenceRow[]
   named: Readonly<Record<string, Named>>
+  /** Files of the bundle: the logs say at what work was measured. */
+  files: ReadonlyMap<string, Uint8Array>
 }
 
 export class Values {
@@ -26,7 +29,7 @@ export class Values {
   readonly used = new Set<string>()
   readonly #context: EvaluateContext
 
-  constructor({ evidence, environment, sides, rows, named }: ValuesInput) {
+  constructor({ evidence, environment, sides, rows, named, files }: ValuesInput) {
     const { measurements, machine } = evidence
     this.picker = new Picker(measurements)
     const shelf = new Shelf(measurements)
@@ -40,6 +43,9 @@ export class Values {
         const id = rows.find((row) => sameWords(words(row.stage), words(stage)))?.stage ?? stage
         return ofStage(`${metric} of ${id}`, { stage: id, metric, side: 'pair' }, rows)
       },
+      work: new Work(this.picker, files),
+      assert: {},
+      withSpread: false,
     }
     const context = { machine, environment, sides }
     this.named = new Map(
@@ -52,8 +58,9 @@ export class Values {
     )
   }
 
-  of(expression: Expression, where: Conditions = {}): Evaluated {
-    const found = evaluate(expression, where, this.#context)
+  /** @param assert facts of the work that the logs do not state */
+  of(expression: Expression, where: Conditions = {}, assert: Conditions = {}): Evaluated {
+    const found = evaluate(expression, where, { ...this.#context, assert })
     for (const { used } of found.parts) for (const id of used) this.used.add(id)
     return found
   }

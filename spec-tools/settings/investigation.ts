@@ -124,6 +124,10 @@ const hypothesis = z.strictObject({
     z.optional(nonEmpty(128)),
     'A column: the predicate must hold for each text in it; one that refutes is enough.',
   ),
+  assert: described(
+    z.optional(conditions),
+    'Facts of the work that the logs do not state, such as `batch: 8`: where one side lacks it.',
+  ),
   inconclusive: described(z.optional(prose), 'What to do when neither holds.'),
   ...changes,
 })

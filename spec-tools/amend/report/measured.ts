@@ -18,6 +18,12 @@ export function measured(
   judgement: Judgement,
   show: Show = plainly,
 ): Inline {
+  const text = measuredAlone(verdict, judgement, show)
+  const { asserted = [] } = verdict
+  return asserted.length === 0 ? text : [text, prose(` (asserted: ${asserted.join(', ')})`)]
+}
+
+function measuredAlone(verdict: HypothesisVerdict, judgement: Judgement, show: Show): Inline {
   const { outcome, bound, confirm, refute } = verdict
   const values = verdict.values.filter((value) => !isAgain(value, verdict.values))
   const missing = values.find((value) => value.missing !== null)

@@ -1,0 +1,160 @@
+/**
+ * At what work a figure was measured: model, batch, sizes, phase, as its row, its headings or its log
+ * say. What nobody said is not known, and is never taken for the same.
+ */
+import type { FactName, Measurement } from '../evidence/index.ts'
+import { linesOf } from '../logs/index.ts'
+import { words } from './label.ts'
+import type { Picker } from './pick.ts'
+import { ownName } from './row.ts'
+
+/** Key, such as `batch` or `model`, -> text. */
+export type WorkFacts = ReadonlyMap<string, string>
+
+const facts: readonly FactName[] = [
+  'phase',
+  'kv',
+  'selection',
+  'layer',
+  'weights',
+  'prompt',
+  'template',
+  'mask',
+  'batch',
+  'tensorParallel',
+  'dtype',
+]
+
+/** Columns and keys that say what work was done. */
+const ofRow =
+  /^(?:model|model_\w+|size|params|n_(?!iters?$|iterations?$|runs?$|repeats?$|warmups?$|gpus?$)\w+|batch\w*|ubatch\w*|micro_batch\w*|bs|m|n|k|seq\w*|context\w*|ctx\w*|prompt\w*|input_\w+|output_(?:len\w*|tokens?|size|shape)|requests?|num_(?!iters?$|iterations?$|runs?$|repeats?$|warmups?$|gpus?$)\w+|(?:max\w*_)?(?:request_)?concurrency|request_rate|dtype|precision|quant\w*|phase|test|workload|dataset\w*|operation|op|shape|type|ngl|threads|steps?|elements?|total_input_tokens|resolution|image_size)$/
+
+/** What stands on a line of its own, or beside the figures, and holds for what follows. */
+const onLine =
+  /(?<![\p{L}\p{N}_])(model(?:[ _-]?(?:name|id|path))?|dtype|precision|quant(?:i[sz]ation)?|dataset(?:[ _-]?name)?|phase|(?:micro[ _-]?)?batch(?:[ _-]?size)?|bs|seq(?:uence)?[ _-]?len(?:gth)?|context(?:[ _-]?(?:len(?:gth)?|size))?|(?:prompt|input|output|generation)[ _-]?len(?:gth)?|num[ _-]?prompts|(?:max(?:imum)?[ _-]?)?(?:request[ _-]?)?concurrency|total[ _-]?input[ _-]?tokens|resolution|image[ _-]?size)["']?\s*[:=]\s*["']?([^\s,;|"'(){}[\]][^,;|"'(){}[\]]{0,79}?)(?=\s*(?:[,;|"'(){}[\]]|$)|\s{2,}|\s+[\w-]+\s*[:=]|\s+(?:in|loaded|took|from|with|on)\s)/giu
+
+/** Options of a command line that a log repeats. */
+const option =
+  /(?<!\S)--(model|dtype|quantization|dataset(?:-name)?|batch(?:-size)?|(?:input|output|prompt)-len|num-prompts|(?:max-)?concurrency|request-rate)(?:\s+|=)(?!--)([^\s"',;]+)/giu
+
+/** The same in a heading or a name, where no sign stands between. */
+const inName =
+  /(?<![\p{L}\p{N}_])(batch(?:[ _-]?size)?|bs|seq(?:uence)?(?:[ _-]?len(?:gth)?)?|context|concurrency)[ _=:-]*(\d+)(?![\p{L}\p{N}.])/giu
+
+/** How the work was spread over the machine: by these it may be that one side alone states them. */
+const ofMachine = new Set(['ngl', 'threads'])
+
+export function isOfMachine(key: string): boolean {
+  return ofMachine.has(key)
+}
+
+/** Longer lines hold more than a fact. */
+const longest = 2000
+
+export class Work {
+  readonly #picker: Picker
+  readonly #files: ReadonlyMap<string, Uint8Array>
+  readonly #lines = new Map<
+    string,
+    ReadonlyMap<string, readonly { line: number; text: string }[]>
+  >()
+  readonly #known = new Map<Measurement, WorkFacts>()
+
+  /** @param files the logs, by the path that measurements name as their source */
+  constructor(picker: Picker, files: ReadonlyMap<string, Uint8Array>) {
+    this.#picker = picker
+    this.#files = files
+  }
+
+  of(measurement: Measurement): WorkFacts {
+    const known = this.#known.get(measurement)
+    if (known) return known
+    const found = new Map<string, string>()
+    const note = (name: string, text: string) => {
+      const key = keyOf(name)
+      if (text.trim() !== '' && !found.has(key)) found.set(key, text.trim())
+    }
+    for (const [name, text] of Object.entries(measurement.labels ?? {})) {
+      if (ofRow.test(keyOf(name))) note(name, text)
+    }
+    for (const fact of facts) {
+      const value = measurement.facts[fact]
+      if (value !== undefined) note(fact, Array.isArray(value) ? value.join(' ') : String(value))
+    }
+    for (const [name, text] of this.#beside(measurement)) note(name, text)
+    for (const text of [measurement.stage, ...measurement.under.toReversed()]) {
+      for (const [, name = '', value = ''] of text.matchAll(onLine)) note(name, value)
+      for (const [, name = '', value = ''] of text.matchAll(inName)) note(name, value)
+    }
+    for (const [name, stated] of this.#stated(measurement.source.file)) {
+      const above = stated.findLast(({ line }) => line <= measurement.source.line)
+      const isOne = new Set(stated.map(({ text }) => text)).size === 1
+      const one = above ?? (isOne ? stated[0] : undefined)
+      if (one) note(name, one.text)
+    }
+    this.#known.set(measurement, found)
+    return found
+  }
+
+  /** Plain numbers of its row, and of the objects around it. */
+  *#beside(measurement: Measurement): Iterable<[name: string, text: string]> {
+    for (const one of this.#picker.around(measurement)) {
+      const printed = one.figures['value']?.printed
+      if (one === measurement || printed === undefined || one.facts.unit !== undefined) continue
+      const texts = new Set(Object.values(one.labels ?? {}).flatMap(words))
+      const name = keyOf(ownName(one.stage))
+      const bare = name.split('_').filter((word) => !texts.has(word))
+      if (ofRow.test(bare.join('_'))) yield [bare.join('_'), printed]
+    }
+  }
+
+  /** What the lines of a log state, by key. */
+  #stated(file: string) {
+    const known = this.#lines.get(file)
+    if (known) return known
+    const bytes = this.#files.get(file)
+    const found = (bytes === undefined ? [] : linesOf(bytes)).flatMap(({ text }, index) => {
+      if (text.length > longest) return []
+      const all = [...text.matchAll(onLine), ...text.matchAll(option)]
+      const stated = all.map(([, name = '', value = '']) => ({
+        key: keyOf(name),
+        line: index + 1,
+        text: value,
+      }))
+      // Of two texts on one line nothing says which holds.
+      return [...Map.groupBy(stated, ({ key }) => key).values()].flatMap((same) =>
+        new Set(same.map(({ text: value }) => value)).size === 1 ? same.slice(0, 1) : [],
+      )
+    })
+    const counted = found.filter(({ key, text }) => !isCount(key) || /^\d[\d,_]*$/.test(text))
+    const byKey = Map.groupBy(counted, ({ key }) => key)
+    this.#lines.set(file, byKey)
+    return byKey
+  }
+}
+
+/** Of these a text that is no number says something else: `batch: 3/100` is how far it came. */
+function isCount(key: string): boolean {
+  return /^(?:batch|micro_batch|seq|context|concurrency)|len|tokens$|prompts$/.test(key)
+}
+
+const others = new Map([
+  ['batch_size', 'batch'],
+  ['bs', 'batch'],
+  ['model_name', 'model'],
+  ['model_id', 'model'],
+  ['dataset_name', 'dataset'],
+  ['sequence_length', 'seq_len'],
+  ['seq_length', 'seq_len'],
+  ['sequence_len', 'seq_len'],
+  ['sequence', 'seq'],
+  ['max_concurrency', 'concurrency'],
+  ['max_request_concurrency', 'concurrency'],
+  ['maximum_request_concurrency', 'concurrency'],
+])
+
+/** One spelling of a key: `Batch size`, `batch_size` and `bs` are `batch`. */
+export function keyOf(name: string): string {
+  const key = words(name).join('_')
+  return others.get(key) ?? key
+}
