@@ -9,7 +9,8 @@ export default defineConfig({
     pool: 'forks',
     // As `codicil serve` is started: see bin/codicil.js.
     execArgv: ['--no-memory-protection-keys'],
-    maxWorkers: 2,
+    // More than a small machine has cores: many tests wait for processes, leases and compilers.
+    maxWorkers: 3,
     server: {
       deps: {
         inline: [

@@ -21,55 +21,87 @@ const programs = existsSync(versions)
 // PostgreSQL refuses to run as root.
 const nobody = process.getuid?.() === 0 ? { uid: 65_534, gid: 65_534 } : {}
 
-let hub: Hub
 let folder = ''
-let database = ''
-const processes: ChildProcess[] = []
+let port = 0
+let postgres: ChildProcess | undefined
 
 async function startPostgres(): Promise<void> {
   folder = mkdtempSync(join(tmpdir(), 'codicil-postgres-'))
   if (nobody.uid) chownSync(folder, nobody.uid, nobody.gid)
   const data = join(folder, 'data')
-  const run = (name: string) => join(programs ?? '', name)
-  const made = spawnSync(run('initdb'), ['-D', data, '-U', 'codicil', '--auth=trust', '-N'], nobody)
+  const made = spawnSync(
+    program('initdb'),
+    ['-D', data, '-U', 'codicil', '--auth=trust', '-N'],
+    nobody,
+  )
   if (made.status !== 0) throw new Error(`initdb failed: ${made.stderr}`)
-  const port = await freePort()
+  port = await freePort()
   const options = ['-D', data, '-p', `${port}`, '-k', folder, '-c', 'listen_addresses=127.0.0.1']
-  const server = spawn(run('postgres'), [...options, '-c', 'fsync=off'], {
+  postgres = spawn(program('postgres'), [...options, '-c', 'fsync=off'], {
     ...nobody,
     stdio: 'ignore',
   })
-  processes.push(server)
-  database = `postgres://codicil@127.0.0.1:${port}/postgres`
-  await until(() => spawnSync(run('pg_isready'), ['-h', '127.0.0.1', '-p', `${port}`]).status === 0)
+  await until(() => spawnSync(program('pg_isready'), at()).status === 0)
+}
+
+function program(name: string): string {
+  return join(programs ?? '', name)
+}
+
+function at(): string[] {
+  return ['-h', '127.0.0.1', '-p', `${port}`]
 }
 
 async function freePort(): Promise<number> {
   const server = createServer().listen(0, '127.0.0.1')
   await once(server, 'listening')
-  const { port } = server.address() as AddressInfo
+  const { port: free } = server.address() as AddressInfo
   server.close()
-  return port
+  return free
 }
 
-async function startCopy(): Promise<{ copy: ChildProcess; url: string }> {
-  const copy = spawn(process.execPath, [join(import.meta.dirname, 'killed-app.ts')], {
-    env: {
-      APP_ID: String(hub.app.id),
-      PRIVATE_KEY: hub.app.privateKey,
-      WEBHOOK_SECRET: hub.app.webhookSecret,
-      GITHUB_API_URL: hub.url,
-      DATABASE_URL: database,
-      HOST: '127.0.0.1',
-      PORT: '0',
-      LOG_LEVEL: 'silent',
-    },
-    stdio: ['ignore', 'pipe', 'inherit'],
-  })
-  processes.push(copy)
-  if (!copy.stdout) throw new Error('The app has no standard output.')
-  const [url] = (await once(createInterface(copy.stdout), 'line')) as [string]
-  return { copy, url }
+/** A stand-in of GitHub, a database, and the copies that work on them. */
+class Scene {
+  readonly hub: Hub
+  readonly #database: string
+  readonly #copies: ChildProcess[] = []
+
+  constructor(hub: Hub, database: string) {
+    this.hub = hub
+    this.#database = database
+  }
+
+  static async begin(database: string): Promise<Scene> {
+    const made = spawnSync(program('createdb'), [...at(), '-U', 'codicil', database])
+    if (made.status !== 0) throw new Error(`createdb failed: ${made.stderr}`)
+    return new Scene(await startHub(), database)
+  }
+
+  async startCopy(): Promise<{ copy: ChildProcess; url: string }> {
+    const { app, url: api } = this.hub
+    const copy = spawn(process.execPath, [join(import.meta.dirname, 'killed-app.ts')], {
+      env: {
+        APP_ID: String(app.id),
+        PRIVATE_KEY: app.privateKey,
+        WEBHOOK_SECRET: app.webhookSecret,
+        GITHUB_API_URL: api,
+        DATABASE_URL: `postgres://codicil@127.0.0.1:${port}/${this.#database}`,
+        HOST: '127.0.0.1',
+        PORT: '0',
+        LOG_LEVEL: 'silent',
+      },
+      stdio: ['ignore', 'pipe', 'inherit'],
+    })
+    this.#copies.push(copy)
+    if (!copy.stdout) throw new Error('The app has no standard output.')
+    const [url] = (await once(createInterface(copy.stdout), 'line')) as [string]
+    return { copy, url }
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    for (const copy of this.#copies) await end(copy)
+    await this.hub.stop()
+  }
 }
 
 async function end(child: ChildProcess): Promise<void> {
@@ -79,28 +111,27 @@ async function end(child: ChildProcess): Promise<void> {
   await gone
 }
 
-describe.skipIf(programs === null)('a copy that stands still', () => {
-  beforeAll(async () => {
-    hub = await startHub()
-    await startPostgres()
-  }, 240_000)
+// Each waits for the lease of the copy that stands still: together they wait once.
+describe.skipIf(programs === null).concurrent('a copy that stands still', () => {
+  beforeAll(startPostgres, 240_000)
   afterAll(async () => {
-    for (const child of processes.toReversed()) await end(child)
-    await hub.stop()
+    if (postgres) await end(postgres)
     rmSync(folder, { recursive: true, force: true })
   })
 
   it.each(['issues/list-comments', 'checks/list-for-ref', 'git/create-tree'])(
     'in %s, while another takes over, makes nothing twice when it goes on',
     async (operation) => {
-      const first = await startCopy()
+      await using scene = await Scene.begin(operation.replaceAll(/\W/g, '_'))
+      const { hub } = scene
+      const first = await scene.startCopy()
       hub.connect(first.url)
       const story = await Story.begin(hub)
       const pull = await story.pullRequest()
       const { promise: stopped, resolve } = Promise.withResolvers<void>()
       const held = async () => {
         first.copy.kill('SIGSTOP')
-        const second = await startCopy()
+        const second = await scene.startCopy()
         hub.connect(second.url)
         resolve()
       }
@@ -130,7 +161,6 @@ describe.skipIf(programs === null)('a copy that stands still', () => {
         comments: story.comments(pull.number).length,
         checks: story.checks(pull.head.sha).length,
       }).toEqual({ runs: 1, amendments: 1, comments: 1, checks: 1 })
-      for (const child of processes.slice(1)) await end(child)
     },
     120_000,
   )

@@ -24,6 +24,7 @@ const hidden: Readonly<Record<string, readonly Fault[]>> = {
   BF16: ['eps off'],
 }
 
+const everyFault = process.env['CODICIL_FAULTS'] === 'all'
 const references = new Map<number, Capture[]>()
 
 function reference(seed: number): Capture[] {
@@ -47,8 +48,11 @@ describe.each(Object.entries(against))('in %s against F32', (name, arithmetic) =
   })
 
   it('each planted fault is named at the stage where it shows first', () => {
-    const planted = faults.flatMap((fault) =>
-      [1, 2].map((seed) => ({ fault, seed, at: seed === 1 ? 0 : 2 })),
+    // Half of the faults in each layer; with `CODICIL_FAULTS=all`, by hand, all in both.
+    const planted = faults.flatMap((fault, index) =>
+      [1, 2]
+        .filter((seed) => everyFault || (index + seed) % 2 === 0)
+        .map((seed) => ({ fault, seed, at: seed === 1 ? 0 : 2 })),
     )
     const wrong = planted.flatMap(({ fault, seed, at }) => {
       const found = firstOf(forward(seed, arithmetic, { fault, at }), seed, arithmetic.dtype)
