@@ -1,6 +1,6 @@
 /**
  * Writes what is derived from the sources: the published JSON Schemas under `docs/reference/`, and
- * the tables of the README and the guide. `--check` compares instead, and fails naming what is stale.
+ * the page of dependencies, and the tables of the README and the guide. `--check` compares instead, and fails naming what is stale.
  *
  *     node tools/generate.ts [--check]
  */
@@ -12,6 +12,7 @@ import * as specTools from '../spec-tools/index.ts'
 import { formats } from '../spec-tools/logs/formats/index.ts'
 import { commands } from '../bin/commands.ts'
 import { actionTables } from './action-tables.ts'
+import { dependencyPage } from './dependencies.ts'
 import { between, oneLine, table } from './marked-table.ts'
 
 const root = join(import.meta.dirname, '..')
@@ -48,6 +49,13 @@ files.set(
   'docs/guide.md',
   await markdown(between(guide, 'formats', table(['Format', 'Written from'], known))),
 )
+
+const [manifest, lock] = await Promise.all(
+  ['package.json', 'package-lock.json'].map(async (name) =>
+    JSON.parse(await readFile(join(root, name), 'utf8')),
+  ),
+)
+files.set('docs/reference/dependencies.md', await markdown(dependencyPage(manifest, lock.packages)))
 
 const stale: string[] = []
 for (const [path, text] of files) {
