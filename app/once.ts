@@ -93,8 +93,8 @@ export async function amendOnce(options: OnceOptions): Promise<EvidenceRequest[]
   const label = labelOf(read)
   const workflow = read.status === 'read' ? read.settings.workflow : null
   const takeOverAll = async (requests: readonly RequestOfRun[]) => {
-    for (const { pullRequest, sha } of requests) {
-      const labelling = await lastLabelling(repository, pullRequest, label)
+    for (const { pullRequest, sha, startedAt } of requests) {
+      const labelling = await lastLabelling(repository, pullRequest, label, startedAt)
       const of = labelling && { pullRequest, sha, label, ...labelling }
       if (of) await takeOver({ ...context, store }, repository, of)
     }
@@ -116,9 +116,11 @@ export async function amendOnce(options: OnceOptions): Promise<EvidenceRequest[]
     log.info(`The label ${notice.label} is not ${label}: nothing is to be done.`)
     return []
   }
-  const earlier = notice && workflow ? await requestsOfRuns(repository, workflow) : []
-  const here = earlier.filter((one) => one.pullRequest === pullRequest && one.sha !== sha)
-  await takeOverAll([...here.slice(0, earlierHeads), { pullRequest, sha }])
+  const runs = workflow ? await requestsOfRuns(repository, workflow) : []
+  const here = runs.filter((one) => one.pullRequest === pullRequest)
+  const own = here.find((one) => one.sha === sha) ?? { pullRequest, sha }
+  const earlier = notice ? here.filter((one) => one.sha !== sha).slice(0, earlierHeads) : []
+  await takeOverAll([...earlier, own])
   await converge({ kind: 'pull-request', repositoryId, number: pullRequest })
   if (notice?.kind === 'label') {
     await context.asks.record({ ...notice, repositoryId })

@@ -17,14 +17,12 @@ import {
 } from '../spec-tools/index.ts'
 import type { Check } from './github/check.ts'
 import type { DraftedAmendment, EvidenceRequest } from './jobs/request.ts'
+import { around } from './history.ts'
 import { withPicture } from './picture.ts'
 import { type State, table } from './states.ts'
 import { commands } from './webhooks/command.ts'
 
 type Block = Parameters<typeof toMarkdown>[0][number]
-
-/** Room for the marker and the line ends between the parts. */
-const reserve = 256
 
 /**
  * Markdown of the comment. What was found stands first, then one line of status with the links.
@@ -43,8 +41,8 @@ export function commentOf(request: EvidenceRequest, url: string): string {
   const whole = [...above.filter((part) => part !== ''), ...rest].join('\n\n')
   const shown = withPicture(whole, amendment, url)
   const fits =
-    shown.length <= commentLimits.characters - reserve &&
-    byteLength(shown) <= commentLimits.bytes - reserve
+    shown.length <= commentLimits.characters - around &&
+    byteLength(shown) <= commentLimits.bytes - around
   if (fits) return shown
   const note = paragraph(
     'What was found is too long for a comment. It is in the amendment, as comment.md beside the ' +

@@ -9,6 +9,7 @@ import { hasAnsweredSince } from '../github/comment.ts'
 import { permissionOf } from '../github/permission.ts'
 import {
   changedPaths,
+  changedPathsAt,
   commitMessagesOf,
   getPullRequest,
   lastLabelling,
@@ -104,11 +105,14 @@ export async function takeOver(
     ),
   )
   const { base, head } = await getPullRequest(repository, pullRequest)
-  const paths = await changedPaths(repository, pullRequest)
+  const earlier = head.sha === sha ? null : await changedPathsAt(repository, base.sha, sha)
+  const paths = earlier ?? (await changedPaths(repository, pullRequest))
+  const complete = earlier !== null || (head.sha === sha && paths.length < listedFiles)
   const proposal = await proposalOf(repository, id)
   await store.note(id, { branch: proposal?.head.ref ?? null })
   await store.transition(id, 'passed', {
     label,
+    askedAt: at,
     dispatchedAt: run.created_at,
     spentRuns: runs
       .filter((one) => one.id !== run.id && one.status === 'completed')
@@ -121,7 +125,7 @@ export async function takeOver(
       runner: read.settings.runner.labels,
       draft: read.settings.draft,
       base: base.ref,
-      judges: ownJudges(paths, read.settings, head.sha === sha && paths.length < listedFiles),
+      judges: ownJudges(paths, read.settings, complete),
       changedInPullRequest: paths.includes(settingsPath),
     },
   })

@@ -42,8 +42,14 @@ export async function convergePullRequest(
     await answerAsk(context, repository, ask, pull)
     await asks.answered(ask.id)
   }
+  const untold: EvidenceRequest[] = []
   for (const { id } of await store.byPullRequest(repositoryId, number)) {
-    await convergeRequest(context, repository, id, pull)
+    untold.push(...(await convergeRequest(context, repository, id, pull)))
+  }
+  const all = await store.byPullRequest(repositoryId, number)
+  if (untold.length > 0) {
+    await report(context, repository, all, untold)
+    for (const { id } of untold) await doubt(context, id)
   }
   const looks = (await store.byPullRequest(repositoryId, number)).flatMap(
     ({ state, lookAt, tidyAt }) => [
@@ -57,26 +63,26 @@ export async function convergePullRequest(
   }
 }
 
+/** @returns the request, where all that is missing is that it is told */
 async function convergeRequest(
   context: JobContext,
   repository: Repository,
   id: string,
   pull: () => Promise<PullRequest>,
-): Promise<void> {
+): Promise<EvidenceRequest[]> {
   const done = new Set<Step['do']>()
   for (;;) {
     const request = await context.store.find(id)
-    if (!request) return
+    if (!request) return []
     const step = nextStep(request, shownBy(await pull()), context.now(), done)
-    if (!step) return
+    if (!step) return []
+    if (step.do === 'report') return [request]
     await take(context, repository, request, step)
-    if (creating.has(step.do)) await doubt(context, request.id)
+    // GitHub's lists may not show it yet to whoever looks for it.
+    if (step.do === 'start-run') await doubt(context, request.id)
     done.add(step.do)
   }
 }
-
-/** Steps that make something which GitHub's lists may not show yet to whoever looks for it. */
-const creating: ReadonlySet<Step['do']> = new Set(['start-run', 'report'])
 
 /** Has it looked for doubles later, where something may have been made twice. */
 export async function doubt({ lease, store, now, limits }: JobContext, id: string): Promise<void> {
@@ -87,7 +93,7 @@ function take(
   context: JobContext,
   repository: Repository,
   request: EvidenceRequest,
-  step: Step,
+  step: Exclude<Step, { do: 'report' }>,
 ): Promise<unknown> {
   switch (step.do) {
     case 'mark-stale':
@@ -104,8 +110,6 @@ function take(
       return leaveDraftOf(context, repository, request)
     case 'tidy':
       return tidy(context, repository, request)
-    case 'report':
-      return report(context, repository, request)
     default:
       return step satisfies never
   }

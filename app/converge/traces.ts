@@ -8,6 +8,8 @@ import { requestId, requestIdsIn } from '../jobs/request.ts'
 export interface RequestOfRun {
   pullRequest: number
   sha: string
+  /** When its newest run was started, ISO 8601; absent where that was not looked at. */
+  startedAt?: string
 }
 
 /** Those of the newest runs, newest first, each once. */
@@ -16,9 +18,10 @@ export async function requestsOfRuns(
   workflow: string,
 ): Promise<RequestOfRun[]> {
   const found = new Map<string, RequestOfRun>()
-  for (const { display_title: title } of await newestRuns(repository, workflow)) {
-    const request = requestNamedIn(title, repository.id)
-    if (request) found.set(`${request.pullRequest} ${request.sha}`, request)
+  for (const run of await newestRuns(repository, workflow)) {
+    const request = requestNamedIn(run.display_title, repository.id)
+    const name = request && `${request.pullRequest} ${request.sha}`
+    if (name && !found.has(name)) found.set(name, { ...request, startedAt: run.created_at })
   }
   return [...found.values()]
 }

@@ -1,53 +1,81 @@
-/** Our comment on a pull request: one for each request, found or made. */
+/** Our comment on a pull request: one, found or made; and our answers to commands, one for each. */
+import { askedIn, isOf } from '../history.ts'
 import { orNull, type Octokit, type Repository } from './client.ts'
-
-/** The limits of a comment; GitHub counts characters and bytes. */
-export const commentLimits = { characters: 65_536, bytes: 262_144 } as const
 
 export interface CommentTarget {
   pullRequest: number
-  requestId: string
   /** The comment that was used last time, if it was remembered. */
   commentId: number | null
+  /** It is to be read though it is remembered. */
+  read: boolean
 }
 
-/** Writes the comment of a request and gives its id. */
+/**
+ * Writes the comment of a pull request and gives its id.
+ *
+ * @param compose The text, from what stands there; null where that is not known, or nothing is there.
+ */
 export async function putComment(
   repository: Repository,
-  { pullRequest, requestId, commentId }: CommentTarget,
-  text: string,
+  { pullRequest, commentId, read }: CommentTarget,
+  compose: (there: string | null) => string,
 ): Promise<number> {
-  const { octokit, owner, repo } = repository
-  const body = `${marker(requestId)}\n${text}`
-  const write = (id: number) =>
-    orNull(octokit.rest.issues.updateComment({ owner, repo, comment_id: id, body }))
-  if (commentId !== null && (await write(commentId))) return commentId
-  const found = await search(repository, pullRequest, marker(requestId))
-  if (found) {
-    if (found.body !== body) await write(found.id)
-    return found.id
+  const there = commentId !== null && read ? await getComment(repository, commentId) : null
+  if (commentId !== null && (there || !read)) {
+    const body = compose(there?.body ?? null)
+    if (await write(repository, commentId, body)) return commentId
   }
-  const { data } = await octokit.rest.issues.createComment({
-    owner,
-    repo,
-    issue_number: pullRequest,
-    body,
-  })
-  return data.id
+  const is = (body: string) => isOf(pullRequest, body)
+  return writeFound(repository, pullRequest, is, compose)
 }
 
-/** Whether we have answered anything on a pull request since some time. */
+/** Writes the answer to a command, which stands in a comment. */
+export async function putAnswer(
+  repository: Repository,
+  { pullRequest, comment }: { pullRequest: number; comment: number },
+  text: string,
+): Promise<void> {
+  const marker = `<!-- codicil answer=${comment} -->`
+  const is = (body: string) => body.startsWith(marker)
+  await writeFound(repository, pullRequest, is, () => `${marker}\n${text}`)
+}
+
+async function writeFound(
+  repository: Repository,
+  pullRequest: number,
+  is: (body: string) => boolean,
+  compose: (there: string | null) => string,
+): Promise<number> {
+  const { octokit, owner, repo } = repository
+  for await (const found of ours(repository, pullRequest, is)) {
+    const there = found.body ?? null
+    const body = compose(there)
+    // One that was deleted just now is made again.
+    if (body === there || (await write(repository, found.id, body))) return found.id
+  }
+  const made = { owner, repo, issue_number: pullRequest, body: compose(null) }
+  return (await octokit.rest.issues.createComment(made)).data.id
+}
+
+async function write({ octokit, owner, repo }: Repository, id: number, body: string) {
+  return orNull(octokit.rest.issues.updateComment({ owner, repo, comment_id: id, body }))
+}
+
+async function getComment({ octokit, owner, repo }: Repository, id: number) {
+  const answer = await orNull(octokit.rest.issues.getComment({ owner, repo, comment_id: id }))
+  return answer?.data ?? null
+}
+
+/** Whether our comment on a pull request shows what was asked since some time. */
 export async function hasAnsweredSince(
   repository: Repository,
   pullRequest: number,
   at: string,
 ): Promise<boolean> {
-  for await (const { created_at: made } of ours(
-    repository,
-    pullRequest,
-    '<!-- codicil request=ev-',
-  )) {
-    if (Date.parse(made) >= Date.parse(at)) return true
+  const is = (body: string) => isOf(pullRequest, body)
+  for await (const { created_at: made, body = '' } of ours(repository, pullRequest, is)) {
+    const newest = Math.max(Date.parse(made), Date.parse(askedIn(body) ?? made))
+    if (newest >= Date.parse(at)) return true
   }
   return false
 }
@@ -64,37 +92,21 @@ export async function react(
   )
 }
 
-/** Invisible, and what the comment is found by; anybody can write it, so the author counts too. */
-function marker(requestId: string): string {
-  return `<!-- codicil request=${requestId} -->`
-}
-
 type Comment = Awaited<ReturnType<Octokit['rest']['issues']['getComment']>>['data']
 
-async function search(
-  repository: Repository,
-  pullRequest: number,
-  text: string,
-): Promise<Comment | null> {
-  for await (const comment of ours(repository, pullRequest, text)) return comment
-  return null
-}
-
-/** All comments of ours for a request, oldest first; more than one were made twice. */
-export async function commentsFor(
-  repository: Repository,
-  pullRequest: number,
-  requestId: string,
-): Promise<Comment[]> {
+/** All comments of ours that show evidence, oldest first; more than one were made twice. */
+export async function commentsFor(repository: Repository, pullRequest: number): Promise<Comment[]> {
   const found: Comment[] = []
-  for await (const comment of ours(repository, pullRequest, marker(requestId))) found.push(comment)
+  const is = (body: string) => isOf(pullRequest, body)
+  for await (const comment of ours(repository, pullRequest, is)) found.push(comment)
   return found.sort((a, b) => a.id - b.id)
 }
 
+/** Anybody can write what a comment is found by, so its author counts, too. */
 async function* ours(
   repository: Repository,
   pullRequest: number,
-  text: string,
+  is: (body: string) => boolean,
 ): AsyncGenerator<Comment> {
   const { octokit, owner, repo } = repository
   const pages = octokit.paginate.iterator(octokit.rest.issues.listComments, {
@@ -104,7 +116,7 @@ async function* ours(
     per_page: 100,
   })
   for await (const { data } of pages) {
-    yield* data.filter((comment) => isOurs(comment, repository) && comment.body?.startsWith(text))
+    yield* data.filter((comment) => isOurs(comment, repository) && is(comment.body ?? ''))
   }
 }
 

@@ -1,5 +1,5 @@
 /**
- * Takes away what was made twice for one request: by an answer that never came while GitHub's lists
+ * Takes away what was made twice for one request or one pull request: by an answer that never came while GitHub's lists
  * lagged, or by a worker that stood still while another took over. The oldest stays.
  */
 import { requestOf } from './commit.ts'
@@ -13,10 +13,9 @@ import { cancelRun, runsFor } from './workflow.ts'
 export async function removeDoubleComments(
   repository: Repository,
   pullRequest: number,
-  requestId: string,
 ): Promise<number | null> {
   const { octokit, owner, repo } = repository
-  const [oldest, ...others] = await commentsFor(repository, pullRequest, requestId)
+  const [oldest, ...others] = await commentsFor(repository, pullRequest)
   for (const { id } of others) {
     await orNull(octokit.rest.issues.deleteComment({ owner, repo, comment_id: id }))
   }

@@ -1,7 +1,8 @@
 /** Pull requests: the labelled one, and the amendment's, which is found or made. */
 import type { Person } from '../webhooks/notice.ts'
 import { inert } from './acting-text.ts'
-import { isStatus, type Octokit, type Repository } from './client.ts'
+import { isStatus, orNull, type Octokit, type Repository } from './client.ts'
+import { changedFiles } from './file.ts'
 
 export type PullRequest = Awaited<ReturnType<Octokit['rest']['pulls']['get']>>['data']
 
@@ -26,6 +27,21 @@ export async function changedPaths(
     per_page: 100,
   })
   return files.flatMap(({ filename, previous_filename: old }) => [filename, ...(old ? [old] : [])])
+}
+
+/** The same for an earlier head, against its base as it is now; null where GitHub knows it no more. */
+export async function changedPathsAt(
+  repository: Repository,
+  base: string,
+  sha: string,
+): Promise<string[] | null> {
+  const { octokit, owner, repo } = repository
+  // Of the comparison, which ends after 300 files, only where the two parted.
+  const range = { owner, repo, basehead: `${base}...${sha}`, per_page: 1 }
+  const answer = await orNull(octokit.rest.repos.compareCommitsWithBasehead(range))
+  if (!answer) return null
+  const files = await changedFiles(repository, answer.data.merge_base_commit.sha, sha)
+  return files.map(({ path }) => path)
 }
 
 export type ListedPullRequest = Awaited<
@@ -73,11 +89,16 @@ export async function commitMessagesOf(
   return commits.map(({ commit }) => commit.message)
 }
 
-/** Who gave a label last, and when; null if GitHub does not tell. */
+/**
+ * Who gave a label last, and when; null if GitHub does not tell.
+ *
+ * @param until Later labellings do not count, ISO 8601.
+ */
 export async function lastLabelling(
   { octokit, owner, repo }: Repository,
   number: number,
   label: string,
+  until?: string,
 ): Promise<{ sender: Person; at: string; retargeted: boolean } | null> {
   const events = await octokit.paginate(octokit.rest.issues.listEvents, {
     owner,
@@ -86,7 +107,11 @@ export async function lastLabelling(
     per_page: 100,
   })
   const last = events.findLast(
-    (event) => event.event === 'labeled' && 'label' in event && event.label.name === label,
+    (event) =>
+      event.event === 'labeled' &&
+      'label' in event &&
+      event.label.name === label &&
+      !(until !== undefined && Date.parse(event.created_at) > Date.parse(until)),
   )
   if (!last?.actor) return null
   const { id, login, type } = last.actor

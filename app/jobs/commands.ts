@@ -3,7 +3,7 @@
  * not ask for evidence gets no more than that, so that nobody can make the app write comments.
  */
 import type { Repository } from '../github/client.ts'
-import { putComment, react } from '../github/comment.ts'
+import { putAnswer, react } from '../github/comment.ts'
 import { permissionOf } from '../github/permission.ts'
 import type { PullRequest } from '../github/pull-request.ts'
 import { cancelRun } from '../github/workflow.ts'
@@ -28,8 +28,7 @@ export async function answerCommand(
   if (!may) return
   const text = await carryOut()
   if (text === null) return
-  const target = { pullRequest, requestId: `answer-${comment}`, commentId: null }
-  await putComment(repository, target, text)
+  await putAnswer(repository, { pullRequest, comment }, text)
 
   /** @returns the answer; null where the request's own comment is one */
   async function carryOut(): Promise<string | null> {
@@ -69,7 +68,7 @@ export async function answerCommand(
 export async function retry(
   context: JobContext,
   repository: Repository,
-  { repositoryId, pullRequest, sender }: RecordedAsk,
+  { kind, repositoryId, pullRequest, sender, at: asked }: RecordedAsk,
   id: string,
   pull: () => Promise<PullRequest>,
 ): Promise<void> {
@@ -78,7 +77,9 @@ export async function retry(
   // Who may not is told nothing here: everybody who can read can press the button.
   if ((await permissionOf(repository, sender)) !== 'may') return
   const { sha } = request
-  await pass(context, repository, { repositoryId, pullRequest, sender, label: null, sha }, pull)
+  // When a button was pressed is not told: now.
+  const at = kind === 'rerun' ? context.now().toISOString() : asked
+  await pass(context, repository, { repositoryId, pullRequest, sender, at, label: null, sha }, pull)
 }
 
 async function callOff(

@@ -28,6 +28,8 @@ export interface Wish {
   repositoryId: number
   pullRequest: number
   sender: Person
+  /** When, ISO 8601. */
+  at: string
   /** The label that was given; null for a command. */
   label: string | null
   /** The commit that is to be measured; null where GitHub no longer says for which it was asked. */
@@ -44,7 +46,7 @@ export async function pass(
   pull: () => Promise<PullRequest>,
 ): Promise<void> {
   const { store, log, now } = context
-  const { repositoryId, pullRequest, sender } = wish
+  const { repositoryId, pullRequest, sender, at: askedAt } = wish
   if (wish.sha !== null && !(await isOpenTo(store, wish, wish.sha))) return
   const verdict = await decide(context, repository, wish, pull)
   if (verdict.kind === 'ignored') {
@@ -64,11 +66,12 @@ export async function pass(
   log.info({ request: id, pullRequest, kind: verdict.kind }, 'The gate has decided')
   if (verdict.kind === 'refused') {
     const { problem } = verdict
-    await store.transition(id, 'refused', { problem, sender: sender.login })
+    await store.transition(id, 'refused', { problem, askedAt, sender: sender.login })
     return
   }
   await store.transition(id, 'passed', {
     settings: verdict.settings,
+    askedAt,
     sender: sender.login,
     label: wish.label,
     problem: null,

@@ -1,39 +1,77 @@
 /**
- * Shows a request on its pull request: one comment and, once the gate was passed, one check. Both
- * are a function of what is recorded, so that writing them twice changes nothing, and what a person
- * did to them is not read.
+ * Shows requests on their pull request: one comment for all of them and, once the gate was passed, one
+ * check each. Both are a function of what is recorded, so that writing them twice changes nothing, and
+ * what a person did to them is not read, except for what a comment holds that is not recorded.
  */
 import { putCheck } from '../github/check.ts'
 import { putComment } from '../github/comment.ts'
 import { isStatus, type Repository } from '../github/client.ts'
+import { composed } from '../history.ts'
 import { checkOf, commentOf } from '../wording.ts'
 import type { JobContext } from './context.ts'
 import type { EvidenceRequest } from './request.ts'
 
+/**
+ * @param all The requests of a pull request.
+ * @param untold Those of them of which something is to be told.
+ */
 export async function report(
   { store, log }: JobContext,
   repository: Repository,
-  request: EvidenceRequest,
+  all: readonly EvidenceRequest[],
+  untold: readonly EvidenceRequest[],
 ): Promise<void> {
-  const { id } = request
   try {
-    const comment = commentOf(request, repository.url)
-    const target = { pullRequest: request.pullRequest, requestId: id, commentId: request.commentId }
-    await store.note(id, { commentId: await putComment(repository, target, comment) })
+    await reportInComment(store, repository, all)
   } catch (error) {
     // The conversation is locked, or the pull request is gone: the check may still be had.
     if (!isStatus(error, 403, 404, 410)) throw error
-    log.warn({ err: error, request: id }, 'A request has no comment')
+    log.warn({ err: error, pullRequest: all[0]?.pullRequest }, 'A pull request has no comment')
   }
-  try {
-    const check = checkOf(request)
-    if (check) {
-      const on = { sha: request.sha, requestId: id, checkId: request.checkId }
-      await store.note(id, { checkId: await putCheck(repository, on, check) })
+  for (const request of untold) {
+    const { id, sha, checkId } = request
+    try {
+      const check = checkOf(request)
+      if (check) {
+        const on = { sha, requestId: id, checkId }
+        await store.note(id, { checkId: await putCheck(repository, on, check) })
+      }
+    } catch (error) {
+      if (!isStatus(error, 403, 404, 410)) throw error
+      log.warn({ err: error, request: id }, 'A request has no check')
     }
-  } catch (error) {
-    if (!isStatus(error, 403, 404, 410)) throw error
-    log.warn({ err: error, request: id }, 'A request has no check')
+    await store.note(id, { reported: request.revision })
   }
-  await store.note(id, { reported: request.revision })
+}
+
+async function reportInComment(
+  store: JobContext['store'],
+  repository: Repository,
+  all: readonly EvidenceRequest[],
+): Promise<void> {
+  const [first] = all
+  if (!first) return
+  const { pullRequest } = first
+  const shown = all.map((request) => ({
+    request: request.id,
+    sha: request.sha,
+    asked: request.askedAt ?? request.createdAt,
+    text: commentOf(request, repository.url).trimEnd(),
+  }))
+  const target = {
+    pullRequest,
+    commentId: all.findLast(({ commentId }) => commentId !== null)?.commentId ?? null,
+    read: all.some(({ commentHoldsMore }) => commentHoldsMore),
+  }
+  let commentHoldsMore = false
+  const commentId = await putComment(repository, target, (there) => {
+    const { body, holdsMore } = composed(pullRequest, shown, there)
+    commentHoldsMore = holdsMore
+    return body
+  })
+  for (const request of all) {
+    const known = request.commentId === commentId
+    if (known && (request.commentHoldsMore ?? false) === commentHoldsMore) continue
+    await store.note(request.id, { commentId, commentHoldsMore })
+  }
 }

@@ -19,6 +19,8 @@ export interface EvidenceRequest {
   pullRequest: number
   sha: string
   sender: string
+  /** When it was last asked for, ISO 8601; absent in records of older versions. */
+  askedAt?: string
   state: State
   problem: Problem | null
   /** The settings in force, from the default branch; null until the gate was passed. */
@@ -46,8 +48,10 @@ export interface EvidenceRequest {
   amendment: DraftedAmendment | null
   /** The head that replaced this commit, if one did. */
   replacedBy: string | null
-  /** Comment and check that show this request. */
+  /** The comment of the pull request, and the check that shows this request. */
   commentId: number | null
+  /** The comment holds what is not recorded. */
+  commentHoldsMore?: boolean
   checkId: number | null
   /** Rises with every change; `reported` is the revision that comment and check show. */
   revision: number

@@ -44,6 +44,7 @@ export type Note = Partial<
   Pick<
     EvidenceRequest,
     | 'commentId'
+    | 'commentHoldsMore'
     | 'checkId'
     | 'reported'
     | 'ended'

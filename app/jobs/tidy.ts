@@ -15,7 +15,7 @@ export async function tidy(
   request: EvidenceRequest,
 ): Promise<void> {
   const { id, pullRequest, sha, checkId, run, settings, dispatchedAt, amendment } = request
-  const kept = await removeDoubleComments(repository, pullRequest, id)
+  const kept = await removeDoubleComments(repository, pullRequest)
   if (kept !== null && kept !== request.commentId) {
     // The one that stays may say something old.
     await store.note(id, { commentId: kept, reported: 0 })

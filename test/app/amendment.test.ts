@@ -273,7 +273,29 @@ describe('evidence on a pull request', () => {
     await story.repository.addLabel(pull, label, 'alice')
     await loop.idle()
     expect(story.runs()).toHaveLength(2)
-    expect(story.comments(pull.number)).toHaveLength(2)
+    const fold = '<details><summary>Earlier requests</summary>'
+    const [shown = '', folded = ''] = story.comments(pull.number).join('\n').split(fold)
+    expect(shown).toContain('Evidence is being collected')
+    expect(folded).toContain('An amendment was drafted')
+    expect(folded).not.toContain('Stale')
+  })
+
+  it('stays in the one comment when nothing is recorded any more between two requests', async () => {
+    const story = await loop.repository()
+    const { pull } = await story.drafted()
+    await story.repository.push('topic', { 'a.txt': 'pushed\n' }, 'alice')
+    await story.repository.removeLabel(pull, label, 'alice')
+    await loop.idle()
+    await loop.pglite.exec('TRUNCATE codicil.request, codicil.ask, codicil.bundle')
+    await story.repository.addLabel(pull, label, 'alice')
+    await loop.idle()
+    const again = /Evidence is being collected.*Earlier requests.*An amendment was drafted/s
+    expect(story.comments(pull.number)).toEqual([expect.stringMatching(again)])
+    const run = story.runs().at(-1)
+    if (run) await story.end(run)
+    await loop.idle()
+    const drafted = /An amendment was drafted.*Earlier requests.*An amendment was drafted/s
+    expect(story.comments(pull.number)).toEqual([expect.stringMatching(drafted)])
   })
 
   it('is current again when a push brings the old commit back', async () => {
@@ -318,7 +340,7 @@ describe('our comment', () => {
     const pull = await story.pullRequest()
     const { requestId } = await import('../../app/index.ts')
     const id = requestId(story.record.id, pull.number, pull.head.sha)
-    const forged = `<!-- codicil request=${id} -->\nAll is well.`
+    const forged = `<!-- codicil pull-request=${pull.number} request=${id} -->\nAll is well.`
     await story.repository.comment(pull, forged, 'mallory')
     for (let index = 0; index < 120; index++) {
       await story.repository.comment(pull, `Comment ${index}`, 'bob')
@@ -339,7 +361,9 @@ describe('our comment', () => {
     await story.end(run)
     await loop.idle()
     expect(story.comments(pull.number)).toEqual([
-      expect.stringMatching(/^<!-- codicil request=ev-.*An amendment was drafted/s),
+      expect.stringMatching(
+        /^<!-- codicil pull-request=\d+ request=ev-.*An amendment was drafted/s,
+      ),
     ])
   })
 

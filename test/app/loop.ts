@@ -28,7 +28,7 @@ runner: { labels: [self-hosted, gpu] }
 `
 
 const workflowText = `name: Codicil
-run-name: Evidence \${{ inputs.request }} for \${{ inputs.sha }}
+run-name: "codicil \${{ inputs.request }} for #\${{ inputs.pull-request }} at \${{ inputs.sha }}"
 on:
   workflow_dispatch:
     inputs:

@@ -48,11 +48,14 @@ interface Teller {
   hub: Hub
   labelled(story: Story, pull: PullRequest): Promise<void>
   ended(story: Story, run: WorkflowRun): Promise<void>
+  pushed(story: Story, pull: PullRequest): Promise<void>
 }
 
-type Told = Record<'begun' | 'done', Awaited<ReturnType<typeof seen>>>
+type Told = Record<'begun' | 'done' | 'stale', Awaited<ReturnType<typeof seen>>> & {
+  again: { comments: string[] }
+}
 
-async function tellAll({ hub, labelled, ended }: Teller): Promise<Told[]> {
+async function tellAll({ hub, labelled, ended, pushed }: Teller): Promise<Told[]> {
   const told: Told[] = []
   for (const [index, [, end]] of ends.entries()) {
     const first = (index + 1) * 100_000
@@ -68,7 +71,19 @@ async function tellAll({ hub, labelled, ended }: Teller): Promise<Told[]> {
     goOnFrom(hub, first + 30_000)
     await story.end(run, { ...end, webhook: false })
     await ended(story, run)
-    told.push({ begun, done: await seen(story, pull) })
+    const done = await seen(story, pull)
+    await story.repository.push('topic', { 'a.txt': 'pushed\n' }, 'alice')
+    await pushed(story, pull)
+    const stale = await seen(story, pull)
+    goOnFrom(hub, first + 40_000)
+    await story.repository.removeLabel(pull, label, 'alice')
+    await story.repository.addLabel(pull, label, 'alice')
+    await labelled(story, pull)
+    const again = await seen(story, pull)
+    // Whoever does the work, GitHub numbers the second run by what was made before.
+    const runs = RegExp(`\\b${story.runs().at(-1)?.id}\\b| sum=\\w+`, 'g')
+    const comments = again.comments.map((text) => text.replaceAll(runs, '…'))
+    told.push({ begun, done, stale, again: { comments } })
   }
   return told
 }
@@ -84,6 +99,7 @@ async function byApp(): Promise<{ told: Told[]; port: number }> {
         await story.announce(run)
         await loop.idle()
       },
+      pushed: () => loop.idle(),
     })
     return { told, port: Number(new URL(hub.url).port) }
   } finally {
@@ -107,8 +123,16 @@ async function byAction(port: number): Promise<Told[]> {
         await amend(story, 'pull_request_target', payload, triggered(story))
       },
       async ended(story, run) {
+        const { conclusion } = run
         stillAmending(run)
         await amend(story, 'workflow_dispatch', { inputs: run.inputs }, run)
+        Object.assign(run, { status: 'completed', conclusion })
+        Object.assign(run.jobs.at(-1) ?? {}, { status: 'completed', conclusion: 'success' })
+      },
+      async pushed(story, pull) {
+        const alice = hub.world.user('alice')
+        const payload = await pullPayload(hub.stage, pull, 'synchronize', alice)
+        await amend(story, 'pull_request_target', payload, triggered(story))
       },
     })
   } finally {
@@ -146,6 +170,8 @@ describe.each(ends.map(([name], index) => [name, index] as const))(
       expect(begun).toMatchObject({ comments: [expect.any(String)], checks: [{}] })
       expect(done?.checks).toMatchObject([{ status: 'completed' }])
       expect(Boolean(done?.amendment)).toBe(name === 'that measured')
+      expect(app[index]?.stale.comments).toEqual([expect.stringContaining('Stale')])
+      expect(app[index]?.again.comments).toEqual([expect.stringContaining('Earlier requests')])
       expect(action[index]).toEqual(app[index])
     })
   },
