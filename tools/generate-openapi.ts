@@ -58,6 +58,7 @@ const operations = [
   'checks/create',
   'checks/update',
   'checks/get',
+  'checks/list-annotations',
   'checks/list-for-ref',
   'checks/rerequest-run',
   'git/get-ref',

@@ -120,6 +120,7 @@ export async function getRun(repository: Repository, runId: number): Promise<Run
 }
 
 export interface JobOutcome {
+  id: number
   name: string
   conclusion: string | null
   url: string | null
@@ -140,7 +141,23 @@ export async function jobsOf(
   })
   return data.jobs
     .filter(({ status }) => runId !== ownRun || status === 'completed')
-    .map(({ name, conclusion, html_url: url }) => ({ name, conclusion, url }))
+    .map(({ id, name, conclusion, html_url: url }) => ({ id, name, conclusion, url }))
+}
+
+/** What a job says of its failure: the errors that its steps, or GitHub, put beside it. */
+export async function errorsOf(
+  { octokit, owner, repo }: Repository,
+  jobId: number,
+): Promise<string[]> {
+  // A job is a check run, too.
+  const asked = { owner, repo, check_run_id: jobId, per_page: 100 }
+  const { data } = await octokit.rest.checks.listAnnotations(asked).catch((error: unknown) => {
+    if (isStatus(error, 403, 404)) return { data: [] }
+    throw error
+  })
+  return data.flatMap(({ annotation_level: level, message }) =>
+    level === 'failure' && message ? [message] : [],
+  )
 }
 
 const waiting = new Set(['queued', 'waiting', 'pending', 'requested'])

@@ -2,12 +2,12 @@
  * A run has ended: is it ours, what did it leave, and is that for this request. The webhook only
  * says where to look; everything is asked of GitHub again.
  */
-import { artifactName } from '../../spec-tools/index.ts'
+import { artifactName, clip } from '../../spec-tools/index.ts'
 import { callerMisfits } from '../github/caller.ts'
 import { fetchArtifact, NoArtifact } from '../github/artifact.ts'
 import { orNull, type Repository } from '../github/client.ts'
 import { misfits } from '../github/verify-run.ts'
-import { cancelRun, getRun, jobsOf, names, type Run } from '../github/workflow.ts'
+import { cancelRun, errorsOf, getRun, jobsOf, names, type Run } from '../github/workflow.ts'
 import { InvalidInput, RetryLater } from '../errors.ts'
 import type { Event } from '../states.ts'
 import { otherInvestigation, verificationOf } from './bundle-claims.ts'
@@ -193,11 +193,23 @@ async function noEvidence(
   code: string,
 ): Promise<Problem> {
   const jobs = await jobsOf(repository, run.id, run.run_attempt ?? 1)
+  const details: string[] = []
+  for (const { id, name, conclusion } of jobs) {
+    if (conclusion === 'success' || conclusion === 'skipped') continue
+    details.push(`job ${name}: ${conclusion ?? 'no conclusion'}`)
+    details.push(...(await errorsOf(repository, id)).flatMap(linesOf).slice(0, mostLines))
+  }
   return {
     code,
     message: `${message} When what is wrong is mended, run the workflow again from its page.`,
-    details: jobs
-      .filter(({ conclusion }) => conclusion !== 'success')
-      .map((job) => `job ${job.name}: ${job.conclusion ?? 'no conclusion'}`),
+    details,
   }
+}
+
+/** Of the errors of a job. */
+const mostLines = 20
+
+function linesOf(error: string): string[] {
+  const lines = error.split('\n').map((line) => line.trim())
+  return lines.filter((line) => line !== '').map((line) => clip(line, 500))
 }

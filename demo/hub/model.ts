@@ -183,8 +183,15 @@ export interface Job {
   steps: JobStep[]
   /** The log as a person reads it: secrets masked, workflow commands kept. */
   log: string
-  annotations: Array<{ level: string; message: string; properties: Record<string, string> }>
+  annotations: JobAnnotation[]
   summary: string
+}
+
+/** What a workflow command `::error file=a.ts,line=3::text` leaves. */
+export interface JobAnnotation {
+  level: string
+  message: string
+  properties: Record<string, string>
 }
 
 export interface JobStep {

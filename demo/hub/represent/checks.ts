@@ -1,4 +1,4 @@
-import type { CheckRun, PullRequest, Repository } from '../model.ts'
+import type { CheckRun, JobAnnotation, PullRequest, Repository } from '../model.ts'
 import type { World } from '../world.ts'
 import type { Links } from './links.ts'
 import { pullMinimal } from './pulls.ts'
@@ -29,6 +29,24 @@ export function checkRecord(at: Links, world: World, repository: Repository, che
     check_suite: { id: check.suiteId },
     app: integration(at, world.app),
     pull_requests: pullsAtHead(repository, check.headSha).map((pull) => pullMinimal(at, pull)),
+  }
+}
+
+/** GitHub names the workflow file where a job's annotation names none, and calls an error a failure. */
+export function annotationRecord(at: Links, { level, message, properties }: JobAnnotation) {
+  const line = Number(properties.line ?? 1)
+  const path = properties.file ?? '.github'
+  return {
+    path,
+    blob_href: `${at.web}/blob/${path}`,
+    start_line: line,
+    end_line: Number(properties.endLine ?? line),
+    start_column: properties.col ? Number(properties.col) : null,
+    end_column: null,
+    annotation_level: level === 'error' ? 'failure' : level,
+    title: properties.title ?? '',
+    message,
+    raw_details: '',
   }
 }
 

@@ -1,9 +1,9 @@
 import type { Call, Routes } from '../call.ts'
 import { actorOf, inRepository } from '../call.ts'
-import type { CheckRun, Repository, User } from '../model.ts'
+import type { CheckRun, Job, JobAnnotation, Repository, User } from '../model.ts'
 import { checkPayload } from '../payloads.ts'
 import { created, notFound, ok, page, Refusal } from '../reply.ts'
-import { checkRecord } from '../represent/checks.ts'
+import { annotationRecord, checkRecord } from '../represent/checks.ts'
 import type { Stage } from '../stage.ts'
 import { resolveCommit } from './commits.ts'
 
@@ -49,6 +49,16 @@ export const checkRoutes: Routes = {
   'checks/get': inRepository(['checks:read'], (call, repository) =>
     ok(shown(call, repository, namedCheck(call, repository))),
   ),
+
+  'checks/list-annotations': inRepository(['checks:read'], (call, repository) => {
+    const id = Number(call.params.check_run_id)
+    const { annotations = null } = repository.checks.get(id) ?? jobNamed(repository, id) ?? {}
+    if (annotations === null) throw notFound()
+    return page(
+      call.url,
+      annotations.map((each) => annotationRecord(call.stage.links, each as JobAnnotation)),
+    )
+  }),
 
   'checks/rerequest-run': inRepository(['checks:write'], (call, repository) => {
     rerequestCheck(call.stage, repository, namedCheck(call, repository), actorOf(call))
@@ -153,6 +163,13 @@ function announce(
 
 function shown({ stage }: Call, repository: Repository, check: CheckRun) {
   return checkRecord(stage.links, stage.world, repository, check)
+}
+
+/** A job of a run is a check run, too, of the same id. */
+function jobNamed({ runs }: Repository, id: number): Job | undefined {
+  return [...runs.values()]
+    .flatMap(({ jobs, pastJobs }) => [...jobs, ...pastJobs.flat()])
+    .find((job) => job.id === id)
 }
 
 function namedCheck(call: Call, repository: Repository): CheckRun {

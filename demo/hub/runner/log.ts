@@ -1,3 +1,5 @@
+import type { JobAnnotation } from '../model.ts'
+
 /** A workflow command that a line of output is, such as `::error file=a.ts,line=3::text`. */
 export interface WorkflowCommand {
   name: string
@@ -10,11 +12,7 @@ export interface WorkflowCommand {
  * keeps annotations, and obeys `stop-commands`.
  */
 export class JobLog {
-  readonly annotations: Array<{
-    level: string
-    message: string
-    properties: Record<string, string>
-  }> = []
+  readonly annotations: JobAnnotation[] = []
   readonly #masks = new Set<string>()
   readonly #write: (line: string) => void
   #stopToken: string | undefined
