@@ -19,7 +19,7 @@ import type { Check } from './github/check.ts'
 import type { DraftedAmendment, EvidenceRequest } from './jobs/request.ts'
 import { around } from './history.ts'
 import { withPicture } from './picture.ts'
-import { type State, table } from './states.ts'
+import { after, type State, table } from './states.ts'
 import { commands } from './webhooks/command.ts'
 
 type Block = Parameters<typeof toMarkdown>[0][number]
@@ -123,7 +123,20 @@ function statusBlocks(request: EvidenceRequest): Block[] {
 function notes(request: EvidenceRequest): Block[] {
   const changed = request.settings?.changedInPullRequest
   const text = 'This pull request changes the settings; those of the default branch were used.'
-  return [...(changed ? [paragraph(text)] : []), ...conflictBlocks(request)]
+  return [
+    ...(changed ? [paragraph(text)] : []),
+    ...askedAgainBlocks(request),
+    ...conflictBlocks(request),
+  ]
+}
+
+function askedAgainBlocks({ askedAgain, state }: EvidenceRequest): Block[] {
+  if (!askedAgain || after(state, 'passed') !== null) return []
+  const said = table[state].running
+    ? 'this commit is being measured already.'
+    : 'this commit was measured, and what came of it stands. To measure again, push a commit (an ' +
+      'empty one will do) and give the label to that.'
+  return [paragraph(`${askedAgain} asked again: ${said}`)]
 }
 
 /** What the requests of a pull request are doing, as an answer to a command. */

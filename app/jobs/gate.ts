@@ -47,7 +47,9 @@ export async function pass(
 ): Promise<void> {
   const { store, log, now } = context
   const { repositoryId, pullRequest, sender, at: askedAt } = wish
-  if (wish.sha !== null && !(await isOpenTo(store, wish, wish.sha))) return
+  if (wish.sha !== null && !(await isOpenTo(store, wish, wish.sha))) {
+    return noteAskedAgain(context, repository, wish, wish.sha, pull)
+  }
   const verdict = await decide(context, repository, wish, pull)
   if (verdict.kind === 'ignored') {
     log.debug({ pullRequest, why: verdict.why }, 'A label was ignored')
@@ -79,10 +81,27 @@ export async function pass(
     dispatchedAt: null,
     run: null,
     ended: null,
+    askedAgain: null,
     verification: null,
     spec: null,
     ...(opened.run && { spentRuns: [...(opened.spentRuns ?? []), opened.run.id] }),
   })
+}
+
+/** The label again, for a commit that is measured or was: the comment says what can be done. */
+async function noteAskedAgain(
+  { store }: JobContext,
+  repository: Repository,
+  { repositoryId, pullRequest, sender, label }: Wish,
+  sha: string,
+  pull: () => Promise<PullRequest>,
+): Promise<void> {
+  const id = requestId(repositoryId, pullRequest, sha)
+  const request = await store.find(id)
+  if (label === null || label !== request?.label || request.askedAgain === sender.login) return
+  if (!(await pull()).labels.some(({ name }) => name === label)) return
+  if (sender.type === 'Bot' || (await permissionOf(repository, sender)) !== 'may') return
+  await store.update(id, { askedAgain: sender.login })
 }
 
 /** Whether the table lets the commit's request pass, if there is one. */

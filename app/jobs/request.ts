@@ -30,6 +30,8 @@ export interface EvidenceRequest {
   run: { id: number; url: string } | null
   /** The label that was given; null for a request by a command. */
   label?: string | null
+  /** Who gave the label again although nothing new can come of it. */
+  askedAgain?: string | null
   /** When the run is looked at though nothing was heard of it, ISO 8601. */
   lookAt?: string
   /** When it is looked for what may have been made twice, ISO 8601. */

@@ -101,8 +101,32 @@ describe('the gate', () => {
     await story.repository.addLabel(pull, label, 'alice')
     await loop.idle()
     expect(story.runs()).toHaveLength(1)
-    expect(story.comments(pull.number)).toHaveLength(1)
+    expect(story.comments(pull.number)).toEqual([
+      expect.stringContaining('alice asked again: this commit is being measured already.'),
+    ])
     expect(story.checks(pull.head.sha)).toHaveLength(1)
+  })
+
+  it('answers the label on a commit that was measured with what can be done', async () => {
+    const story = await loop.repository()
+    const { pull } = await story.drafted()
+    const again = async (who: string) => {
+      await story.repository.removeLabel(pull, label, who)
+      await story.repository.addLabel(pull, label, who)
+      await loop.idle()
+    }
+    story.repository.setPermission('tom', 'triage')
+    const before = story.comments(pull.number)
+    await again('tom')
+    expect(story.comments(pull.number)).toEqual(before)
+    await again('alice')
+    expect(story.runs()).toHaveLength(1)
+    expect(story.amendments()).toHaveLength(1)
+    expect(story.comments(pull.number)).toEqual([
+      expect.stringMatching(
+        /alice asked again: this commit was measured.*push a commit .* and give the label to that/s,
+      ),
+    ])
   })
 
   it('starts nothing for an old signed delivery that is sent again under a new id', async () => {
