@@ -1,5 +1,11 @@
 // The entry of the Action: says that it is there, then loads what its mode asks for, and no more.
-if (process.env['INPUT_MODE']?.trim() === 'amend') {
+import { refusalOfServer } from './server.ts'
+
+const refusal = refusalOfServer(process.env)
+if (refusal !== null) {
+  process.stdout.write(`::error::${refusal}\n`)
+  process.exitCode = 1
+} else if (process.env['INPUT_MODE']?.trim() === 'amend') {
   process.stdout.write('Codicil: bringing the specification up to what the evidence shows.\n')
   const { amend } = await import('./amend.ts')
   await amend(process.env)
