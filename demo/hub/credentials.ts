@@ -54,7 +54,7 @@ export class Credentials {
     repositories: ReadonlySet<number>,
   ): { token: string; expiresAt: Date } {
     const expiresAt = new Date(this.#now() + tokenLife)
-    const token = this.#issue(`ghs_${this.#world.app.id}_${statelessPart(installation)}`, {
+    const token = this.#issue(`ghs_${this.#world.app.id}_${statelessPart(installation.id)}`, {
       kind: 'installation',
       installation,
       permissions,
@@ -72,7 +72,8 @@ export class Credentials {
   /** The `GITHUB_TOKEN` of a job. */
   jobToken(run: WorkflowRun, permissions: Permissions): string {
     const repositories = new Set([run.repository.id])
-    return this.#issue('ghs_', { kind: 'job', run, permissions, repositories })
+    const prefix = `ghs_${this.#world.app.id}_${statelessPart(run.id)}`
+    return this.#issue(prefix, { kind: 'job', run, permissions, repositories })
   }
 
   revoke(token: string): void {
@@ -135,10 +136,10 @@ export class Credentials {
 }
 
 /**
- * An installation's token holds a JSON Web Token: about 520 characters with two dots, as those of an
- * App have. Its signature means nothing here; the whole token is what is known.
+ * The token of an installation or a job holds a JSON Web Token: about 520 characters with two dots, as
+ * those of an App have. Its signature means nothing here; the whole token is what is known.
  */
-function statelessPart({ id }: Installation): string {
+function statelessPart(id: number): string {
   const part = (value: object) => Buffer.from(JSON.stringify(value)).toString('base64url')
   const claims = { iss: 'https://github.com', sub: String(id), padding: '0'.repeat(250) }
   return `${part({ alg: 'ES256', typ: 'JWT' })}.${part(claims)}.`

@@ -44,23 +44,26 @@ const githubPatience: Patience = { interrupted: 7500, terminated: 2500 }
 export interface StandInRunner {
   /** Resolves when every run that was handed over has completed, and its webhooks were answered. */
   idle: () => Promise<void>
+  /** Lets the time limit of each job that a run has under way be over. */
+  expire: (run: WorkflowRun) => void
   /** Cancels what runs, waits for it, and removes the work folders. */
   stop: () => Promise<void>
 }
 
 export function startRunner(hub: Hub, options: RunnerOptions = {}): StandInRunner {
-  const under = new Map<WorkflowRun, { ended: Promise<void>; abort: AbortController }>()
+  const under = new Map<WorkflowRun, { ended: Promise<void> } & Pick<Desk, 'abort' | 'overtime'>>()
   const groups = new ConcurrencyGroups()
   let folder: Promise<string> | undefined
 
   hub.attachRunner({
     start(run) {
       const abort = new AbortController()
+      const overtime = new AbortController()
       folder ??= mkdtemp(join(tmpdir(), 'codicil-runner-'))
       const ended = folder
-        .then((work) => execute(hub, run, options, { work, groups, abort }))
+        .then((work) => execute(hub, run, options, { work, groups, abort, overtime }))
         .finally(() => under.delete(run))
-      under.set(run, { ended, abort })
+      under.set(run, { ended, abort, overtime })
     },
     cancel(run) {
       run.cancelRequested = true
@@ -78,6 +81,7 @@ export function startRunner(hub: Hub, options: RunnerOptions = {}): StandInRunne
 
   return {
     idle,
+    expire: (run) => under.get(run)?.overtime.abort(),
     async stop() {
       hub.attachRunner(undefined)
       for (const { abort } of under.values()) abort.abort()
@@ -92,6 +96,8 @@ interface Desk {
   work: string
   groups: ConcurrencyGroups
   abort: AbortController
+  /** That the time of a job is over, before it is. */
+  overtime: AbortController
 }
 
 async function execute(
@@ -120,13 +126,13 @@ async function conclude(
   hub: Hub,
   run: WorkflowRun,
   options: RunnerOptions,
-  { work, groups, abort }: Desk,
+  { work, groups, abort, overtime }: Desk,
   begin: () => Promise<void>,
 ): Promise<string> {
   const { stage } = hub
   const { labels } = options
   const { signal } = abort
-  const sources = new Sources(options.sources ?? {}, stage.world)
+  const sources = new Sources(options.sources ?? {}, stage.world, run.repository)
   let leave = () => {}
   try {
     const text = await sources.readHosted(run.repository, run.headSha, run.workflow.path)
@@ -142,6 +148,7 @@ async function conclude(
       patience: options.patience ?? githubPatience,
       machineEnv: { PATH: process.env.PATH ?? '', ...options.env },
       signal,
+      overtime: overtime.signal,
       file,
       origin: originOf(run),
       contexts,

@@ -44,18 +44,66 @@ describe('a write that GitHub refuses for good', () => {
     })
   })
 
-  it('by a rule of linear history leaves the draft as it was, and says why', async () => {
+  it.each([
+    ['of linear history', { linearHistory: /^docs\// }, /must not contain merge commits/],
+    ['against moving branches', { update: /^docs\// }, /Cannot update this protected ref/],
+  ])('by a ruleset %s leaves the draft as it was, and says why', async (_, rules, said) => {
     const story = await loop.repository()
     const { pull, amendment } = await story.drafted()
     const { sha } = amendment.head
-    story.repository.forbid({ linearHistory: /^docs\// })
+    story.repository.forbid(rules)
     const changed = `${String(await story.repository.file(specPath))}\nMore.\n`
     await story.repository.commitFiles('main', { [specPath]: changed })
     await loop.idle()
     await story.look(pull.number)
     expect(amendment.head.sha).toBe(sha)
+    expect(story.comments(pull.number)).toEqual([expect.stringMatching(said)])
+  })
+
+  it('because its base has another workflow leaves the draft as it was, and says which', async () => {
+    const story = await loop.repository()
+    const { pull, amendment } = await story.drafted()
+    const { sha } = amendment.head
+    story.repository.forbid({ workflows: true })
+    const path = '.github/workflows/codicil.yml'
+    await story.repository.commitFiles('main', {
+      [path]: `${String(await story.repository.file(path))}# changed\n`,
+      [specPath]: `${String(await story.repository.file(specPath))}\nMore.\n`,
+    })
+    await loop.idle()
+    await story.look(pull.number)
+    expect(amendment.head.sha).toBe(sha)
     expect(story.comments(pull.number)).toEqual([
-      expect.stringMatching(/must not contain merge commits/),
+      expect.stringMatching(/update workflow .*codicil\.yml.* without .*workflows.* permission/),
+    ])
+  })
+
+  it('of a comment, because the conversation is locked, leaves check and amendment', async () => {
+    const story = await loop.repository()
+    const pull = await story.pullRequest()
+    pull.locked = true
+    await story.repository.addLabel(pull, label, 'alice')
+    await loop.idle()
+    await story.end(story.runs()[0]!)
+    await loop.idle()
+    expect(story.comments(pull.number)).toEqual([])
+    expect(story.checks(pull.head.sha)).toMatchObject([{ status: 'completed' }])
+    expect(story.amendments()).toHaveLength(1)
+  })
+
+  it('of a dispatch, by a server that knows no details of runs, is said with its words', async () => {
+    const story = await loop.repository()
+    const pull = await story.pullRequest()
+    loop.hub.world.enterpriseVersion = '3.19.1'
+    try {
+      await story.repository.addLabel(pull, label, 'alice')
+      await loop.idle()
+    } finally {
+      loop.hub.world.enterpriseVersion = null
+    }
+    expect(story.runs()).toEqual([])
+    expect(story.comments(pull.number)).toEqual([
+      expect.stringMatching(/did not start codicil\.yml.*not a permitted key/s),
     ])
   })
 
@@ -91,47 +139,12 @@ describe('a check', () => {
   })
 })
 
-describe('lists', () => {
-  it('of runs that lag behind their filters start no second run', async () => {
-    const story = await loop.repository()
-    loop.hub.world.filterLag = 3_600_000
-    const path = new RegExp(`^/repos/${story.repository.fullName}/`)
-    const match = { operation: 'actions/create-workflow-dispatch', path }
-    loop.hub.faults.add({ match, when: 'after', status: 'reset' })
-    try {
-      const { pull } = await story.dispatched()
-      expect(story.runs()).toHaveLength(1)
-      expect(await story.request(pull.number, pull.head.sha)).toMatchObject({ state: 'dispatched' })
-    } finally {
-      loop.hub.world.filterLag = 0
-    }
-  })
-
-  it('of changed files that end after 300 lose no file of a draft', async () => {
-    const story = await loop.repository()
-    const { pull, amendment } = await story.drafted()
-    const { ref } = amendment.head
-    const added = Array.from({ length: 320 }, (_, n) => [
-      `notes/${String(n).padStart(3, '0')}.md`,
-      `${n}\n`,
-    ])
-    await story.repository.commitFiles(ref, Object.fromEntries(added) as Record<string, string>)
-    const changed = `${String(await story.repository.file(specPath))}\nMore.\n`
-    await story.repository.commitFiles('main', { [specPath]: changed })
-    await loop.idle()
-    await story.look(pull.number)
-    expect(String(await story.repository.file(specPath, ref))).toContain('More.')
-    expect(String(await story.repository.file('notes/319.md', ref))).toBe('319\n')
-    expect(String(await story.repository.file('notes/000.md', ref))).toBe('0\n')
-  })
-})
-
 describe('an amendment that was merged', () => {
-  it.each(['squash', 'rebase'] as const)('by %s is known as merged', async (method) => {
+  it('by a rebase is known as merged', async () => {
     const story = await loop.repository()
     const { pull, amendment } = await story.drafted()
     amendment.draft = false
-    await story.repository.mergePullRequest(amendment, 'alice', method)
+    await story.repository.mergePullRequest(amendment, 'alice', 'rebase')
     await loop.idle()
     expect((await story.request(pull.number, pull.head.sha))?.state).toBe('merged')
     expect(String(await story.repository.file(specPath))).toContain('## 3. ')

@@ -16,6 +16,7 @@ describe('the direction of imports', () => {
     }
     const entry = imports.filter(({ file }) => file === 'action/index.ts')
     expect(entry.map(({ target }) => target)).toEqual([
+      'action/server.ts',
       'action/amend.ts',
       'kernels-runner/action.ts',
     ])

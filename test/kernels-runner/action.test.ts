@@ -158,6 +158,15 @@ describe('the Action', () => {
     expect(stdout).toContain(`is checked out at ${'f'.repeat(40)}`)
   })
 
+  it('ends at once on GitHub Enterprise Server, which takes no artifacts, unless it uploads none', async () => {
+    await runner.settings({ one: 'echo ran' })
+    const server = { GITHUB_SERVER_URL: 'https://github.acme.example' }
+    const { code, stdout } = await runner.run({ upload: 'true' }, server)
+    expect({ code, stdout }).toMatchObject({ code: 1, stdout: expect.stringMatching(/^::error::/) })
+    expect(stdout).toContain('github.acme.example is GitHub Enterprise Server, which is not')
+    expect((await runner.run({}, server)).code).toBe(0)
+  })
+
   it('reports every problem of the settings', async () => {
     await runner.settings({ one: { run: 'true', timeout: 'soon' } })
     const { code, stdout } = await runner.run()

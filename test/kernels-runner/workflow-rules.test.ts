@@ -83,8 +83,10 @@ describe('the rules for workflows', () => {
     ['local-action', (workflow) => void (last(workflow).uses = './')],
     [
       'local-action',
-      (workflow) =>
-        void (first(workflow).with = { ...first(workflow).with, ref: '${{ inputs.sha }}' }),
+      (workflow) => {
+        first(workflow).with = { ...ours, path: 'codicil', ref: '${{ inputs.sha }}' }
+        last(workflow).uses = './codicil'
+      },
     ],
     [
       'expression-in-run',
@@ -196,6 +198,37 @@ describe('the workflow lint', () => {
     await rm(folder, { recursive: true })
     expect(exitCode).toBe(1)
     expect(stderr).toContain(message)
+  })
+})
+
+/** The first major version of each action of GitHub's that declares Node 24, by its own action.yml. */
+const firstForNode24: Record<string, number> = {
+  'actions/checkout': 5,
+  'actions/upload-artifact': 6,
+  'actions/download-artifact': 7,
+  'actions/attest': 4,
+}
+
+describe('the actions of workflows and examples', () => {
+  it('are at one commit each, of a version for Node 24', async () => {
+    const folders = ['.github', '.github/workflows']
+    const pins = new Map<string, Set<string>>()
+    for (const folder of folders) {
+      for (const name of await readdir(join(root, folder))) {
+        if (!name.endsWith('.yml')) continue
+        const text = await readFile(join(root, folder, name), 'utf8')
+        for (const [, action = '', pin = ''] of text.matchAll(/uses: (actions\/[\w-]+)@(.*)$/gm)) {
+          pins.set(action, (pins.get(action) ?? new Set()).add(pin))
+        }
+      }
+    }
+    expect([...pins.keys()].sort()).toEqual(Object.keys(firstForNode24).sort())
+    for (const [action, found] of pins) {
+      const [pin = '', ...others] = found
+      expect({ action, others }).toEqual({ action, others: [] })
+      const [, major] = /^[0-9a-f]{40} # v(\d+)\.\d+\.\d+$/.exec(pin) ?? []
+      expect(Number(major)).toBeGreaterThanOrEqual(firstForNode24[action] ?? Infinity)
+    }
   })
 })
 

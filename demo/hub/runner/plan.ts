@@ -20,6 +20,8 @@ export interface WorkflowSetting extends Pick<
   file: WorkflowFile
   origin: WorkflowOrigin
   contexts: Contexts
+  /** Falls where the time limits of the jobs under way are to be over at once. */
+  overtime: AbortSignal
   /** Before the name of every job: `caller / ` within a reusable workflow. */
   prefix: string
   /** What the caller allows; nothing at the top. */
@@ -172,7 +174,10 @@ async function runHere(
   await setting.onStart()
   job.status = 'in_progress'
   job.startedAt = stage.world.now()
-  const limit = timeLimit(setting.signal, resolveValue(file['timeout-minutes'], contexts) ?? 360)
+  const limit = timeLimit(
+    AbortSignal.any([setting.signal, setting.overtime]),
+    resolveValue(file['timeout-minutes'], contexts) ?? 360,
+  )
   const end = await runJob({
     stage,
     run: setting.run,

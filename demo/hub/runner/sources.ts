@@ -47,10 +47,13 @@ export interface LoadedWorkflow extends WorkflowOrigin {
 export class Sources {
   readonly #folders: Readonly<Record<string, string>>
   readonly #world: World
+  readonly #asker: Repository
 
-  constructor(folders: Readonly<Record<string, string>>, world: World) {
+  /** @param asker the repository whose run asks */
+  constructor(folders: Readonly<Record<string, string>>, world: World, asker: Repository) {
     this.#folders = folders
     this.#world = world
+    this.#asker = asker
   }
 
   async workflow(reference: Reference): Promise<LoadedWorkflow> {
@@ -104,7 +107,9 @@ export class Sources {
 
   async #hosted({ owner, repo, path, ref }: Reference) {
     const repository = this.#world.repository(owner, repo)
-    const commit = repository && (await resolveCommit(repository, ref))
+    // What is private can be shared with other repositories of its owner, and with nobody else.
+    const shut = repository?.private && repository.owner !== this.#asker.owner
+    const commit = repository && !shut && (await resolveCommit(repository, ref))
     if (!repository || !commit) {
       throw new Error(
         `Unable to resolve ${owner}/${repo}${path && `/${path}`}@${ref}: the stand-in holds no such repository and ref, and the runner was given no folder for it.`,

@@ -66,6 +66,18 @@ test('an installation token expires after an hour', async () => {
   lateness = 0
 })
 
+test('an installation token is stateless: some 520 characters with two dots', async () => {
+  const app = octokit(hub, appToken(hub))
+  const { data: installation } = await app.apps.getRepoInstallation(ships.coordinates)
+  const { data } = await app.apps.createInstallationAccessToken({
+    installation_id: installation.id,
+  })
+  expect(data.token).toMatch(/^ghs_\d+_[\w-]+\.[\w-]+\.[\w-]+$/)
+  expect(data.token.length).toBeGreaterThan(450)
+  const { data: seen } = await octokit(hub, data.token).repos.get(ships.coordinates)
+  expect(seen.full_name).toBe('acme/ships')
+})
+
 test('a repository that the token does not cover is not found', async () => {
   const client = await installationClient(hub, ships)
   const refused = client.repos.get(other.coordinates)

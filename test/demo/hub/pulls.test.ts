@@ -199,6 +199,20 @@ test('a check completes when it gets its conclusion', async () => {
   expect(listed.check_runs).toMatchObject([{ status: 'completed', conclusion: 'neutral' }])
 })
 
+test('a check that is completed stays so, and passes over what would open it', async () => {
+  const at = repo.coordinates
+  const { data } = await client.checks.create({
+    ...at,
+    name: 'closed',
+    head_sha: pull.head.sha,
+    conclusion: 'failure',
+  })
+  for (const change of [{ status: 'in_progress' }, { conclusion: 'success' }] as const) {
+    const { data: now } = await client.checks.update({ ...at, check_run_id: data.id, ...change })
+    expect(now).toMatchObject({ status: 'completed', conclusion: 'failure' })
+  }
+})
+
 test('a person without write access cannot write', async () => {
   repo.setPermission('bob', 'triage')
   const bob = octokit(hub, hub.tokenOf('bob'))

@@ -53,6 +53,14 @@ test('a workflow command is unescaped', () => {
   expect(parseCommand('a ::error::b')).toBeUndefined()
 })
 
+test('an older command is taken anywhere in a line, if it is one that the runner knows', () => {
+  expect(parseCommand('x ##[set-output name=a]9')).toMatchObject({
+    name: 'set-output',
+    message: '9',
+  })
+  expect(parseCommand('x ##[nonsense]9')).toBeUndefined()
+})
+
 test('between stop-commands and its token nothing is a command', () => {
   const lines: string[] = []
   const log = new JobLog((line) => lines.push(line))

@@ -236,6 +236,30 @@ test.each([
   expect(log).toContain(message)
 })
 
+test('an action of a private repository is had within its organisation alone, without a checkout', async () => {
+  const name = 'private-codicil'
+  const files = {
+    'action.yml': 'name: a\nruns: { using: node24, main: main.js }\n',
+    'main.js': 'console.log("measured by a private copy")\n',
+    '.github/workflows/measure.yml':
+      'on: workflow_call\njobs:\n  measure:\n    runs-on: [self-hosted, gpu]\n    steps: [{ uses: $/ }]\n',
+  }
+  await hub.createRepository({ owner: 'acme', name, files, private: true, install: false })
+  const caller = `on: workflow_dispatch
+jobs: { one: { uses: acme/${name}/.github/workflows/measure.yml@main } }
+`
+  const own = await start(caller, {}, {}, 'acme')
+  const checkout = `- { uses: actions/checkout@v5, with: { repository: acme/${name}, path: c } }`
+  const copied = await start(steps(checkout), {}, {}, 'acme')
+  const foreign = await start(steps(`- uses: acme/${name}@main`), {}, {}, 'umbrella')
+  await runner.idle()
+  expect(own.run).toMatchObject({ conclusion: 'success' })
+  expect(own.run.jobs[0]?.log).toContain('measured by a private copy')
+  expect(copied.run).toMatchObject({ conclusion: 'failure' })
+  expect(copied.run.jobs[0]?.log).toMatch(/could not read Username|Authentication failed|not found/)
+  expect(foreign.run.jobs[0]?.log).toContain(`Unable to resolve acme/${name}@main`)
+})
+
 test('a called workflow cannot have more permissions than its caller', async () => {
   const called =
     'on: workflow_call\npermissions: { contents: write }\njobs: { a: { runs-on: x, steps: [] } }\n'
