@@ -45,3 +45,35 @@ export function described<T extends z.core.$ZodType>(schema: T, description: str
   z.globalRegistry.add(own, { description })
   return own
 }
+
+/** What a schema of values that people write in several forms is published as. */
+const accepted = new WeakMap<z.core.$ZodType, z.core.$ZodType>()
+
+/**
+ * A schema that brings what people write into one form before it looks at it.
+ *
+ * @param forms all that may be written, for the published schema and editors that follow it
+ */
+export function written<T extends z.core.$ZodType>(
+  forms: z.core.$ZodType,
+  inOneForm: (value: unknown) => unknown,
+  schema: T,
+) {
+  const any = z.unknown()
+  accepted.set(any, forms)
+  return z.pipe(z.pipe(any, z.transform(inOneForm)), schema)
+}
+
+/** The JSON Schema of what may be written. */
+export function publishedSchema(schema: z.core.$ZodType): z.core.JSONSchema.BaseSchema {
+  return z.toJSONSchema(schema, {
+    io: 'input',
+    unrepresentable: 'any',
+    override: ({ zodSchema, jsonSchema }) => {
+      const forms = accepted.get(zodSchema)
+      if (!forms) return
+      const { $schema: _, ...published } = publishedSchema(forms)
+      Object.assign(jsonSchema, published)
+    },
+  })
+}

@@ -7,7 +7,7 @@
 import { readFile, writeFile, mkdir } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
 import { format, resolveConfig } from 'prettier'
-import * as z from 'zod/mini'
+import { publishedSchema } from '../spec-tools/schema.ts'
 import * as specTools from '../spec-tools/index.ts'
 import { formats } from '../spec-tools/logs/formats/index.ts'
 import { commands } from '../bin/commands.ts'
@@ -27,7 +27,7 @@ const schemas = {
 
 const files = new Map<string, string>()
 for (const [name, schema] of Object.entries(schemas)) {
-  const published = z.toJSONSchema(schema, { io: 'input', unrepresentable: 'any' })
+  const published = publishedSchema(schema)
   files.set(`docs/reference/${name}.schema.json`, `${JSON.stringify(published, null, 2)}\n`)
 }
 const readme = join(root, 'README.md')

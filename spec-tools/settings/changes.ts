@@ -2,7 +2,7 @@
  * What a verdict changes in the document where it stands: statuses of rows, cells of any table, ticks
  * of lists, paragraphs, rows and headings. Each has a short form, and `on`, the verdict that it follows.
  */
-import { described, list, nonEmpty, text, z } from '../schema.ts'
+import { described, list, nonEmpty, text, written, z } from '../schema.ts'
 
 const name = nonEmpty(256)
 const words = nonEmpty(4096)
@@ -38,6 +38,12 @@ const flip = z
       'it needs either `row`, the id of a criterion, or `cell: [row, column]` and `to`',
     ),
   )
+
+const criterion = described(name, 'Id of a criterion that is then done.')
+const statusOf = described(
+  z.record(described(z.string().check(z.regex(/\d/)), 'Id of a criterion.'), nonEmpty(512)),
+  'Id of a criterion: its status, as in `{ FALSIFY-SHIP-001: DISCHARGED }`.',
+)
 
 const tick = z.strictObject({
   item: described(words, 'Text of the item, or its first words.'),
@@ -80,10 +86,15 @@ const retraction = z
     ),
   )
 
-/** One element or a list of them; a text is an element by its first key. */
-function several<T extends z.core.$ZodType>(element: T, spread: (value: unknown) => unknown) {
+/** One element or a list of them, each in one of its forms. */
+function several<T extends z.core.$ZodType>(
+  element: T,
+  spread: (value: unknown) => unknown,
+  ...short: z.core.$ZodType[]
+) {
   const all = (value: unknown) => (Array.isArray(value) ? value : [value]).flatMap(spread)
-  return z._default(z.pipe(z.transform(all), list(element, 64)), [])
+  const form = short.length === 0 ? element : z.union([...short, element])
+  return z._default(written(z.union([form, list(form, 64)]), all, list(element, 64)), [])
 }
 
 const byKey = (key: string) => (value: unknown) =>
@@ -99,14 +110,20 @@ function flipForms(value: unknown): unknown {
 
 /** Keys of a hypothesis that say what its verdict changes. */
 export const changes = {
-  flips: described(several(flip, flipForms), 'Status of a criterion, or a cell of any table.'),
-  ticks: described(several(tick, byKey('item')), 'Items of task lists that are ticked: `[x]`.'),
+  flips: described(
+    several(flip, flipForms, criterion, statusOf),
+    'Status of a criterion, or a cell of any table.',
+  ),
+  ticks: described(
+    several(tick, byKey('item'), described(words, 'Text of the item, or its first words.')),
+    'Items of task lists that are ticked: `[x]`.',
+  ),
   replaces: described(
     several(replacement, (value) => value),
     'A paragraph, an item or a row.',
   ),
   retracts: described(
-    several(retraction, byKey('heading')),
+    several(retraction, byKey('heading'), described(name, 'Heading of a section, as it stands.')),
     'A section without a number, or a paragraph: it keeps its text under a banner.',
   ),
 }

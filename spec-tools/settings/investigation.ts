@@ -7,7 +7,7 @@
  */
 import { facts } from '../evidence/facts.ts'
 import { pairMetricNamed } from '../evidence/metrics.ts'
-import { described, form, list, nonEmpty, text, whole, z } from '../schema.ts'
+import { described, form, list, nonEmpty, text, whole, written, z } from '../schema.ts'
 import { changes } from './changes.ts'
 
 const prose = nonEmpty(4096)
@@ -102,19 +102,18 @@ const namedFigure = z.strictObject({
   ),
 })
 
-const namedGain = z.transform((value: unknown) =>
+const namedGain = (value: unknown) =>
   isRecord(value) && isRecord(value['gain']) && value['stage'] === undefined
     ? { stage: String(value['gain']['of']), metric: 'value', ...value }
-    : value,
-)
-const named = z.pipe(z.pipe(z.unknown(), namedGain), namedFigure)
+    : value
+const named = written(z.partial(namedFigure, { stage: true, metric: true }), namedGain, namedFigure)
 
 function isRecord(value: unknown): value is Record<string, unknown> {
   return typeof value === 'object' && value !== null && !Array.isArray(value)
 }
 
 const hypothesis = z.strictObject({
-  id: form(/^[A-Za-z][A-Za-z0-9_-]{0,63}$/),
+  id: described(form(/^[A-Za-z][A-Za-z0-9_-]{0,63}$/), 'Such as H1.'),
   claim: described(prose, 'In words; default: the predicate.'),
   section: described(z.optional(sectionNumber), 'The section that made the claim.'),
   confirm: described(prose, 'Predicate: `tok_s(new) >= 1.3 * tok_s(old)`.'),
@@ -133,7 +132,7 @@ const hypothesis = z.strictObject({
 })
 
 /** `H1: predicate`, as text or as a key, and what is said of a hypothesis by its absence. */
-const shortForms = z.transform((value: unknown): unknown => {
+const shortForms = (value: unknown): unknown => {
   if (typeof value === 'string') {
     const [, id, confirm] = /^\s*([A-Za-z][A-Za-z0-9_-]*)\s*:\s+(.+)$/s.exec(value) ?? []
     return id === undefined ? value : complete({ id, confirm })
@@ -142,7 +141,7 @@ const shortForms = z.transform((value: unknown): unknown => {
   const [first, ...rest] = Object.entries(value)
   if (first === undefined || rest.length > 0 || first[0] === 'id') return complete(value)
   return complete({ id: first[0], ...spread(first[1]) })
-})
+}
 
 function spread(value: unknown): Record<string, unknown> {
   return isRecord(value) ? value : { confirm: value }
@@ -166,25 +165,29 @@ const candidate = z.strictObject({
 })
 
 /** A list of sites, or site -> why or candidate. */
-const sites = z.transform((value: unknown): unknown => {
+const sites = (value: unknown): unknown => {
   if (!isRecord(value)) return value
   return Object.entries(value).map(([site, one]) =>
     isRecord(one) ? { site, ...one } : one === null ? { site } : { site, why: one },
   )
-})
-const siteName = z.pipe(
-  name,
-  z.transform((site: string) => ({ site })),
+}
+const siteOrName = written(
+  z.union([name, candidate]),
+  (value) => (typeof value === 'string' ? { site: value } : value),
+  candidate,
 )
-const candidates = z.pipe(
-  z.pipe(z.unknown(), sites),
-  list(z.pipe(z.union([siteName, z.unknown()]), candidate), 64),
+const candidates = written(
+  z.union([
+    z.array(z.union([name, candidate])),
+    z.record(name, z.union([prose, z.null(), z.omit(candidate, { site: true })])),
+  ]),
+  sites,
+  list(siteOrName, 64),
 )
 
 /** A list, or id -> predicate or hypothesis. */
-const listed = z.transform((value: unknown): unknown =>
-  isRecord(value) ? Object.entries(value).map(([id, one]) => ({ id, ...spread(one) })) : value,
-)
+const listed = (value: unknown): unknown =>
+  isRecord(value) ? Object.entries(value).map(([id, one]) => ({ id, ...spread(one) })) : value
 
 /** `a < b for all sizes` asks `a < b` of each size. */
 function withoutAll(claim: string): { predicate: string; all?: string } {
@@ -195,12 +198,29 @@ function withoutAll(claim: string): { predicate: string; all?: string } {
   return { predicate, all: plural === undefined ? column : column.replace(/(?<!s)s$/, '') }
 }
 
-const stageOfId = z.transform((id: string) => ({ id }))
-const stageOrId = z.pipe(z.union([z.pipe(name, stageOfId), z.unknown()]), stage)
+const stageOrId = written(
+  z.union([described(name, 'The stage as both sides of the log name it.'), stage]),
+  (value) => (typeof value === 'string' ? { id: value } : value),
+  stage,
+)
 
-const hypotheses = z.pipe(
-  z.pipe(z.unknown(), listed),
-  list(z.pipe(z.pipe(z.unknown(), shortForms), hypothesis), 256),
+/** A hypothesis as it is written: the words and the refuting predicate may be left out. */
+const asWritten = z.partial(hypothesis, { claim: true, refute: true })
+const id = hypothesis.shape.id
+const withoutId = z.union([
+  described(prose, 'Predicate: `tok_s(new) >= 1.3 * tok_s(old)`.'),
+  z.omit(asWritten, { id: true }),
+])
+const inAList = z.union([
+  described(prose, 'Id and predicate: `H1: tok_s(new) >= 1.3 * tok_s(old)`.'),
+  asWritten,
+  z.record(id, withoutId),
+])
+
+const hypotheses = written(
+  z.union([z.record(id, withoutId), z.array(inAList)]),
+  listed,
+  list(written(inAList, shortForms, hypothesis), 256),
 )
 
 const title = nonEmpty(200)
@@ -244,7 +264,10 @@ export const investigation = z.strictObject({
     z._default(z.record(form(/^[a-z][a-z0-9_]{0,63}$/), named), {}),
     'Names for figures, to be used in predicates.',
   ),
-  hypotheses: z._default(hypotheses, []),
+  hypotheses: described(
+    z._default(hypotheses, []),
+    'What is claimed: id and predicate each, or id and what more there is to say.',
+  ),
   section: described(
     z._default(z.boolean(), true),
     'false: no new section; the verdicts change the document in place, and its version by a patch.',

@@ -1,5 +1,5 @@
 /** What a schema says against a value, with places in the file and what could be done. */
-import { z } from '../schema.ts'
+import { publishedSchema, type z } from '../schema.ts'
 import { excerpt, type Path, pathText, type Problem } from './problem.ts'
 import { type Yaml } from './yaml.ts'
 
@@ -82,13 +82,9 @@ interface JsonSchema {
 
 /** What the published schema says about the value at a path: its keys and its meaning. */
 function published(schema: z.ZodMiniType, path: Path): { keys: string[]; help: string | null } {
-  let at: JsonSchema | undefined = z.toJSONSchema(schema, {
-    io: 'input',
-    unrepresentable: 'any',
-  }) as JsonSchema
+  let at: JsonSchema | undefined = publishedSchema(schema) as JsonSchema
   for (const step of path) {
-    const options: JsonSchema[] = at?.anyOf ?? (at ? [at] : [])
-    at = options
+    at = formsOf(at)
       .map(({ properties, additionalProperties, items }) =>
         typeof step === 'number'
           ? items
@@ -97,5 +93,12 @@ function published(schema: z.ZodMiniType, path: Path): { keys: string[]; help: s
       )
       .find((next) => next !== undefined)
   }
-  return { keys: Object.keys(at?.properties ?? {}), help: at?.description ?? null }
+  const keys = formsOf(at).flatMap(({ properties = {} }) => Object.keys(properties))
+  return { keys: [...new Set(keys)], help: at?.description ?? null }
+}
+
+/** A value that may be written in several forms, form by form. */
+function formsOf(schema: JsonSchema | undefined): JsonSchema[] {
+  if (schema === undefined) return []
+  return schema.anyOf === undefined ? [schema] : schema.anyOf.flatMap(formsOf)
 }
