@@ -22,6 +22,7 @@ import {
   SettingsError,
   unlikeClaims,
 } from '../spec-tools/index.ts'
+import { wholeSettingsAt } from './learnt.ts'
 
 export interface CheckedInvestigation {
   findings: LintFinding[]
@@ -113,10 +114,11 @@ function finding(message: string, { line, column }: { line: number; column: numb
 
 /** The settings of the repository; the logs that are given are diagnostics, too. */
 async function settingsWith(cwd: string, ids: readonly string[]): Promise<Settings> {
-  const file = join(cwd, settingsPath)
-  const known = existsSync(file)
-    ? await readFile(file, 'utf8')
-    : 'specs: [{ id: spec, path: spec.md }]'
+  const known = await wholeSettingsAt(cwd).catch((error: unknown) => {
+    // Without settings what an investigation selects in a log can be tried all the same.
+    if (existsSync(join(cwd, settingsPath))) throw error
+    return 'specs: [{ id: spec, path: spec.md }]'
+  })
   const settings = parseSettings(known)
   const [first] = Object.values(
     parseSettings('specs: [{ id: spec, path: spec.md }]\ndiagnostics: { log: { run: cat } }')

@@ -23,7 +23,7 @@ import {
   toSarif,
 } from '../spec-tools/index.ts'
 import { openBundle } from './bundle.ts'
-import { settingsAt, settingsFor } from './settings.ts'
+import { learntAt, settingsAt, settingsFor } from './settings.ts'
 import { UsageError, type Command } from './command.ts'
 import { checkInvestigation } from './check-investigation.ts'
 import { packageVersion } from './version.ts'
@@ -45,7 +45,7 @@ export const check: Command = {
       type: 'string',
       multiple: true,
       value: '<file>',
-      help: `A spec. Without any, and without bundles: all of ${settingsPath}.`,
+      help: `A spec. Without any, and without bundles: all of ${settingsPath}, or the only one here.`,
     },
     log: {
       type: 'string',
@@ -64,13 +64,10 @@ export const check: Command = {
     if (!['text', 'json', 'sarif'].includes(format)) {
       throw new UsageError(`--format is text, json or sarif, not "${format}"`)
     }
-    const settings = await settingsAt(cwd)
     const named = [values['spec'] ?? []].flat().map(String)
-    const specs =
-      named.length === 0 && positionals.length === 0 ? settings.map(({ path }) => path) : named
-    if (specs.length === 0 && positionals.length === 0) {
-      throw new UsageError(`name a spec or a bundle; there is no ${settingsPath} here`)
-    }
+    const isAlone = named.length === 0 && positionals.length === 0
+    const settings = isAlone ? await learntAt(cwd) : await settingsAt(cwd)
+    const specs = isAlone ? settings.map(({ path }) => path) : named
     const records = await amendmentsOf(cwd, specs)
     const checked: Checked[] = []
     for (const path of specs) {

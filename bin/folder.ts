@@ -28,6 +28,14 @@ export async function readFolder(folder: string): Promise<Map<string, Uint8Array
   return new Map(files.sort(([a], [b]) => (a < b ? -1 : 1)))
 }
 
+/** Paths of all files below a folder, with `/`. */
+export async function readFolderNames(folder: string): Promise<string[]> {
+  const entries = await readdir(folder, { recursive: true, withFileTypes: true })
+  return entries
+    .filter((entry) => entry.isFile())
+    .map((entry) => relative(folder, join(entry.parentPath, entry.name)).split(sep).join('/'))
+}
+
 export async function writeFiles(
   folder: string,
   files: { path: string; content: string | Uint8Array }[],

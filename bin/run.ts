@@ -20,12 +20,15 @@ import {
   pickingNothing,
   settingsPath,
 } from '../spec-tools/index.ts'
+import { parse, stringify } from 'yaml'
 import { UsageError, type Command } from './command.ts'
+import { wholeSettings } from './learnt.ts'
 
 export const run: Command = {
   name: 'run',
   summary: 'Runs the diagnostics here and leaves an evidence bundle.',
-  usage: 'run [--source <folder>] [--builtin <names>] [--out <folder>]',
+  usage:
+    'run [--source <folder>] [--diagnostic <id>=<command>] [--builtin <names>] [--out <folder>]',
   options: {
     source: {
       type: 'string',
@@ -41,6 +44,12 @@ export const run: Command = {
       type: 'string',
       value: '<slug>',
       help: 'Which investigation. Default: the only one in .codicil/investigations, if any.',
+    },
+    diagnostic: {
+      type: 'string',
+      multiple: true,
+      value: '<id>=<command>',
+      help: 'A diagnostic besides those of the settings, which need not exist then.',
     },
     out: {
       type: 'string',
@@ -78,6 +87,12 @@ export const run: Command = {
       base: source,
       settings: text('settings', settingsPath),
       builtin,
+      whole: async (known) =>
+        withDiagnostics(
+          await wholeSettings(source, known),
+          [values['diagnostic'] ?? []].flat().map(String),
+          values['allow-no-gpu'] === true,
+        ),
       named: values['investigation'] === undefined ? null : text('investigation', ''),
     })
     const cancel = new AbortController()
@@ -119,6 +134,30 @@ export const run: Command = {
     for (const line of empty) err(`error: ${line}\n`)
     return empty.length > 0 ? 1 : 0
   },
+}
+
+/**
+ * The settings with the diagnostics of the command line; one may run on the CPU if all may.
+ *
+ * @throws UsageError where nothing says what to run
+ */
+function withDiagnostics(text: string, named: readonly string[], anywhere: boolean): string {
+  const settings = parse(text) as { diagnostics?: object }
+  if (named.length === 0) {
+    if (settings.diagnostics === undefined) {
+      throw new UsageError(
+        `nothing says what to run. Write \`diagnostics: { bench: { run: ./bench.sh } }\` into ${settingsPath}, or give --diagnostic 'bench=./bench.sh'`,
+      )
+    }
+    return text
+  }
+  const added = named.map((one) => {
+    const [, id, command] = /^([a-z0-9][a-z0-9-]{0,63})=(.+)$/s.exec(one) ?? []
+    if (id === undefined) throw new UsageError(`--diagnostic is <id>=<command>, not "${one}"`)
+    return [id, { run: command, ...(anywhere && { needs: 'cpu' }) }]
+  })
+  const diagnostics = { ...settings.diagnostics, ...Object.fromEntries(added) }
+  return stringify({ ...settings, diagnostics }, { lineWidth: 0 })
 }
 
 /** The commit that is measured; a bundle names one, so a folder without Git cannot be measured. */

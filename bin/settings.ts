@@ -1,6 +1,5 @@
 /** The settings of the repository that a command is run in, where it has any. */
 import { existsSync } from 'node:fs'
-import { readFile } from 'node:fs/promises'
 import { join, resolve } from 'node:path'
 import {
   type LogPattern,
@@ -9,19 +8,31 @@ import {
   settingsPath,
   type SpecSettings,
 } from '../spec-tools/index.ts'
+import { wholeSettingsAt } from './learnt.ts'
 
 export async function settingsAt(cwd: string): Promise<SpecSettings[]> {
-  return (await wholeSettings(cwd))?.specs ?? []
+  return (await ownSettings(cwd))?.specs ?? []
+}
+
+/**
+ * The same, or the only specification that the checkout holds.
+ *
+ * @throws CodicilError `no-spec` where no document, or more than one, may be meant
+ */
+export async function learntAt(cwd: string): Promise<SpecSettings[]> {
+  return parseSettings(await wholeSettingsAt(cwd), settingsPath).specs
 }
 
 /** Patterns for the lines of logs that no grammar reads. */
 export async function patternsAt(cwd: string): Promise<LogPattern[]> {
-  return (await wholeSettings(cwd))?.patterns ?? []
+  return (await ownSettings(cwd))?.patterns ?? []
 }
 
-async function wholeSettings(cwd: string): Promise<Settings | null> {
-  const file = join(cwd, settingsPath)
-  return existsSync(file) ? parseSettings(await readFile(file, 'utf8'), settingsPath) : null
+/** Null where there is no file. */
+async function ownSettings(cwd: string): Promise<Settings | null> {
+  if (!existsSync(join(cwd, settingsPath))) return null
+  const text = await wholeSettingsAt(cwd)
+  return parseSettings(text, settingsPath)
 }
 
 /** What the settings say about a document; undefined where they do not name it. */

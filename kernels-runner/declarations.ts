@@ -45,6 +45,8 @@ export interface DeclarationQuery extends Omit<InvestigationQuery, 'settings'> {
   settings: string
   /** Built-in diagnostics to run in place of those of the settings; empty for none. */
   builtin: readonly BuiltinName[]
+  /** Adds to the text of the settings, null for no file, what they leave out. Default: nothing. */
+  whole?: (text: string | null) => Promise<string>
 }
 
 /**
@@ -62,7 +64,9 @@ export async function readDeclarations(query: DeclarationQuery): Promise<{
   const replaced = builtin.length > 0
   const settings = replaced
     ? builtinSettings(builtin, await settingsIfAny(base, path), path)
-    : await readSettings(base, path)
+    : query.whole
+      ? await readWholeSettings(base, path, query.whole)
+      : await readSettings(base, path)
   const investigation =
     replaced && named === null
       ? null
@@ -73,6 +77,20 @@ export async function readDeclarations(query: DeclarationQuery): Promise<{
 /** @throws FileRefusal, or the error of `parseSettings` that lists every problem. */
 export async function readSettings(folder: string, path: string): Promise<Declared<Settings>> {
   return declaredAs(await readRegularFile(folder, path, limit), (text) => parseSettings(text, path))
+}
+
+/** @throws the error of `parseSettings`, or that of `whole` */
+async function readWholeSettings(
+  folder: string,
+  path: string,
+  whole: NonNullable<DeclarationQuery['whole']>,
+): Promise<Declared<Settings>> {
+  const bytes = await readRegularFile(folder, path, limit).catch((error: unknown) => {
+    if (error instanceof FileRefusal && error.code === 'not-found') return null
+    throw error
+  })
+  const text = await whole(bytes === null ? null : new TextDecoder().decode(bytes))
+  return declaredAs(new TextEncoder().encode(text), (all) => parseSettings(all, path))
 }
 
 /**

@@ -148,9 +148,9 @@ function spread(value: unknown): Record<string, unknown> {
 }
 
 function complete(value: Record<string, unknown>): Record<string, unknown> {
-  const { confirm: written } = value
-  if (typeof written !== 'string') return value
-  const claim = written.trim()
+  const { confirm: predicate } = value
+  if (typeof predicate !== 'string') return value
+  const claim = predicate.trim()
   const { predicate: confirm, all } = withoutAll(claim)
   return { claim, refute: `!(${confirm})`, ...(all !== undefined && { all }), ...value, confirm }
 }

@@ -95,7 +95,7 @@ export function survey(
     ? null
     : newSection(spec, inlineMarkdown(title), inlineMarkdown(dateOf(bundle.evidence)))
   const board = readScoreboard(spec, settings.scoreboard)
-  const { flips, disputed } = agreedFlips(judgement, settings.scoreboard)
+  const { flips, disputed } = agreedFlips(judgement, board.statuses)
   const label = next?.number == null ? null : ownLabel(next.heading, next.number)
   const folder = evidenceFolder(settings, slugOf(bundle.evidence), dateOf(bundle.evidence))
   const by = {

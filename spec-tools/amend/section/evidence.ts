@@ -132,9 +132,11 @@ function warnings({ warnings: all }: Judgement, figures: Figures): Inline[] {
 
 /** Where everything else is. */
 function rest({ measurements }: Evidence, folder: string, figures: Figures): RootContent {
+  const isOne = measurements.length === 1
   const count = plural(measurements.length, 'measurement')
+  const shown = figures.value(count, 'evidence.json#/measurements', 'counted')
   return paragraph(
-    `All ${figures.value(count, 'evidence.json#/measurements', 'counted')} with their logs are in `,
+    isOne ? `${shown} and its log are in ` : `All ${shown} and their logs are in `,
     code(folder),
     '; the measured code printed them itself.',
   )
