@@ -1,7 +1,7 @@
 /** Block quotes, list items and footnotes: how they start, and which lines go on in them. */
 import type { Cursor } from './cursor.ts'
 import type { ScannedList } from './scanned.ts'
-import type { Range } from './range.ts'
+import { type Range, readAt } from './range.ts'
 
 export type Container =
   | { kind: 'quote'; line: number; lastLine: number }
@@ -72,7 +72,7 @@ export function itemStart(cursor: Cursor, interrupting: boolean): FoundItem | nu
     cursor.reset(mark)
     return null
   }
-  const range = { start: cursor.at, end: cursor.at + found.length }
+  const range = readAt(cursor.at, cursor.at + found.length)
   cursor.pass(found.length)
   const blank = cursor.blank
   const gap = blank ? 1 : cursor.indent

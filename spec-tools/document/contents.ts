@@ -1,5 +1,6 @@
 /** Tables of contents made of links to the document's own headings. */
 import type { Block, Contents, ContentsEntry, Lines } from './types.ts'
+import { readAt } from './range.ts'
 
 const ENTRY = /^[ \t>]*(?:(?:[-*+]|\d{1,9}[.)])[ \t]+)?(?:[\w.\\§]+[ \t]+)?[*_]*\[/
 const LINK = /\]\(#([^)\s]*)\)/g
@@ -34,8 +35,8 @@ function entriesOf(text: string, lines: Lines, block: Block): ContentsEntry[] {
       line,
       text: content.slice(lead.length, link.index),
       target,
-      textRange: { start: start + lead.length, end: start + link.index },
-      targetRange: { start: targetStart, end: targetStart + target.length },
+      textRange: readAt(start + lead.length, start + link.index),
+      targetRange: readAt(targetStart, targetStart + target.length),
     })
   }
   return entries

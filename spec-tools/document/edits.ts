@@ -2,6 +2,7 @@
 import { indexLines } from './lines.ts'
 import { Refusal } from './refusal.ts'
 import type { Edit } from './types.ts'
+import { readAt } from './range.ts'
 
 /**
  * Edits in order of place; those at one place keep their order. Throws a `Refusal` where two of
@@ -52,7 +53,7 @@ export function invertEdits(text: string, edits: readonly Edit[]): Edit[] {
   return orderEdits(text, edits).map((edit) => {
     const start = edit.start + shift
     shift += edit.text.length - (edit.end - edit.start)
-    return { start, end: start + edit.text.length, text: text.slice(edit.start, edit.end) }
+    return { ...readAt(start, start + edit.text.length), text: text.slice(edit.start, edit.end) }
   })
 }
 

@@ -4,7 +4,7 @@
  */
 import { append } from '../many.ts'
 import type { Block, Field, FrontMatter, Lines, Table } from './types.ts'
-import type { Range } from './range.ts'
+import { type Range, readAt } from './range.ts'
 import { KNOWN_NAME } from './words.ts'
 
 /** Block quotes, list markers and indentation before a field. */
@@ -64,7 +64,7 @@ export function readFrontMatter(
     if (closing.test(content)) {
       // A thematic break that opens a document is followed by prose, not by keys.
       if (entries.length === 0) return null
-      return { frontMatter: { start: 0, end, kind, entries }, lastLine: line }
+      return { frontMatter: { ...readAt(0, end), kind, entries }, lastLine: line }
     }
     const entry = /^(["']?)([\w.-]+)\1[ \t]*[:=][ \t]*/.exec(content)
     const name = entry?.[2]
@@ -75,8 +75,8 @@ export function readFrontMatter(
       name,
       value,
       line,
-      nameRange: { start, end: start + name.length },
-      valueRange: { start: from, end: from + value.length },
+      nameRange: readAt(start, start + name.length),
+      valueRange: readAt(from, from + value.length),
       range: { start, end },
       form: 'yaml',
       place: 'front matter',
@@ -168,8 +168,8 @@ function fieldsOfPreamble(text: string, lines: Lines, block: Block): Field[] {
       name,
       value,
       line,
-      nameRange: { start: nameStart, end: nameStart + name.length },
-      valueRange: { start: from, end: from + value.length },
+      nameRange: readAt(nameStart, nameStart + name.length),
+      valueRange: readAt(from, from + value.length),
       range: { start, end },
       form: 'plain',
       place: 'header',
@@ -188,14 +188,14 @@ function continueField(text: string, lines: Lines, line: number, field: Field | 
   if (/^[ \t>]*(?:[-*+]|\d{1,9}[.)])[ \t]/.test(content)) return
   const { start } = lines.get(line)
   const end = start + trimValue(content).length
-  field.valueRange.end = end
+  field.valueRange = readAt(field.valueRange.start, end)
   field.range.end = lines.get(line).end
   field.value = text.slice(field.valueRange.start, end)
 }
 
 function fieldsOfLine(text: string, lines: Lines, line: number, place: Field['place']): Field[] {
   const content = lineText(text, lines, line)
-  const { start } = lines.get(line)
+  const { start, end } = lines.get(line)
   const lead = LEAD.exec(content)?.[0] ?? ''
   const inList = /[-*+.)][ \t]+$/.test(lead)
   const starts = [lead.length]
@@ -217,18 +217,15 @@ function fieldsOfLine(text: string, lines: Lines, line: number, place: Field['pl
       name: opening.name,
       value,
       line,
-      nameRange: {
-        start: start + from + opening.mark,
-        end: start + from + opening.mark + opening.name.length,
-      },
-      valueRange: { start: start + valueStart, end: start + valueStart + value.length },
+      nameRange: readAt(
+        start + from + opening.mark,
+        start + from + opening.mark + opening.name.length,
+      ),
+      valueRange: readAt(start + valueStart, start + valueStart + value.length),
       range:
         starts.length === 1
-          ? { start, end: start + content.length }
-          : {
-              start: start + from,
-              end: start + valueStart + value.length,
-            },
+          ? { start, end }
+          : readAt(start + from, start + valueStart + value.length),
       form: inList && index === 0 ? 'list' : opening.form,
       place,
     })
@@ -270,9 +267,9 @@ function openingAt(content: string, from: number, first: boolean): Opening | nul
 
 function fieldsOfTable(table: Table, place: Field['place']): Field[] {
   if (table.header.length !== 2) return []
-  const start = table.header[0]?.start ?? 0
-  const end = table.header[1]?.end ?? start
-  const header = { cells: table.header, line: table.line, start, end }
+  const [first, last] = table.header
+  if (first === undefined || last === undefined) return []
+  const header = { cells: table.header, line: table.line, start: first.start, end: last.end }
   const rows = [header, ...table.rows]
   const bareNames = rows.map(({ cells }) => bareName(cells[0]?.text ?? ''))
   if (!bareNames.some((name) => KNOWN_NAME.test(name))) return []
@@ -286,7 +283,7 @@ function fieldsOfTable(table: Table, place: Field['place']): Field[] {
         name: bare,
         value: value.text,
         line: row.line,
-        nameRange: { start: at, end: at + bare.length },
+        nameRange: readAt(at, at + bare.length),
         valueRange: { start: value.start, end: value.end },
         range: { start: row.start, end: row.end },
         form: 'table' as const,

@@ -20,5 +20,5 @@ export {
 export { refuseVersion, rivals, versionEchoes } from './versions.ts'
 export { bumpVersion, compareVersions, nextVersion, parseVersion } from './version.ts'
 export { columnIs } from './words.ts'
-export type * from './range.ts'
+export { insertAt, partOf, readAt, type Offset, type Range, type Span } from './range.ts'
 export type * from './types.ts'

@@ -1,5 +1,6 @@
 /** Numbers of headings: `27.`, `§30.`, `5.3`, `E.2.1`, `IV.`, `Appendix B:`, `Phase 7`, `RFC-12`. */
 import type { Key, Part } from './types.ts'
+import { readAt } from './range.ts'
 
 /** Anchors and emphasis that may stand before the number. */
 const LEAD = /^(?:<a\b[^<>]*>[ \t]*(?:<\/a>)?[ \t]*|[*_]{1,3}(?=[^\s*_])|\[(?=[\dA-Z]+(?:\.|\])))*/
@@ -141,7 +142,7 @@ function complete(heading: string, lead: number, key: Omit<Key, 'close' | 'range
   const bare = close.trim() === ''
   if (bare && key.label === '' && key.parts.some(({ suffix }) => suffix !== '')) return null
   if (bare && DATE.test(heading.slice(end))) return null
-  return { ...key, close, range: { start: lead, end } }
+  return { ...key, close, range: readAt(lead, end) }
 }
 
 function readPart(written: string): Part {

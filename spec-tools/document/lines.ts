@@ -1,5 +1,6 @@
 /** Lines of a text, ended by LF, CRLF or a lone CR as in CommonMark, without copying the text. */
 import type { Eol, Line, Lines } from './types.ts'
+import { readAt } from './range.ts'
 
 const LF = 10
 const CR = 13
@@ -21,7 +22,7 @@ export function indexLines(text: string): Lines {
     let end = next
     if (end > start && text.charCodeAt(end - 1) === LF) end -= 1
     if (end > start && text.charCodeAt(end - 1) === CR) end -= 1
-    return { start, end, next }
+    return { ...readAt(start, end), next: readAt(next, next).start }
   }
   const at = (offset: number): number => {
     let low = 0

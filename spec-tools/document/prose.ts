@@ -1,9 +1,9 @@
 /** Where a document's own prose stands: not in code, HTML, front matter or the target of a link. */
 import type { Spec } from './types.ts'
-import type { Range } from './range.ts'
+import type { Span } from './range.ts'
 
 /** Ranges that no reference and no figure of the prose is looked for in, in order. */
-export function silentRanges(spec: Spec): Range[] {
+export function silentRanges(spec: Spec): Span[] {
   const { text, opaque, blocks } = spec
   const inline = blocks
     .filter(({ kind }) => kind !== 'fence' && kind !== 'indented' && kind !== 'html')
@@ -17,7 +17,7 @@ export function silentRanges(spec: Spec): Range[] {
 }
 
 /** Whether an offset lies in one of the ranges, which are in order of their starts. */
-export function within(ranges: readonly Range[], offset: number): boolean {
+export function within(ranges: readonly Span[], offset: number): boolean {
   let low = 0
   let high = ranges.length
   while (low < high) {
@@ -32,7 +32,7 @@ export function within(ranges: readonly Range[], offset: number): boolean {
   return false
 }
 
-function matches(text: string, start: number, end: number, pattern: RegExp): Range[] {
+function matches(text: string, start: number, end: number, pattern: RegExp): Span[] {
   return [...text.slice(start, end).matchAll(pattern)].map(({ index, 0: match }) => ({
     start: start + index,
     end: start + index + match.length,

@@ -1,5 +1,5 @@
 /** Ranges within a line: without blanks at their ends, and between the pipes of a row. */
-import type { Range } from './range.ts'
+import { type Range, readAt } from './range.ts'
 
 /** Cells of a table's row: trimmed ranges between its unescaped pipes. */
 export function cellRanges(text: string, row: Range): Range[] {
@@ -12,7 +12,7 @@ export function cellRanges(text: string, row: Range): Range[] {
     if (code === 92 && at + 1 < end && isEscapable(text.charCodeAt(at + 1))) {
       at += 1
     } else if (code === 124 || (at === end && from < end)) {
-      cells.push(trimRange(text, { start: from, end: at }))
+      cells.push(trimRange(text, readAt(from, at)))
       from = at + 1
     }
   }
@@ -21,21 +21,22 @@ export function cellRanges(text: string, row: Range): Range[] {
 
 /** Without spaces and tabs at either end (and no other white space: it may be content). */
 export function trimRange(text: string, { start, end }: Range): Range {
-  let from = start
-  let to = end
+  let from: number = start
+  let to: number = end
   while (from < to && isSpace(text.charCodeAt(from))) from += 1
   while (to > from && isSpace(text.charCodeAt(to - 1))) to -= 1
-  return { start: from, end: to }
+  return readAt(from, to)
 }
 
 /** The heading's text without closing hashes. */
 export function headingText(text: string, start: number, end: number): Range {
-  const whole = trimRange(text, { start, end })
-  let at = whole.end
+  const whole = trimRange(text, readAt(start, end))
+  let at: number = whole.end
   while (at > whole.start && text.charCodeAt(at - 1) === 35) at -= 1
   if (at === whole.end) return whole
-  if (at === whole.start) return { start: at, end: at }
-  return isSpace(text.charCodeAt(at - 1)) ? trimRange(text, { start: whole.start, end: at }) : whole
+  const rest = readAt(whole.start, at)
+  if (at === whole.start) return rest
+  return isSpace(text.charCodeAt(at - 1)) ? trimRange(text, rest) : whole
 }
 
 export function isSpace(code: number): boolean {

@@ -13,7 +13,7 @@ import { learnStyle } from './style.ts'
 import { buildTables } from './tables.ts'
 import { documentVersion, findVersions } from './versions.ts'
 import type { Lines, List, Overrides, Section, Spec } from './types.ts'
-import type { Range } from './range.ts'
+import { type Range, readAt } from './range.ts'
 
 /**
  * Everything that an amendment needs to know about a document, in time that grows with its size.
@@ -79,7 +79,7 @@ export function readHeadings(text: string): string[] {
 /** From the title to the first section below it. */
 function headerZone(sections: readonly Section[], title: Section | null, end: number): Range {
   if (title) return title.own
-  return { start: 0, end: sections[0]?.headingRange.start ?? end }
+  return readAt(0, sections[0]?.headingRange.start ?? end)
 }
 
 /** What follows the last thematic break of the last section, or its last three blocks. */
@@ -88,8 +88,8 @@ function footerZone({ blocks }: Scanned, sections: readonly Section[], end: numb
   const own = blocks.filter(({ start }) => start > heading)
   const closing = own.findLast(({ kind }) => kind === 'break') ?? own.at(-3) ?? own[0]
   return sections.length < 2 || closing === undefined
-    ? { start: end, end }
-    : { start: closing.start, end }
+    ? readAt(end, end)
+    : readAt(closing.start, end)
 }
 
 function buildLists(

@@ -7,7 +7,7 @@ import { plainHeading } from './plain.ts'
 import { silentRanges, within } from './prose.ts'
 import { sectionAt } from './sections.ts'
 import type { Section, Spec } from './types.ts'
-import type { Range } from './range.ts'
+import { readAt, type Range, type Span } from './range.ts'
 
 export interface Reference extends Range {
   kind: 'number' | 'anchor'
@@ -33,7 +33,7 @@ export function anchorsOf(spec: Spec): Map<Section, string> {
   )
 }
 
-function numbers(spec: Spec, silent: readonly Range[]): Reference[] {
+function numbers(spec: Spec, silent: readonly Span[]): Reference[] {
   const byNumber = new Map(
     spec.sections.flatMap((section) =>
       section.key === null ? [] : [[section.key.written, section] as const],
@@ -124,7 +124,8 @@ function referenceAt(
   target: Section | undefined,
 ): Reference {
   const position = spec.lines.position(start)
-  return { kind, written, start, end: start + written.length, ...position, target: target ?? null }
+  const range = readAt(start, start + written.length)
+  return { kind, written, ...range, ...position, target: target ?? null }
 }
 
 function decode(target: string): string {

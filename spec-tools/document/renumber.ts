@@ -2,6 +2,8 @@
 import { slug } from 'github-slugger'
 import { applyEdits } from './edits.ts'
 import { readSpec } from './read.ts'
+import { parseKey } from './key.ts'
+import { partOf } from './range.ts'
 import { anchorsOf, findReferences } from './references.ts'
 import { Refusal } from './refusal.ts'
 import type { Edit, Section, Spec } from './types.ts'
@@ -20,9 +22,11 @@ export function renumber(text: string, from: string, to: string): string {
   refuseTaken(spec, to, moved)
   const renamed = (written: string) => to + written.slice(from.length)
   const anchors = anchorsOf(spec)
-  const headings = moved.map((section): Edit => {
-    const { start, end } = numberRange(section)
-    return { start, end, text: renamed(section.key?.written ?? '') }
+  const headings = moved.flatMap(({ key }): Edit[] => {
+    if (key === null) return []
+    const { start, end } = key.range
+    const number = partOf(key.range, end - start - key.written.length, end - start)
+    return [{ ...number, text: renamed(key.written) }]
   })
   const references = findReferences(spec).flatMap(
     ({ kind, target, written, start, end }): Edit[] => {
@@ -37,13 +41,12 @@ export function renumber(text: string, from: string, to: string): string {
     entries.flatMap(({ text: entry, textRange, target }): Edit[] => {
       const section = moved.find((one) => anchors.get(one) === target.toLowerCase())
       const number = section?.key?.written
-      const at =
-        number === undefined
-          ? -1
-          : entry.search(new RegExp(`(?<![\\d.])${RegExp.escape(number)}(?![\\d])`))
-      if (number === undefined || at === -1 || entry[at - 1] === '§') return []
-      const start = textRange.start + at
-      return [{ start, end: start + number.length, text: renamed(number) }]
+      const lead = /^[*_`]*/.exec(entry)?.[0].length ?? 0
+      const key = parseKey(entry.slice(lead))
+      // The sign makes it a reference, which moves with the others.
+      if (key === null || key.written !== number || key.mark === '§') return []
+      const end = lead + key.range.end
+      return [{ ...partOf(textRange, end - number.length, end), text: renamed(number) }]
     }),
   )
   return applyEdits(text, distinct([...headings, ...references, ...contents]))
@@ -78,12 +81,6 @@ function refuseTaken(spec: Spec, number: string, moved: Section[]): void {
     line: taken.line,
     remedy: 'Choose a number that is free',
   })
-}
-
-/** Where the digits of a heading's number stand. */
-function numberRange({ key }: Section): { start: number; end: number } {
-  const end = key?.range.end ?? 0
-  return { start: end - (key?.written.length ?? 0), end }
 }
 
 function renumberedHeading(section: Section, renamed: (written: string) => string): string {

@@ -28,7 +28,7 @@ import {
   UNDERLINE,
 } from './starts.ts'
 import type { Block, Lines } from './types.ts'
-import type { Range } from './range.ts'
+import { type Range, readAt } from './range.ts'
 
 type Leaf = { line: number; lastLine: number } & (
   | { kind: 'paragraph'; parts: Part[] }
@@ -244,7 +244,7 @@ class Scanner {
     }
     if (cursor.blank || cursor.indent >= 4 || startsBlock(cursor, false)) return false
     cursor.skip(4)
-    leaf.rows.push({ start: cursor.at, end: cursor.end })
+    leaf.rows.push(readAt(cursor.at, cursor.end))
     this.#extend(leaf)
     return true
   }
@@ -272,7 +272,7 @@ class Scanner {
       this.#closeLeaf()
       return this.#openHtml(cursor)
     }
-    leaf.parts.push({ start: cursor.at, end: cursor.end, header: !indented })
+    leaf.parts.push({ ...readAt(cursor.at, cursor.end), header: !indented })
     this.#extend(leaf)
     return true
   }
@@ -284,7 +284,7 @@ class Scanner {
     const delimiter = matchAt(DELIMITER, cursor)
     if (delimiter === null || !/[|:]/.test(delimiter)) return false
     const columns = cellRanges(this.#text, header).length
-    const wanted = cellRanges(this.#text, { start: cursor.at, end: cursor.end }).length
+    const wanted = cellRanges(this.#text, readAt(cursor.at, cursor.end)).length
     if (columns === 0 || columns !== wanted) return false
     leaf.parts.pop()
     const line = this.#line - 1
@@ -298,10 +298,7 @@ class Scanner {
       this.#extend(this.#leaf)
       return true
     }
-    const rows = [
-      { start: header.start, end: header.end },
-      { start: cursor.at, end: cursor.end },
-    ]
+    const rows = [{ start: header.start, end: header.end }, readAt(cursor.at, cursor.end)]
     this.#leaf = { kind: 'table', line, lastLine: this.#line, rows }
     this.#extend(this.#leaf)
     return true
@@ -329,7 +326,7 @@ class Scanner {
     } else if (this.#openFence(cursor) || this.#openHtml(cursor)) {
       return
     } else {
-      const parts = [{ start: cursor.at, end: cursor.end, header: true }]
+      const parts = [{ ...readAt(cursor.at, cursor.end), header: true }]
       this.#leaf = { kind: 'paragraph', line, lastLine: line, parts }
     }
     for (const container of this.#containers) container.lastLine = line

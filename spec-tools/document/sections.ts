@@ -3,6 +3,7 @@ import { leastOf } from '../many.ts'
 import { parseKey } from './key.ts'
 import type { ScannedHeading } from './scanned.ts'
 import type { Block, Key, Lines, Section } from './types.ts'
+import { readAt } from './range.ts'
 
 export function buildSections(text: string, lines: Lines, headings: ScannedHeading[]): Section[] {
   const roman = numbersInRoman(headings.map((heading) => rawHeading(text, heading)))
@@ -20,7 +21,7 @@ export function buildSections(text: string, lines: Lines, headings: ScannedHeadi
   for (const section of open) closeAt(section, text.length)
   for (const section of sections) {
     const next = sections[section.index + 1]?.headingRange.start ?? text.length
-    section.own.end = Math.min(next, section.subtree.end)
+    section.own = readAt(section.own.start, Math.min(next, section.subtree.end))
   }
   return sections
 }
@@ -83,8 +84,8 @@ function bareSection(
     children: [],
     headingRange: { start, end: last.end },
     headingText,
-    own: { start: last.next, end: text.length },
-    subtree: { start, end: text.length },
+    own: readAt(last.next, text.length),
+    subtree: readAt(start, text.length),
   }
 }
 
@@ -93,11 +94,11 @@ function nameOf(heading: string, key: Key | null): string {
 }
 
 function shifted(key: Key, by: number): Key {
-  return { ...key, range: { start: key.range.start + by, end: key.range.end + by } }
+  return { ...key, range: readAt(key.range.start + by, key.range.end + by) }
 }
 
 function closeAt(section: Section | undefined, end: number): void {
-  if (section) section.subtree.end = end
+  if (section) section.subtree = readAt(section.subtree.start, end)
 }
 
 function rawHeading(text: string, { text: range }: ScannedHeading): string {

@@ -4,7 +4,7 @@ import { cellRanges } from './ranges.ts'
 import type { ScannedTable } from './scanned.ts'
 import { sectionAt } from './sections.ts'
 import type { Block, Cell, Lines, Row, Section, Table } from './types.ts'
-import type { Range } from './range.ts'
+import { type Range, readAt, type Span } from './range.ts'
 
 export function buildTables(
   text: string,
@@ -87,10 +87,10 @@ function captionAbove(
 }
 
 function trimmedLine(text: string, lines: Lines, line: number): Range {
-  let { start, end } = lines.get(line)
+  let { start, end }: Span = lines.get(line)
   while (start < end && ' \t\uFEFF'.includes(text[start] ?? '')) start += 1
   while (end > start && ' \t'.includes(text[end - 1] ?? '')) end -= 1
-  return { start, end }
+  return readAt(start, end)
 }
 
 function readRow(text: string, range: Range, line: number, loose: boolean): Row {

@@ -8,7 +8,7 @@
 import type { Markdown } from '../markdown.ts'
 import type { Located } from './located.ts'
 import type { Refusal } from './refusal.ts'
-import type { Range } from './range.ts'
+import type { Offset, Range } from './range.ts'
 
 /** A replacement in coordinates of the original text; `start === end` inserts. */
 export interface Edit extends Range {
@@ -17,7 +17,7 @@ export interface Edit extends Range {
 
 /** A line without its ending; `next` is where the following line starts. */
 export interface Line extends Range {
-  next: number
+  next: Offset
 }
 
 export interface Spec {

@@ -1,4 +1,4 @@
-import type { Edit, Overrides, Range, Spec } from '../document/index.ts'
+import type { Edit, Overrides, Span, Spec } from '../document/index.ts'
 import type { Statuses } from '../document/scoreboard.ts'
 
 /** What a spec is checked against, besides itself. */
@@ -20,7 +20,7 @@ export interface EvidencedSection {
   figures: ReadonlySet<string>
 }
 
-export interface Finding extends Range {
+export interface Finding extends Span {
   rule: string
   line: number
   column: number
@@ -39,7 +39,7 @@ export interface Rule {
 }
 
 /** A finding before its position is worked out. */
-export interface Problem extends Range {
+export interface Problem extends Span {
   message: string
   severity?: Finding['severity']
   fix?: Edit

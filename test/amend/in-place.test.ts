@@ -101,6 +101,24 @@ describe('a cell', () => {
     ])
   })
 
+  it('moves the share where it stands, though the number of rows reads the same', () => {
+    const rows = Array.from({ length: 50 }, (_, at) => `| m${at} | ${at < 25 ? 'pass' : 'fail'} |`)
+    const text = doc(
+      '# P',
+      '',
+      '**Version:** 1.0.0',
+      '',
+      '25/50 (50%) pass',
+      '',
+      '| Model | Status |',
+      '|---|---|',
+      ...rows,
+    )
+    expect(linesOf('flips: { cell: [m49, Status], to: pass }', { text })).toContain(
+      '+ 26/50 (52%) pass',
+    )
+  })
+
   it('may be one of several of a row', () => {
     const flips =
       'flips: [{ cell: [qwen-7b, status], to: pass }, { cell: [qwen-7b, Gates], to: 11/11 }]'

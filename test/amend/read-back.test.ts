@@ -4,7 +4,7 @@ import { readBack, type Amended } from '../../spec-tools/amend/apply/read-back.t
 import { addSections } from '../../spec-tools/amend/apply/sections.ts'
 import { applyIntent } from '../../spec-tools/amend/apply.ts'
 import { parseIntent, type IntentInput } from '../../spec-tools/amend/intent.ts'
-import { applyEdits, readSpec, type Edit } from '../../spec-tools/document/index.ts'
+import { applyEdits, readAt, readSpec, type Edit } from '../../spec-tools/document/index.ts'
 import { doc } from './amended.ts'
 
 const before = doc(
@@ -54,7 +54,7 @@ const rewrite = (from: string, to: string) => (edits: Edit[]) => {
 const insert = (at: string, text: string) => (edits: Edit[]) => {
   const start = before.indexOf(at)
   expect(start).toBeGreaterThan(0)
-  return [...edits, { start, end: start, text }].sort((one, other) => one.start - other.start)
+  return [...edits, { ...readAt(start, start), text }].sort((one, other) => one.start - other.start)
 }
 
 describe('what is read back', () => {

@@ -1,34 +1,34 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { applyEdits, invertEdits, Refusal } from '../../spec-tools/document/index.ts'
+import { applyEdits, invertEdits, readAt, Refusal } from '../../spec-tools/document/index.ts'
 
 describe('edits', () => {
   it('refer to the original text, whatever their order', () => {
     const edits = [
-      { start: 4, end: 5, text: 'E' },
-      { start: 0, end: 0, text: '>' },
-      { start: 1, end: 3, text: '' },
+      { ...readAt(4, 5), text: 'E' },
+      { ...readAt(0, 0), text: '>' },
+      { ...readAt(1, 3), text: '' },
     ]
     expect(applyEdits('abcdef', edits)).toBe('>adEf')
   })
 
   it('at one place keep the order in which they are given', () => {
-    const edits = ['1', '2', '3'].map((text) => ({ start: 2, end: 2, text }))
+    const edits = ['1', '2', '3'].map((text) => ({ ...readAt(2, 2), text }))
     expect(applyEdits('abcd', edits)).toBe('ab123cd')
   })
 
   it('that touch the same text are refused', () => {
     const edits = [
-      { start: 0, end: 3, text: 'x' },
-      { start: 2, end: 4, text: 'y' },
+      { ...readAt(0, 3), text: 'x' },
+      { ...readAt(2, 4), text: 'y' },
     ]
     expect(() => applyEdits('a\nbcde', edits)).toThrow(Refusal)
     expect(() => applyEdits('a\nbcde', edits)).toThrow(/^line 2: Two parts/)
   })
 
   it('outside the text are an error', () => {
-    expect(() => applyEdits('ab', [{ start: 1, end: 5, text: '' }])).toThrow(RangeError)
-    expect(() => applyEdits('ab', [{ start: 2, end: 1, text: '' }])).toThrow(
+    expect(() => applyEdits('ab', [{ ...readAt(1, 5), text: '' }])).toThrow(RangeError)
+    expect(() => applyEdits('ab', [{ ...readAt(2, 1), text: '' }])).toThrow(
       'outside a text of 2 characters',
     )
   })
@@ -48,7 +48,8 @@ describe('edits', () => {
         const sorted = offsets.toSorted((one, other) => one - other)
         const edits = texts.flatMap((inserted, at) => {
           const [start, end] = sorted.slice(2 * at, 2 * at + 2)
-          return start === undefined || end === undefined ? [] : [{ start, end, text: inserted }]
+          if (start === undefined || end === undefined) return []
+          return [{ ...readAt(start, end), text: inserted }]
         })
         const edited = applyEdits(text, edits)
         expect(applyEdits(edited, invertEdits(text, edits))).toBe(text)

@@ -155,8 +155,11 @@ function entryLine(
 /** List number and section number in front of the link. */
 function leadFor(lead: string, model: Section, written: string | undefined, step: number): string {
   const old = model.key?.written
-  const escaped = old && lead.includes(old) ? old : undefined
-  if (escaped !== undefined && written !== undefined) return lead.replace(escaped, () => written)
+  // The last number in front of the link: `2. 2 [Kernels](…)` has the list's number first.
+  const own = old && new RegExp(`(?<![\\d.])${RegExp.escape(old)}(?![\\d]|\\.\\d)(?!.*\\d)`)
+  if (own && own.test(lead) && written !== undefined) {
+    return lead.replace(own, () => written)
+  }
   return lead.replace(/\d+(?=[.)][ \t])/, (number) => String(Number(number) + step))
 }
 

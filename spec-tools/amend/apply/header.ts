@@ -1,16 +1,18 @@
 /** Version, fields and title. */
 import { append } from '../../many.ts'
 import {
-  parseVersion,
-  Refusal,
-  refuseVersion,
-  versionEchoes,
   type Edit,
   type Field,
+  insertAt,
   type Overrides,
+  parseVersion,
+  partOf,
+  Refusal,
+  refuseVersion,
   type Spec,
   type Table,
   type Version,
+  versionEchoes,
 } from '../../document/index.ts'
 import type { Change } from './types.ts'
 import type { Intent } from '../intent.ts'
@@ -221,16 +223,12 @@ function plainLine(spec: Spec, name: string): Field | null {
       const match = pattern.exec(spec.text.slice(range.start, range.end))
       const [, , named, valued] = match?.indices ?? []
       if (match === null || named === undefined || valued === undefined) continue
-      const at = ([start, end]: [number, number]) => ({
-        start: range.start + start,
-        end: range.start + end,
-      })
       return {
         name: match[2] ?? '',
         value: match[3] ?? '',
         line,
-        nameRange: at(named),
-        valueRange: at(valued),
+        nameRange: partOf(range, ...named),
+        valueRange: partOf(range, ...valued),
         range: { start: range.start, end: range.end },
         form: 'plain',
         place: 'header',
@@ -292,11 +290,11 @@ function fieldLine({ text, lines }: Spec, model: Field, name: string, value: str
 /** The first field of a document goes below its title. */
 function firstField(spec: Spec, name: string, value: string): Change {
   const eol = spec.eol.text
-  const end = spec.title?.headingRange.end ?? (spec.bom ? 1 : 0)
+  const top = partOf(spec.lines.get(1), 0, spec.bom ? 1 : 0).end
   const line = `**${name}:** ${value}`
   const text = spec.title ? eol + eol + line : line + eol + eol
   return {
-    edit: { start: end, end, text },
+    edit: { ...insertAt(spec.title?.headingRange.end ?? top), text },
     placed: { part: 'field', what: name, line: spec.title?.line ?? 1, where: 'below the title' },
   }
 }

@@ -1,5 +1,5 @@
 /** Parts of lines that are written where they were read. */
-import { Refusal, type Spec } from '../../document/index.ts'
+import { partOf, Refusal, type Spec } from '../../document/index.ts'
 import type { Change } from './types.ts'
 import type { Intent } from '../intent.ts'
 
@@ -15,9 +15,8 @@ export function setLines(spec: Spec, { lines }: Intent): Change[] {
         remedy: 'Draft the amendment again on the document as it stands',
       })
     }
-    const { start } = spec.lines.get(entry.line)
+    const line = spec.lines.get(entry.line)
     return entry.set.map(({ column, old, new: text }): Change => {
-      const at = start + column - 1
       if (!standing.startsWith(old, column - 1)) {
         throw new Refusal({
           code: 'missing-anchor',
@@ -28,7 +27,7 @@ export function setLines(spec: Spec, { lines }: Intent): Change[] {
         })
       }
       return {
-        edit: { start: at, end: at + old.length, text },
+        edit: { ...partOf(line, column - 1, column - 1 + old.length), text },
         placed: { part: 'line', what: text, line: entry.line, where: `column ${column}` },
       }
     })

@@ -1,18 +1,20 @@
 /** Where a section goes. */
 import {
   backMatter,
-  compareKeys,
-  orderOf,
-  isBackMatter,
-  parseKey,
-  Refusal,
-  sameKind,
-  siblingsOf,
   type Block,
+  compareKeys,
   type History,
+  isBackMatter,
   type Key,
   type Numbered,
+  type Offset,
+  orderOf,
+  parseKey,
+  partOf,
+  Refusal,
+  sameKind,
   type Section,
+  siblingsOf,
   type Spec,
 } from '../../document/index.ts'
 import type { Intent } from '../intent.ts'
@@ -40,7 +42,7 @@ function placeSection(
 ): Place {
   const parent = parentOf(spec, intent, entry)
   const siblings = siblingsOf(spec, parent, entry.level)
-  const at = (end: number, where: string): Place => ({
+  const at = (end: Offset, where: string): Place => ({
     end,
     parent,
     before: siblings.findLast(({ headingRange }) => headingRange.start < end) ?? null,
@@ -100,7 +102,7 @@ function endOfParent(
   spec: Spec,
   parent: Section | null,
   entry: SectionEntry,
-  at: (end: number, where: string) => Place,
+  at: (end: Offset, where: string) => Place,
 ): Place {
   const above = shallowerChild(spec, parent, entry.level)
   if (above)
@@ -145,7 +147,7 @@ function parentOf(
   })
 }
 
-function beforeAnchor(spec: Spec, intent: Intent, entry: SectionEntry, anchor: string): number {
+function beforeAnchor(spec: Spec, intent: Intent, entry: SectionEntry, anchor: string): Offset {
   const named = sectionsNamed(spec, intent, anchor)
   if (named.length > 0) {
     const section = findSection(spec, intent, anchor, (one) => isInside(intent, entry, one))
@@ -172,7 +174,7 @@ function afterAnchor(
   entry: SectionEntry,
   anchor: string,
   placed: readonly Placement[],
-): number {
+): Offset {
   const earlier = placed.findLast((one) => spellings(intent, anchor).includes(one.entry.heading))
   if (earlier && sectionsNamed(spec, intent, anchor).length === 0) return earlier.place.end
   const section = findSection(spec, intent, anchor, (one) => isInside(intent, entry, one))
@@ -195,7 +197,7 @@ export function placeHistorySection(
   const entries = history.entries.flatMap((entry) => entry.section ?? [])
   const named =
     after === undefined ? undefined : entries.find(({ heading }) => heading === after.trim())
-  const at = (end: number, where: string): Place => ({
+  const at = (end: Offset, where: string): Place => ({
     end,
     parent: section,
     before: entries.findLast(({ headingRange }) => headingRange.start < end) ?? null,
@@ -216,19 +218,19 @@ export function placeHistorySection(
  * End of the last content line of a section's subtree. Blank lines, thematic break and anchors in
  * front of the next heading belong to that one.
  */
-export function contentEnd(spec: Spec, { subtree, headingRange }: Section): number {
+export function contentEnd(spec: Spec, { subtree, headingRange }: Section): Offset {
   const next = spec.sections.find(({ headingRange: { start } }) => start === subtree.end)
   const end = next ? endBefore(spec, next) : documentEnd(spec)
-  return Math.max(end, headingRange.end)
+  return end > headingRange.end ? end : headingRange.end
 }
 
 /** End of the content before a heading, with what leads the heading left to it. */
-export function endBefore(spec: Spec, section: Section): number {
+export function endBefore(spec: Spec, section: Section): Offset {
   return endBeforeOffset(spec, leadStart(spec, section))
 }
 
 /** Where a heading with its thematic break and anchors begins. */
-export function leadStart(spec: Spec, section: Section): number {
+export function leadStart(spec: Spec, section: Section): Offset {
   const { blocks } = spec
   let start = section.headingRange.start
   let index = blockIndex(blocks, start) - 1
@@ -249,20 +251,20 @@ export function leadingBreak(spec: Spec, section: Section): Block | null {
 }
 
 /** End of the document's content: before link definitions and end marker. */
-function documentEnd(spec: Spec): number {
+function documentEnd(spec: Spec): Offset {
   const { closing, definitions } = backMatter(spec)
   const limit = Math.min(closing?.start ?? spec.text.length, definitions?.start ?? spec.text.length)
   return endBeforeOffset(spec, limit)
 }
 
-function endBeforeOffset({ blocks, bom, text }: Spec, offset: number): number {
+function endBeforeOffset({ blocks, bom, text, lines }: Spec, offset: number): Offset {
   const block = blocks[blockIndex(blocks, offset) - 1]
-  if (block === undefined) return bom ? 1 : 0
+  if (block === undefined) return partOf(lines.get(1), 0, bom ? 1 : 0).end
   if (block.end <= offset) return block.end
   // The offset is inside a block, such as a line between two others of one paragraph.
   let end = offset
   while (end > block.start && /\s/.test(text[end - 1] ?? '')) end -= 1
-  return end
+  return partOf(block, 0, end - block.start).end
 }
 
 /** Index of the first block that starts at an offset or after it. */

@@ -2,7 +2,7 @@
  * Reads an amended document again and holds it against the intent: exactly what was meant has
  * changed, and all else is what it was. It knows nothing of how the edits were found.
  */
-import { openElement, readSpec, type Edit, type Spec } from '../../document/index.ts'
+import { type Block, type Edit, openElement, readSpec, type Spec } from '../../document/index.ts'
 import type { Intent } from '../intent.ts'
 import { fields, sameName } from './read-back/fields.ts'
 import { headings } from './read-back/headings.ts'
@@ -76,7 +76,7 @@ function openEnds({ spec, after }: Read): Misread[] {
 
 /** Each block that no edit touches is still a block of its kind, from its first to its last character. */
 function blocks({ spec, after, edits, shift }: Read): Misread[] {
-  const now = new Map(after.blocks.map((block) => [block.start, block]))
+  const now = new Map<number, Block>(after.blocks.map((block) => [block.start, block]))
   let at = 0
   for (const block of spec.blocks) {
     while ((edits[at]?.end ?? Infinity) < block.start) at += 1

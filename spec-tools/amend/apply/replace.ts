@@ -1,5 +1,5 @@
 /** Texts that occur once and are replaced where they stand. */
-import { Refusal, type Spec } from '../../document/index.ts'
+import { readAt, Refusal, type Spec } from '../../document/index.ts'
 import type { Change } from './types.ts'
 import type { Intent } from '../intent.ts'
 
@@ -28,7 +28,7 @@ export function replaceTexts(spec: Spec, { replace }: Intent): Change[] {
         remedy: 'Give more of the text around it, so that it occurs once',
       })
     }
-    const edit = { start: at, end: at + old.length, text }
+    const edit = { ...readAt(at, at + old.length), text }
     return [{ edit, placed: { part: 'replace', what: shown, line, where: 'in place' } } as const]
   })
 }

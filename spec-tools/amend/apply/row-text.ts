@@ -1,5 +1,13 @@
 /** How a table writes its rows: pipes at the ends, blanks inside, columns that line up. */
-import type { Cell, Range, Row, Spec, Table } from '../../document/index.ts'
+import {
+  type Cell,
+  partOf,
+  type Range,
+  type Row,
+  type Span,
+  type Spec,
+  type Table,
+} from '../../document/index.ts'
 
 export interface RowStyle {
   /** What stands before the row in its line: indentation, `> `. */
@@ -56,10 +64,10 @@ export function pad(cell: string, width: number, blank: string, align: string): 
 
 /** The whole space between the pipes on either side of a cell. */
 export function slotOf(text: string, cell: Cell, row: Range): Range {
-  let { start, end } = cell
+  let { start, end }: Span = cell
   while (start > row.start && ' \t'.includes(text[start - 1] ?? '')) start -= 1
   while (end < row.end && ' \t'.includes(text[end] ?? '')) end += 1
-  return { start, end }
+  return partOf(row, start - row.start, end - row.start)
 }
 
 /** The rows' own text, without the continuation that a blank line cut off. */
@@ -113,9 +121,9 @@ function segmentsOf(row: string): string[] {
   return segments
 }
 
-function headerRange(text: string, header: readonly Cell[]): Range {
-  let start = header[0]?.start ?? 0
-  let end = header.at(-1)?.end ?? start
+function headerRange(text: string, header: readonly Cell[]): Span {
+  let start: number = header[0]?.start ?? 0
+  const end = header.at(-1)?.end ?? start
   while (start > 0 && ' \t'.includes(text[start - 1] ?? '')) start -= 1
   if (text[start - 1] === '|') start -= 1
   else start = header[0]?.start ?? 0

@@ -1,5 +1,5 @@
 /** Paragraphs and items of lists that get another text, each known by all of its own. */
-import type { Range, Section, Spec } from '../../document/index.ts'
+import { partOf, type Range, type Section, type Spec } from '../../document/index.ts'
 import type { Change } from './types.ts'
 import type { Intent } from '../intent.ts'
 import { ambiguous, missing, sectionsNamed } from './anchors.ts'
@@ -42,7 +42,10 @@ export function placesOf(spec: Spec, sections: readonly Section[] | null): Range
     const [first, last] = [lines.at(text.start), lines.at(text.end)]
     if (first === last) return [text]
     const single = Array.from({ length: last - first + 1 }, (_, at) => lines.get(first + at))
-    return [text, ...single.map(({ start, end }) => ({ start: Math.max(start, text.start), end }))]
+    return [
+      text,
+      ...single.map(({ start, end }) => ({ start: start < text.start ? text.start : start, end })),
+    ]
   })
 }
 
@@ -53,10 +56,11 @@ export function textsOf(
 ): Range[] {
   const paragraphs = blocks.filter(({ kind }) => kind === 'paragraph')
   const items = lists.flatMap((list) =>
-    list.items.map(({ line, textStart, text }) => ({
-      start: textStart,
-      end: Math.min(textStart + text.length, lines.get(line).end),
-    })),
+    list.items.map(({ line, textStart, text }) => {
+      const whole = lines.get(line)
+      const from = textStart - whole.start
+      return partOf(whole, from, Math.min(from + text.length, whole.end - whole.start))
+    }),
   )
   return [...paragraphs, ...items]
     .map(({ start, end }) => ({ start, end }))

@@ -1,5 +1,5 @@
 /** What an amendment changes, and where. */
-import type { Edit, Section } from '../../document/index.ts'
+import type { Edit, Section, Offset } from '../../document/index.ts'
 import type { Intent } from '../intent.ts'
 
 /** A change that a part of the intent asks for. */
@@ -37,7 +37,7 @@ export type SectionEntry = Intent['sections'][number]
 /** A gap between two contents of a document. */
 export interface Place {
   /** End of the last line of content before the gap. */
-  end: number
+  end: Offset
   parent: Section | null
   /** Siblings on either side, of the new section's level. */
   before: Section | null

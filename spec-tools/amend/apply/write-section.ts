@@ -1,5 +1,5 @@
 /** How a new section is written: heading form, blank lines, thematic break. */
-import type { Section, Spec } from '../../document/index.ts'
+import { insertAt, type Offset, type Section, type Spec } from '../../document/index.ts'
 import type { Change, Placed, Place } from './types.ts'
 import { leadingBreak, leadStart } from './place.ts'
 
@@ -38,7 +38,7 @@ export function sectionChange(
   else if (gap.blanks === 0 && !gap.atEnd && spaced) text += eol
   const what = sections.map(({ heading }) => heading).join('; ')
   return {
-    edit: { start: place.end, end: place.end, text },
+    edit: { ...insertAt(place.end), text },
     placed: {
       part,
       what,
@@ -47,7 +47,7 @@ export function sectionChange(
       hinted: place.hinted,
     },
     ...(gap.surplus > 0 && {
-      edit: { start: place.end, end: place.end + gap.kept + gap.surplus, text: text + gap.text },
+      edit: { start: place.end, end: gap.until, text: text + gap.text },
     }),
   }
 }
@@ -98,7 +98,7 @@ function gapOf(spec: Spec): number {
 }
 
 /** The white space after the place up to the next content. */
-function readGap({ text, lines }: Spec, end: number, usual: number) {
+function readGap({ text, lines }: Spec, end: Offset, usual: number) {
   let line = lines.at(end)
   let blanks = 0
   let kept = lines.get(line).next - end
@@ -115,8 +115,8 @@ function readGap({ text, lines }: Spec, end: number, usual: number) {
     next = after
   }
   const atEnd = next >= text.length
-  if (atEnd || end + first > text.length) return { blanks, atEnd, kept: 0, surplus: 0, text: '' }
-  return { blanks, atEnd, kept, surplus, text: text.slice(end, end + kept) }
+  if (atEnd || end + first > text.length) return { blanks, atEnd, surplus: 0, until: end, text: '' }
+  return { blanks, atEnd, surplus, until: next, text: text.slice(end, end + kept) }
 }
 
 /**

@@ -109,7 +109,7 @@ function followLine(
 ): { text: string; wrong: number | null } {
   let text = line
   let wrong: number | null = null
-  for (const { index, whole, lead, number, all, share } of totalsIn(line, status).toReversed()) {
+  for (const { index, lead, number, all, share } of totalsIn(line, status).toReversed()) {
     const count = counts.find(
       (one) => one.of === Number(number) && (all === undefined || one.all === Number(all)),
     )
@@ -117,12 +117,14 @@ function followLine(
       wrong ??= Number(number)
       continue
     }
-    const decimals = /\.(\d+)/.exec(share ?? '')?.[1]?.length ?? 0
+    const decimals = /\.(\d+)/.exec(share?.text ?? '')?.[1]?.length ?? 0
     const percent = (of: number) => ((100 * of) / count.all).toFixed(decimals)
-    const rest = whole.slice(lead.length + number.length)
-    const follows = share !== undefined && percent(count.of) === share
-    const renewed = follows ? rest.replace(share, percent(count.of + by)) : rest
-    text = `${text.slice(0, index)}${lead}${count.of + by}${renewed}${text.slice(index + whole.length)}`
+    const set = (from: number, old: string, now: string) => {
+      text = text.slice(0, from) + now + text.slice(from + old.length)
+    }
+    // From behind, so that what stands before keeps its place.
+    if (share && percent(count.of) === share.text) set(share.at, share.text, percent(count.of + by))
+    set(index + lead.length, number, String(count.of + by))
   }
   return { text, wrong }
 }
@@ -134,7 +136,7 @@ interface WrittenTotal {
   lead: string
   number: string
   all: string | undefined
-  share: string | undefined
+  share: { text: string; at: number } | undefined
 }
 
 /** `pass: 86`, `86 pass`, `86/91 (94.5 %) pass`, in order. */
@@ -145,9 +147,17 @@ function totalsIn(line: string, status: string): WrittenTotal[] {
   const behind = String.raw`(${word}[^\d:=]{0,24}[:=]${marks})${number}`
   const before = String.raw`((?<![\p{L}\d.,/]))${number}(?=\)?${marks}(?:\p{L}+\s+){0,2}\(?${word})`
   const found = [behind, before].flatMap((pattern) =>
-    [...line.matchAll(new RegExp(pattern, 'giu'))].map((match): WrittenTotal => {
+    [...line.matchAll(new RegExp(pattern, 'dgiu'))].map((match): WrittenTotal => {
       const [whole, lead = '', written = '', all, share] = match
-      return { index: match.index, whole, lead, number: written, all, share }
+      const at = match.indices?.[4]?.[0]
+      return {
+        index: match.index,
+        whole,
+        lead,
+        number: written,
+        all,
+        share: share === undefined || at === undefined ? undefined : { text: share, at },
+      }
     }),
   )
   return found

@@ -1,4 +1,5 @@
 /** Numbers with the range that they were read from, and the digits that take their place. */
+import { readAt } from '../range.ts'
 import { asMarkdown } from '../../markdown.ts'
 import type { Edit } from './changes.ts'
 import type { Figure } from './types.ts'
@@ -18,8 +19,7 @@ export function figureOf(match: RegExpExecArray, group: string, from: number): F
   return {
     value,
     written,
-    start: from + range[0],
-    end: from + range[1],
+    ...readAt(from + range[0], from + range[1]),
   }
 }
 

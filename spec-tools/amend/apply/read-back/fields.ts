@@ -1,9 +1,10 @@
+import type { Field } from '../../../document/index.ts'
 import type { Misread, Read } from './types.ts'
 
 /** Each named field holds its value once, and no other field has changed. */
 export function fields({ spec, after, intent, edits, shift }: Read): Misread[] {
   const now = [...after.fields, ...(after.frontMatter?.entries ?? [])]
-  const byValue = new Map(now.map((field) => [field.valueRange.start, field]))
+  const byValue = new Map<number, Field>(now.map((field) => [field.valueRange.start, field]))
   const found: Misread[] = []
   for (const field of [...spec.fields, ...(spec.frontMatter?.entries ?? [])]) {
     const touched = edits.some(

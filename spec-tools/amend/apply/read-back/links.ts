@@ -1,4 +1,4 @@
-import { anchorsOf, findReferences } from '../../../document/references.ts'
+import { anchorsOf, findReferences, type Reference } from '../../../document/references.ts'
 import type { Misread, Read } from './types.ts'
 
 /** Each link of the document that led to a section leads to the same one. */
@@ -9,7 +9,9 @@ export function links({ spec, after, shift }: Read): Misread[] {
       return start === null ? [] : [[section, start] as const]
     }),
   )
-  const now = new Map(findReferences(after).map((reference) => [reference.start, reference]))
+  const now = new Map<number, Reference>(
+    findReferences(after).map((reference) => [reference.start, reference]),
+  )
   const anchors = anchorsOf(spec)
   return findReferences(spec).flatMap((reference): Misread[] => {
     const { target, start, written, kind } = reference

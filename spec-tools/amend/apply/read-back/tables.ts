@@ -1,8 +1,11 @@
+import type { Table } from '../../../document/index.ts'
 import { lineOf, type Misread, type Read } from './types.ts'
 
 /** Tables keep their columns and rows, and new rows have the cells that were meant. */
 export function rows({ spec, after, intent, edits, shift }: Read): Misread[] {
-  const tables = new Map(after.tables.map((table) => [table.header[0]?.start, table]))
+  const tables = new Map<number | undefined, Table>(
+    after.tables.map((table) => [table.header[0]?.start, table]),
+  )
   const found: Misread[] = []
   const meant = [...intent.rows, ...intent.history].flatMap((entry) =>
     'cells' in entry ? [entry.cells] : [],

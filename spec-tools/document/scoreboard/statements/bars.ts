@@ -1,4 +1,5 @@
 /** Progress bars of symbols: `███░░░`, `🟩🟩⬜⬜`, `[####----]`. */
+import { readAt } from '../../range.ts'
 import { asMarkdown, type Markdown } from '../../../markdown.ts'
 import type { Bar } from '../types.ts'
 
@@ -37,7 +38,7 @@ function barOf({ 0: written, index }: RegExpExecArray, from: number): Bar[] {
   const cells = written.match(GRAPHEME) ?? []
   const [first, last] = [cells[0] ?? '', cells.at(-1) ?? '']
   const filled = cells.findIndex((cell) => cell !== first)
-  const range = { start: from + index, end: from + index + written.length }
+  const range = readAt(from + index, from + index + written.length)
   const bar = (count: number, full: string | null, empty: string | null): Bar[] => [
     { ...range, cells: cells.length, filled: count, full, empty },
   ]

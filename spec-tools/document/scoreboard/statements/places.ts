@@ -4,7 +4,7 @@
  * say was true when it was written.
  */
 import type { Cell, Row, Section, Spec, Table } from '../../types.ts'
-import type { Range } from '../../range.ts'
+import { type Range, readAt } from '../../range.ts'
 import { anchorsOf } from '../../references.ts'
 import { isHistoryName } from '../../role.ts'
 import type { Criterion, Place, Total } from '../types.ts'
@@ -45,7 +45,7 @@ export function findPlaces(
 /** From the start of the document to the first section below its title. */
 function headerRange({ title, sections, text }: Spec): Range {
   const end = title ? title.own.end : (sections[0]?.headingRange.start ?? text.length)
-  return { start: 0, end }
+  return readAt(0, end)
 }
 
 function currentSections(
