@@ -1,6 +1,6 @@
 /** One commit on a branch: blobs, tree, commit, and at last the branch, which is the commit point. */
 import { isUtf8 } from 'node:buffer'
-import type { ProposedFile } from '../../spec-tools/index.ts'
+import type { Ahead, ProposedFile } from '../../spec-tools/index.ts'
 import { inert } from './acting-text.ts'
 import { branchHead, type FileMode } from './file.ts'
 import { isStatus, type Repository } from './client.ts'
@@ -128,10 +128,25 @@ export async function forwardBranch(
 }
 
 const trailer = 'Codicil-Request'
+const behind = 'Codicil-Behind'
 
-/** A commit message that acts on nothing and says for which request the commit was made. */
-export function withTrailer(message: string, requestId: string): string {
-  return `${inert(message.trimEnd())}\n\n${trailer}: ${requestId}\n`
+/**
+ * A commit message that acts on nothing and says for which request the commit was made, and what
+ * other drafts took before it.
+ */
+export function withTrailers(message: string, requestId: string, ahead: readonly Ahead[]): string {
+  const taken = ahead.length === 0 ? '' : `${behind}: ${JSON.stringify(ahead)}\n`
+  return `${inert(message.trimEnd())}\n\n${trailer}: ${requestId}\n${taken}`
+}
+
+/** What other drafts had taken before a commit of ours; nothing where it does not say so in our form. */
+export function aheadOf({ message }: Pick<Commit, 'message'>): Ahead[] {
+  const written = new RegExp(`^${behind}: (\\[.*\\])$`, 'm').exec(message)?.[1]
+  try {
+    return written === undefined ? [] : (JSON.parse(written) as Ahead[])
+  } catch {
+    return []
+  }
 }
 
 /** The request that a commit says it was made for. */

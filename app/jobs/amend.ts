@@ -6,6 +6,8 @@
  * Order of the writes: blobs, tree and commit, which nobody sees; the branch, with which it counts;
  * the pull request. Comment and check are the report's.
  */
+import { isDeepStrictEqual } from 'node:util'
+import type { Ahead } from '../../spec-tools/index.ts'
 import type { Core } from '../core/index.ts'
 import type { StoredBundle } from '../core/tasks.ts'
 import type { Repository } from '../github/client.ts'
@@ -20,16 +22,18 @@ import type { JobContext } from './context.ts'
 import type { EvidenceRequest } from './request.ts'
 import type { Render } from './amendment-branch.ts'
 
+/** @param aheadOn What drafts before this one take on a base. */
 export async function amend(
   context: JobContext,
   repository: Repository,
   request: EvidenceRequest,
+  aheadOn: (ref: string) => Ahead[],
 ): Promise<void> {
   const { store, log } = context
   const { id } = request
   try {
-    if (await isSettled(context, repository, request)) return
-    await draft(context, repository, request)
+    if (await isSettled(context, repository, request, aheadOn)) return
+    await draft(context, repository, request, aheadOn)
   } catch (error) {
     if (!(error instanceof InvalidInput)) throw error
     log.info({ request: id, code: error.code }, 'No amendment could be drafted')
@@ -49,6 +53,7 @@ async function draft(
   context: JobContext,
   repository: Repository,
   request: EvidenceRequest,
+  aheadOn: (ref: string) => Ahead[],
 ): Promise<void> {
   const { core, store, log, limits } = context
   const { id } = request
@@ -66,7 +71,8 @@ async function draft(
     return
   }
   const render = renderer(core, evidence, request, ref)
-  const written = await writeBranch(context, repository, request, ref, render)
+  const target = { ref, ahead: aheadOn(ref) }
+  const written = await writeBranch(context, repository, request, target, render)
   if (written === 'unchanged') return
   if ('conflicts' in written) {
     const { amendment } = request
@@ -93,6 +99,8 @@ async function draft(
     folder,
     check,
     conflicts: [],
+    takes: { section: amendment.section.number || null, version: amendment.version?.to ?? null },
+    ahead: target.ahead,
   }
   await store.transition(id, eventOf[proposed.state], { problem: null, amendment: drafted })
   log.info({ request: id, amendment: proposed.number, title }, 'An amendment was drafted')
@@ -122,6 +130,7 @@ async function isSettled(
   { store }: JobContext,
   repository: Repository,
   { id, state, branch, amendment, problem }: EvidenceRequest,
+  aheadOn: (ref: string) => Ahead[],
 ): Promise<boolean> {
   if (!branch || !amendment || problem) return false
   const proposal = await findProposal(repository, branch)
@@ -133,18 +142,22 @@ async function isSettled(
   }
   // Opened again by a person.
   if (proposal && state === 'declined') await store.transition(id, 'amendment-drafted', {})
-  const head = await branchHead(repository, amendment.base.ref)
-  return proposal !== null && head === amendment.base.commit
+  const { ref, commit } = amendment.base
+  if (!isDeepStrictEqual(amendment.ahead ?? [], aheadOn(ref))) return false
+  return proposal !== null && (await branchHead(repository, ref)) === commit
 }
 
-/** What turns the spec at one commit of the base into the amendment: a function of nothing else. */
+/**
+ * What turns the spec at one commit of the base, and what other drafts take before it, into the
+ * amendment: a function of nothing else.
+ */
 function renderer(
   core: Core,
   evidence: StoredBundle,
   request: EvidenceRequest,
   ref: string,
 ): Render {
-  return ({ text, commit }) =>
+  return ({ text, commit }, ahead) =>
     core.run('draft', {
       ...evidence,
       spec: request.spec?.id ?? null,
@@ -155,6 +168,7 @@ function renderer(
         base: { ref, commit },
         verification: request.verification,
         judges: request.settings?.judges,
+        ...(ahead.length > 0 && { ahead }),
       },
     })
 }

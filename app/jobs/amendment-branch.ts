@@ -3,15 +3,17 @@
  * the request's id in its commits; a later rendering goes on top of the earlier one, with the base
  * as its second parent, so that the branch only ever moves forward.
  */
-import type { Amendment, Conflict } from '../../spec-tools/index.ts'
+import { isDeepStrictEqual } from 'node:util'
+import type { Ahead, Amendment, Conflict } from '../../spec-tools/index.ts'
 import {
+  aheadOf,
   createBranch,
   forwardBranch,
   headCommit,
   makeCommit,
   makeTree,
   requestOf,
-  withTrailer,
+  withTrailers,
   type TreeFile,
 } from '../github/commit.ts'
 import type { Repository } from '../github/client.ts'
@@ -44,26 +46,35 @@ export type LeftAlone = { conflicts: Conflict[] } | 'unchanged'
 /** How often the base may move while an amendment is being written, before the job waits. */
 const patience = 4
 
+/** The base, and what drafts before this one take on it. */
+export interface Target {
+  ref: string
+  ahead: Ahead[]
+}
+
 /** Drafts on the base as it stands; what people changed on the branch is carried over. */
 export async function writeBranch(
   context: JobContext,
   repository: Repository,
   request: EvidenceRequest,
-  ref: string,
+  target: Target,
   render: Render,
 ): Promise<Written | LeftAlone> {
   for (let turn = 0; turn < patience; turn++) {
-    const outcome = await writeOnce(context, repository, request, ref, render)
+    const outcome = await writeOnce(context, repository, request, target, render)
     if (outcome !== 'base-moved') return outcome
   }
-  throw new RetryLater(10, `The branch ${ref} keeps moving while ${request.id} is being written.`)
+  throw new RetryLater(
+    10,
+    `The branch ${target.ref} keeps moving while ${request.id} is being written.`,
+  )
 }
 
 async function writeOnce(
   context: JobContext,
   repository: Repository,
   request: EvidenceRequest,
-  ref: string,
+  { ref, ahead }: Target,
   render: Render,
 ): Promise<Written | LeftAlone | 'base-moved'> {
   const read = (commit: string) => specAt(context, repository, request, commit)
@@ -75,16 +86,18 @@ async function writeOnce(
   // A name that was recorded, and then taken by somebody else before the branch was made, is given up.
   const tip = ours || request.amendment ? recorded : null
   let files: TreeFile[] | null = null
-  const amendment = await render(spec)
+  const amendment = await render(spec, ahead)
   if (tip) {
     // The last parent of a commit of ours is the base that it was drafted on.
     const base = ours ? tip.commit.parents.at(-1)?.sha : request.amendment?.base.commit
     const then = await read(base ?? head)
-    if (then.blob === spec.blob) {
-      return ours ? written(await render(then), then, tip.commit.sha, tip.branch) : 'unchanged'
+    const behind = ours ? aheadOf(tip.commit) : (request.amendment?.ahead ?? [])
+    const opened = await render(then, behind)
+    if (then.blob === spec.blob && isDeepStrictEqual(behind, ahead)) {
+      return ours ? written(opened, then, tip.commit.sha, tip.branch) : 'unchanged'
     }
     const { text: edited } = await read(tip.commit.sha)
-    const branch = { opened: await render(then), base: then.commit, tip: tip.commit.sha, edited }
+    const branch = { opened, base: then.commit, tip: tip.commit.sha, edited }
     const carried = await carryEdits(
       context.core,
       repository,
@@ -95,7 +108,9 @@ async function writeOnce(
     if (carried.conflicts.length > 0) return { conflicts: carried.conflicts }
     files = carried.files
   }
-  const commit = await commitOf(repository, request, amendment, spec, tip?.commit ?? null, files)
+  const message = withTrailers(amendment.commitMessage, request.id, ahead)
+  const made = { files: files ?? amendment.files, message }
+  const commit = await commitOf(repository, request, made, amendment, spec, tip?.commit ?? null)
   const now = await branchHead(repository, ref)
   if (now !== null && now !== head && (await read(now)).blob !== spec.blob) return 'base-moved'
   const branch = tip
@@ -143,12 +158,12 @@ async function recordedTip(
 async function commitOf(
   repository: Repository,
   request: EvidenceRequest,
-  { files, commitMessage }: Amendment,
+  { files: wanted, message }: { files: readonly TreeFile[]; message: string },
+  { files }: Amendment,
   spec: SpecAtCommit,
   earlier: Commit | null,
-  carried: TreeFile[] | null,
 ): Promise<string> {
-  const withMode = (carried ?? files).map((file) =>
+  const withMode = wanted.map((file) =>
     file.path === request.spec?.path ? { ...file, mode: spec.mode } : file,
   )
   const fresh = files.map(({ path }) => path).filter((path) => path !== request.spec?.path)
@@ -162,7 +177,7 @@ async function commitOf(
   }
   const tree = await makeTree(repository, await commitNamed(repository, spec.commit), withMode)
   return makeCommit(repository, {
-    message: withTrailer(commitMessage, request.id),
+    message,
     tree,
     parents: earlier ? [earlier.sha, spec.commit] : [spec.commit],
   })
@@ -170,8 +185,7 @@ async function commitOf(
 
 /**
  * Makes the branch under the amendment's name, or under one with a piece of the request's id where
- * another request or a person has the name already: two drafts may want the same number until one
- * of them is merged. The name is recorded before the branch is made, so that it is found again
+ * another request or a person has the name already. The name is recorded before the branch is made, so that it is found again
  * whatever number a later rendering takes.
  */
 async function newBranch(
@@ -198,4 +212,4 @@ async function newBranch(
   return null
 }
 
-export type Render = (spec: SpecAtCommit) => Promise<Amendment>
+export type Render = (spec: SpecAtCommit, ahead: Ahead[]) => Promise<Amendment>

@@ -9,7 +9,7 @@ import { isStatus, type Repository } from '../github/client.ts'
 import { composed } from '../history.ts'
 import { checkOf, commentOf } from '../wording.ts'
 import type { JobContext } from './context.ts'
-import type { EvidenceRequest } from './request.ts'
+import { askedAt, type EvidenceRequest } from './request.ts'
 
 /**
  * @param all The requests of a pull request.
@@ -55,7 +55,7 @@ async function reportInComment(
   const shown = all.map((request) => ({
     request: request.id,
     sha: request.sha,
-    asked: request.askedAt ?? request.createdAt,
+    asked: askedAt(request),
     text: commentOf(request, repository.url).trimEnd(),
   }))
   const target = {

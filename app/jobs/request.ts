@@ -1,6 +1,6 @@
 /** A request for evidence, as it is remembered: one pull request at one commit. */
 import { hash } from 'node:crypto'
-import type { Conflict, OwnJudges, Verification } from '../../spec-tools/index.ts'
+import type { Ahead, Conflict, OwnJudges, Verification } from '../../spec-tools/index.ts'
 import type { State } from '../states.ts'
 
 /** Why something was not done, in words for the person who asked. */
@@ -89,6 +89,15 @@ export interface DraftedAmendment {
   check: { title: string; summary: string; conclusion: 'success' | 'neutral' | 'failure' }
   /** What people changed on the branch and the base changed, too; each has to be decided. */
   conflicts: Conflict[]
+  /** The section and the version that it takes; absent in records of older versions. */
+  takes?: Ahead
+  /** What was taken before it when it was drafted. */
+  ahead?: Ahead[]
+}
+
+/** When a request was asked for, ISO 8601. */
+export function askedAt({ askedAt: asked, createdAt }: EvidenceRequest): string {
+  return asked ?? createdAt
 }
 
 /** The same for every delivery and every label on one commit of one pull request. */

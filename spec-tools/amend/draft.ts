@@ -35,7 +35,14 @@ export function proposeAmendment(input: AmendmentInput): Amendment {
   refuseTwice(text, bundle, folder)
 
   const titled = titleOf(bundle, judgement)
-  const { spec, ground, heading, changes } = survey(text, settings, bundle, judgement, titled.text)
+  const { spec, ground, heading, changes } = survey(
+    text,
+    settings,
+    bundle,
+    judgement,
+    titled.text,
+    origin.ahead,
+  )
   refuseNothing(ground, changes, judgement)
   const subject = { bundle, judgement, ground, origin, folder, figures: collectFigures() }
   const section = ground.section && { ...ground.section, heading, body: drawSection(subject) }

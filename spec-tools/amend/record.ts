@@ -33,6 +33,10 @@ const origin = z.strictObject({
   base: z.strictObject({ ref: text, commit: text }),
   verification: z.nullable(verification),
   judges: z.optional(ownJudgesSchema),
+  ahead: described(
+    z.optional(z.array(z.strictObject({ section: z.nullable(text), version: z.nullable(text) }))),
+    'What amendments take that come before this one and were not merged yet.',
+  ),
 })
 
 const ledgerEntry = z.strictObject({
@@ -89,12 +93,15 @@ export function writeRecord(recorded: Recorded): string {
 
 /** Fields in one order, whatever order the caller had them in. */
 function plainOrigin(given: Origin): Origin {
-  const { pullRequest, requestedBy, base, verification: checked, judges } = given
+  const { pullRequest, requestedBy, base, verification: checked, judges, ahead = [] } = given
   return {
     pullRequest,
     requestedBy,
     base: { ref: base.ref, commit: base.commit },
     verification: checked && { ...checked, artifact: { ...checked.artifact } },
     ...(judges && { judges }),
+    ...(ahead.length > 0 && {
+      ahead: ahead.map(({ section, version }) => ({ section, version })),
+    }),
   }
 }

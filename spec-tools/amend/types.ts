@@ -24,6 +24,14 @@ export interface Origin {
   verification: Verification | null
   /** What the pull request changes of what it is judged by; absent for a local draft. */
   judges?: OwnJudges | undefined
+  /** What amendments that come before this one take, and are not merged yet; absent where none do. */
+  ahead?: Ahead[] | undefined
+}
+
+/** The number and the version that another amendment takes, as the document writes them. */
+export interface Ahead {
+  section: string | null
+  version: string | null
 }
 
 export interface AmendmentInput {

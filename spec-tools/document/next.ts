@@ -11,12 +11,15 @@ const TRAILING_ID = /\{#[\w.-]+\}$/
 /**
  * What a new section called `title` is headed with: the number after the highest one of its level,
  * with the mark, padding and closing sign of the sections around it, and an id where those have one.
+ *
+ * @param taken Numbers that are not free, though no section has them.
  */
 export function nextSection(
   spec: Spec,
   title: Markdown,
   level = spec.style.sectionLevel,
   parent: Section | null = null,
+  taken: readonly string[] = [],
 ): NextSection {
   const siblings = siblingsOf(spec, parent, level)
   const numbered = numberedSiblings(siblings)
@@ -28,7 +31,9 @@ export function nextSection(
     const heading = asMarkdown(`${first?.heading ?? ''}${name}`)
     return { heading, number: first?.number ?? null, level, parent: above }
   }
-  const number = writeKey(model.key, nextParts(model.key.parts, numbered))
+  let parts = nextParts(model.key.parts, numbered)
+  while (taken.includes(writeKey(model.key, parts))) parts = nextParts(parts, numbered)
+  const number = writeKey(model.key, parts)
   const { mark, label, close } = model.key
   const written =
     model.key.kind === 'label' ? `${label}${mark}${number}` : `${mark}${label}${number}`

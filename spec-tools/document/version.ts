@@ -95,9 +95,18 @@ function compareIdentifiers(one: string, other: string): number {
   return name < otherName ? -1 : 1
 }
 
-/** The version that an amendment gives the document; null where it has none. */
-export function nextVersion(spec: Spec, bump: Bump): string | null {
-  return spec.version === null ? null : bumpVersion(spec.version.token, bump)
+/**
+ * The version that an amendment gives the document; null where it has none.
+ *
+ * @param taken Versions that come before it, though the document does not have them yet.
+ */
+export function nextVersion(spec: Spec, bump: Bump, taken: readonly string[] = []): string | null {
+  if (spec.version === null) return null
+  const last = taken.reduce(
+    (highest, version) => (compareVersions(version, highest) > 0 ? version : highest),
+    spec.version.token,
+  )
+  return bumpVersion(last, bump)
 }
 
 /**

@@ -105,31 +105,54 @@ describe('an amendment', () => {
     expect(await story2.repository.tip(ref)).toBe(person)
   })
 
-  it('is rendered with the next number when another one was merged before it', async () => {
+  it('takes number and version after those of its document that are open, at once', async () => {
     const story = await loop.repository()
     const first = await story.drafted('one')
     const second = await story.drafted('two')
-    expect([first.amendment.title, second.amendment.title]).toEqual([
-      expect.stringMatching(/§3/),
-      expect.stringMatching(/§3/),
+    const third = await story.drafted('three')
+    const titles = () => story.amendments().map(({ title }) => title)
+    expect(titles()).toEqual([
+      expect.stringMatching(/§3 .*v1\.5\.0$/),
+      expect.stringMatching(/§4 .*v1\.6\.0$/),
+      expect.stringMatching(/§5 .*v1\.7\.0$/),
     ])
+    const untouched = first.amendment.head.sha
+    const { ref } = third.amendment.head
+    const text = String(await story.repository.file(specPath, ref))
+    const edited = text.replace('### 5.2', 'A remark of mine on §5.1.\n\n### 5.2')
+    await story.repository.push(ref, { [specPath]: edited }, 'alice')
+    await story.repository.closePullRequest(second.amendment, 'alice')
+    await loop.idle()
+    expect(titles()).toEqual([
+      expect.stringMatching(/§3 .*v1\.5\.0$/),
+      expect.stringMatching(/§4 .*v1\.6\.0$/),
+      expect.stringMatching(/§4 .*v1\.6\.0$/),
+    ])
+    expect(first.amendment.head.sha).toBe(untouched)
+    const closedUp = String(await story.repository.file(specPath, ref))
+    expect(closedUp.slice(closedUp.indexOf('\n## 4. '))).toContain('mine on §4.1.\n\n### 4.2')
+    expect(closedUp).not.toMatch(/§5|## 5\. /)
+  })
+
+  it('keeps its number when the one before it is merged', async () => {
+    const story = await loop.repository()
+    const first = await story.drafted('one')
+    const second = await story.drafted('two')
     const branch = second.amendment.head.ref
+    expect(branch).toMatch(/spec-4-/)
     first.amendment.draft = false
     await story.repository.mergePullRequest(first.amendment, 'alice')
     await loop.idle()
-    expect(second.amendment).toMatchObject({
-      state: 'open',
-      head: { ref: branch },
-    })
+    expect(second.amendment).toMatchObject({ state: 'open', head: { ref: branch } })
     const text = String(await story.repository.file(specPath, branch))
     expect(text.indexOf('## 3. ')).toBeLessThan(text.indexOf('## 4. '))
     expect(story.amendments()).toHaveLength(2)
     const page = `/pull/${second.amendment.number}`
-    expect(second.amendment.title).toContain('§4')
+    expect(second.amendment.title).toMatch(/§4 .*v1\.5\.0 → v1\.6\.0$/)
     expect(story.comments(second.pull.number)).toEqual([expect.stringContaining(page)])
   })
 
-  /** Two drafts of one number; a person edits the second one's branch, and the first is merged. */
+  /** Two drafts; a person edits the second one's branch, and the first is merged. */
   async function editedWhileBaseMoves(
     edit: (spec: string) => string,
     change: (spec: string) => string = (spec) => spec,
@@ -155,7 +178,7 @@ describe('an amendment', () => {
 
   it('keeps what a person changed on the branch when it is rendered again', async () => {
     const { story, second, ref, after } = await editedWhileBaseMoves((spec) =>
-      spec.replace('### 3.2', 'A remark of mine on §3.1.\n\n### 3.2'),
+      spec.replace('### 4.2', 'A remark of mine on §4.1.\n\n### 4.2'),
     )
     expect(second.amendment.title).toMatch(/§4/)
     expect(after.slice(after.indexOf('\n## 4. '))).toContain('A remark of mine on §4.1.\n\n### 4.2')
@@ -164,11 +187,14 @@ describe('an amendment', () => {
 
   it('keeps it also when it is rendered a third time', async () => {
     const { story, ref } = await editedWhileBaseMoves((spec) =>
-      spec.replace('### 3.2', 'A remark of mine.\n\n### 3.2'),
+      spec.replace('### 4.2', 'A remark of mine.\n\n### 4.2'),
     )
-    const third = await story.drafted('three')
-    third.amendment.draft = false
-    await story.repository.mergePullRequest(third.amendment, 'alice')
+    const main = String(await story.repository.file(specPath))
+    await story.repository.push(
+      'main',
+      { [specPath]: `${main}\n## 4. Mine\n\nTo sail.\n` },
+      'alice',
+    )
     await loop.idle()
     const after = String(await story.repository.file(specPath, ref))
     expect(after.slice(after.indexOf('\n## 5. '))).toContain('A remark of mine.\n\n### 5.2')

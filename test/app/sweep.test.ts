@@ -98,8 +98,8 @@ describe('a sweep', () => {
     const first = await story.request(pushed.pull.number, pushed.run.inputs['sha'] ?? '')
     expect(first).toMatchObject({ state: 'drafted', replacedBy: pushed.pull.head.sha })
     expect(await state(story, merged.pull.number, merged.pull.head.sha)).toBe('merged')
-    // What was merged has the number that the other draft had.
-    expect(pushed.amendment.title).toContain('§4')
+    // What was merged first is §4, and numbers only ever rise.
+    expect(pushed.amendment.title).toContain('§5')
     await unheard(() => story.repository.closePullRequest(pushed.amendment, 'alice'))
     forgetDeliveries()
     await loop.sweep()

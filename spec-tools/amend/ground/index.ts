@@ -27,6 +27,7 @@ import type { DraftedIntent } from '../intent.ts'
 import { changedSchema, changeInPlace } from '../in-place/plan.ts'
 import { dateOf, evidenceFolder, slugOf } from '../naming.ts'
 import { agreedFlips } from './flips.ts'
+import type { Ahead } from '../types.ts'
 import { bare } from './number.ts'
 import { planRetractions, retractionSchema } from './retractions.ts'
 import { groundScoreboard, scoreboardSchema } from './scoreboard.ts'
@@ -87,13 +88,16 @@ export function survey(
   bundle: Bundle,
   judgement: Judgement,
   title: string,
+  ahead: readonly Ahead[] = [],
 ): Surveyed {
   const spec = readSpec(text, settings.style)
   const inPlace = bundle.investigation?.section === false
-  const to = spec.version === null ? null : nextVersion(spec, bumpOf(inPlace, judgement, settings))
+  const versions = ahead.flatMap(({ version }) => version ?? [])
+  const to = nextVersion(spec, bumpOf(inPlace, judgement, settings), versions)
+  const numbers = ahead.flatMap(({ section }) => section ?? [])
   const next = inPlace
     ? null
-    : newSection(spec, inlineMarkdown(title), inlineMarkdown(dateOf(bundle.evidence)))
+    : newSection(spec, inlineMarkdown(title), inlineMarkdown(dateOf(bundle.evidence)), numbers)
   const board = readScoreboard(spec, settings.scoreboard)
   const { flips, disputed } = agreedFlips(judgement, board.statuses)
   const label = next?.number == null ? null : ownLabel(next.heading, next.number)
@@ -148,15 +152,19 @@ function bumpOf(inPlace: boolean, { hypotheses }: Judgement, { bump }: SpecSetti
  * With the date where the latest headings of the spec carry theirs, and where another section is called
  * so already; on one day with a count.
  */
-function newSection(spec: Spec, title: Markdown, date: Markdown): NextSection {
+function newSection(
+  spec: Spec,
+  title: Markdown,
+  date: Markdown,
+  numbers: readonly string[],
+): NextSection {
+  const called = (name: Markdown) => nextSection(spec, name, spec.style.sectionLevel, null, numbers)
   const taken = new Set(spec.sections.map(({ heading }) => heading.toLowerCase()))
-  const [plain, dated] = [title, composed`${title} (${date})`].map((name) =>
-    nextSection(spec, name),
-  ) as [NextSection, NextSection]
+  const [plain, dated] = [called(title), called(composed`${title} (${date})`)]
   const named = isDated(spec) ? dated : plain
   let free = taken.has(named.heading.toLowerCase()) ? dated : named
   for (let count = 2; taken.has(free.heading.toLowerCase()); count += 1) {
-    free = nextSection(spec, composed`${title} (${date}, ${inlineMarkdown(String(count))})`)
+    free = called(composed`${title} (${date}, ${inlineMarkdown(String(count))})`)
   }
   return free
 }

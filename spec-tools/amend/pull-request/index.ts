@@ -17,6 +17,7 @@ import {
 import { collectFigures } from '../figures.ts'
 import { headline, plural } from '../headline.ts'
 import { v } from '../naming.ts'
+import type { Ahead } from '../types.ts'
 import { plotParts } from '../plot.ts'
 import { claimTable } from '../report/claims.ts'
 import { mostWords, shownOf } from '../report/shown.ts'
@@ -66,6 +67,7 @@ function summary({
   origin,
 }: Proposal): RootContent[] {
   const own = ownJudgesText(origin.judges)
+  const ahead = aheadText(origin.ahead ?? [])
   const { request, machine } = bundle.evidence
   const { section, version } = ground
   const raised = version === null ? '' : `, ${v(version.from)} → ${v(version.to)}`
@@ -88,6 +90,7 @@ function summary({
         code(request.sha),
         machine.gpu.status === 'present' ? '.' : ', on the CPU only: no GPU was used.',
       ],
+      ...(ahead === null ? [] : [ahead]),
       ...(flipped.length > 0
         ? [
             flipped.flatMap(({ id, from, to }): Inline[] => [
@@ -104,6 +107,18 @@ function summary({
         ? [`${plural(warnings.length, 'warning')}, listed under findings.`]
         : []),
     ]),
+  ]
+}
+
+/** What amendments before this one take; null where there are none. */
+function aheadText(ahead: readonly Ahead[]): Inline[] | null {
+  if (ahead.length === 0) return null
+  const taken = ahead.map(({ section, version }) =>
+    [section && `§${section}`, version && v(version)].filter(Boolean).join(' and '),
+  )
+  return [
+    `Numbered after ${taken.join(', ')}, which open amendments take. When one of them is merged or `,
+    'closed, this one is drafted anew.',
   ]
 }
 
