@@ -24,6 +24,8 @@ export interface Watcher {
 export interface StageOptions {
   watcher?: Watcher
   now?: () => Date
+  /** Of the runner, besides PATH and what GitHub sets. */
+  env?: Record<string, string>
 }
 
 export class Stage {
@@ -39,11 +41,12 @@ export class Stage {
     this.#folder = folder
   }
 
-  static async start({ watcher, now }: StageOptions = {}): Promise<Stage> {
+  static async start({ watcher, now, env }: StageOptions = {}): Promise<Stage> {
     const folder = await mkdtemp(join(tmpdir(), 'codicil-stage-'))
     const hub = await startHub(now ? { now } : {})
     const runner = startRunner(hub, {
       sources: { [ownRepository]: root },
+      ...(env && { env: { PATH: process.env['PATH'] ?? '', ...env } }),
       ...(watcher && { onLine: (line) => watcher.runner(line) }),
     })
     const app = await start({

@@ -158,9 +158,11 @@ export async function findProposal(
 /** Finds the proposal or makes it; gives a newly rendered title and body to one that is open. */
 export async function propose(
   repository: Repository,
-  { branch, base, body, draft, ...proposal }: Proposal,
+  { branch, base, draft, ...proposal }: Proposal,
 ): Promise<Proposed> {
   const title = inert(proposal.title)
+  // Where it is squashed the body becomes the message, which is no Markdown.
+  const body = inert(proposal.body)
   const { octokit, owner, repo } = repository
   const found = await findProposal(repository, branch)
   if (found) {

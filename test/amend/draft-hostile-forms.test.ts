@@ -1,13 +1,10 @@
 /** Text from outside in every part of an intent, in documents that have a place for each part. */
 import * as fc from 'fast-check'
-import remarkGfm from 'remark-gfm'
-import remarkParse from 'remark-parse'
-import { unified } from 'unified'
-import { visit } from 'unist-util-visit'
 import { describe, expect, it } from 'vitest'
 import { proposeAmendment } from '../../spec-tools/amend/index.ts'
 import { readSpec } from '../../spec-tools/document/index.ts'
 import { settings } from '../../spec-tools/settings/index.ts'
+import { live, shape } from '../acting.ts'
 import { judgement, verdict } from '../render/markdown/judgements.ts'
 import { bundle, declared, input, spec } from './input.ts'
 
@@ -121,31 +118,6 @@ function draft(text: string, outside: string) {
       }),
     }),
   )
-}
-
-const parse = (markdown: string) => unified().use(remarkParse).use(remarkGfm).parse(markdown)
-
-/** What a reader of the page would find besides text: HTML, links, pictures, and shapes. */
-function shape(markdown: string): string[] {
-  const found: string[] = []
-  visit(parse(markdown), (node) => {
-    if (/^(?:html|image|link|definition|.*Reference|thematicBreak)$/.test(node.type)) {
-      found.push(node.type)
-    }
-    if (node.type === 'heading') found.push(`heading ${node.depth}`)
-    if (node.type === 'table')
-      found.push(`table ${node.children.map(({ children }) => children.length).join(',')}`)
-  })
-  return found
-}
-
-/** Words outside of code that GitHub acts on, and characters that cannot be seen. */
-function live(markdown: string): string[] {
-  const found: string[] = []
-  visit(parse(markdown), 'text', ({ value }) => {
-    found.push(...(value.match(/@\w|#\d|:\/\/|www\.|\$x/g) ?? []))
-  })
-  return [...found, ...(markdown.match(/[\u200b-\u200f\u202a-\u202e\u2066-\u2069]/g) ?? [])]
 }
 
 describe.each(documents.map((text, at) => [at, text] as const))(

@@ -1,6 +1,7 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { inert } from '../../app/github/acting-text.ts'
+import { acts } from '../acting.ts'
 
 /** What acts, as GitHub's documentation names it. */
 const acting = [
@@ -22,22 +23,6 @@ const acting = [
   '\nCodicil-Request: ev-0',
   '@acme/team',
 ]
-
-/** Readers of a message, written apart from what breaks them. */
-function acts(text: string): boolean {
-  const lower = text.toLowerCase()
-  const skips = ['skip ci', 'ci skip', 'no ci', 'skip actions', 'actions skip'].some((each) =>
-    lower.includes(`[${each}]`),
-  )
-  const words = 'close closes closed fix fixes fixed resolve resolves resolved'.split(' ')
-  const closing = words.some((word) =>
-    new RegExp(`\\b${word}:?\\s+(?:[\\w.-]+/[\\w.-]+)?(?:#\\d|gh-\\d|https://)`).test(lower),
-  )
-  const trailer = lower
-    .split('\n')
-    .some((line) => /^(?:skip-checks|co-authored-by|signed-off-by|codicil-request):/.test(line))
-  return skips || lower.includes('***no_ci***') || closing || trailer || /@\w/.test(lower)
-}
 
 describe('text in a message of a commit', () => {
   it.each(acting)('%j would act, and does not', (text) => {
