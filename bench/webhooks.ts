@@ -177,7 +177,7 @@ for (const [name, zip, text] of cases) {
     verification: null,
   }
   const outcome = await core
-    .run('draft', { zip, limits: defaultLimits.unzip, spec: null, text, origin })
+    .run('draft', { zip, limits: defaultLimits.unzip, spec: null, subjects: [], text, origin })
     .then(() => 'drafted')
     .catch(
       (error: { code?: string; message: string }) => `${error.code}: ${error.message.slice(0, 80)}`,

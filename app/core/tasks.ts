@@ -57,6 +57,8 @@ export interface DraftTask extends StoredBundle {
   spec: string | null
   text: string
   origin: Origin
+  /** First lines of the last commits that changed the spec, newest first. */
+  subjects: string[]
 }
 
 type Drafted = Parameters<typeof carryOver>[0]
@@ -98,11 +100,11 @@ export const tasks = {
     return unmeasured(bundle, judgement())
   },
 
-  async draft({ zip, limits, spec, text, origin }: DraftTask): Promise<Amendment> {
+  async draft({ zip, limits, spec, ...on }: DraftTask): Promise<Amendment> {
     const { bundle, judgement } = await opened(zip, limits)
     const chosen = spec === null ? {} : { spec }
-    const amendment = proposeAmendment({ bundle, judgement: judgement(), ...chosen, text, origin })
-    refuseUnlikeReplay(amendment, text, sha256)
+    const amendment = proposeAmendment({ bundle, judgement: judgement(), ...chosen, ...on })
+    refuseUnlikeReplay(amendment, on.text, sha256)
     return amendment
   },
 

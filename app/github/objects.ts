@@ -15,6 +15,7 @@ const mostCharacters = 1024 * 1024
 const commits = new Map<string, Promise<Commit>>()
 const trees = new Map<string, Promise<Tree>>()
 const blobs = new Map<string, Promise<Blob>>()
+const subjects = new Map<string, Promise<string[]>>()
 
 export function commitNamed(
   { octokit, owner, repo, id }: Repository,
@@ -43,6 +44,19 @@ export async function blobNamed(repository: Repository, name: string): Promise<B
   })
   if (blob.content.length > mostCharacters) blobs.delete(key)
   return blob
+}
+
+/** First lines of the last commits up to one that changed a file, newest first; 30 at most. */
+export function subjectsOf(
+  { octokit, owner, repo, id }: Repository,
+  commit: string,
+  path: string,
+): Promise<string[]> {
+  return kept(subjects, `${id} ${commit} ${path}`, async () => {
+    const range = { owner, repo, sha: commit, path, per_page: 30 }
+    const { data } = await octokit.rest.repos.listCommits(range)
+    return data.map((one) => one.commit.message.split('\n', 1)[0]?.slice(0, 400) ?? '')
+  })
 }
 
 /** What failed is asked for again; the oldest make room. */

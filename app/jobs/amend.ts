@@ -12,6 +12,7 @@ import type { Core } from '../core/index.ts'
 import type { StoredBundle } from '../core/tasks.ts'
 import type { Repository } from '../github/client.ts'
 import { branchHead } from '../github/file.ts'
+import { subjectsOf } from '../github/objects.ts'
 import { WriteRefused } from '../github/refused.ts'
 import { findProposal, getPullRequest, propose } from '../github/pull-request.ts'
 import { InvalidInput } from '../errors.ts'
@@ -70,7 +71,7 @@ async function draft(
     log.info({ request: id }, 'Nothing was measured')
     return
   }
-  const render = renderer(core, evidence, request, ref)
+  const render = renderer(core, repository, evidence, request, ref)
   const target = { ref, ahead: aheadOn(ref) }
   const written = await writeBranch(context, repository, request, target, render)
   if (written === 'unchanged') return
@@ -153,15 +154,19 @@ async function isSettled(
  */
 function renderer(
   core: Core,
+  repository: Repository,
   evidence: StoredBundle,
   request: EvidenceRequest,
   ref: string,
 ): Render {
-  return ({ text, commit }, ahead) =>
+  // Asked once: a rendering on an earlier base is to be titled as the present one.
+  let subjects: Promise<string[]> | null = null
+  return async ({ text, commit }, ahead) =>
     core.run('draft', {
       ...evidence,
       spec: request.spec?.id ?? null,
       text,
+      subjects: await (subjects ??= subjectsOf(repository, commit, request.spec?.path ?? '')),
       origin: {
         pullRequest: request.pullRequest,
         requestedBy: request.sender,

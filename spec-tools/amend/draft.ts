@@ -23,6 +23,7 @@ import { unresolved } from './resolve.ts'
 import { drawSection } from './section/index.ts'
 import { outcomeOf, titleOf } from './title.ts'
 import type { Amendment, AmendmentInput } from './types.ts'
+import { learntForm, titleIn } from './title-form.ts'
 import { allWarnings } from './warnings.ts'
 
 export function proposeAmendment(input: AmendmentInput): Amendment {
@@ -74,7 +75,15 @@ export function proposeAmendment(input: AmendmentInput): Amendment {
     { path: `${folder}comment.md`, content: comment },
     { path: `${folder}amendment.json`, content: record },
   ]
-  const title = pullRequestTitle(settings.id, section?.label ?? null, titled.text, ground.version)
+  const parts = {
+    spec: settings.id,
+    section: section?.label ?? null,
+    number: section?.number ?? null,
+    title: titled.text,
+    version: ground.version,
+  }
+  const form = settings.title ?? learntForm(input.subjects ?? [], settings.id)
+  const title = (form === null ? null : titleIn(form, parts)) ?? pullRequestTitle(parts)
   const proposal = {
     ...subject,
     title,

@@ -2,6 +2,7 @@
 import type { Evidence } from '../evidence/index.ts'
 import { clip, plain } from '../render/markdown/index.ts'
 import type { SpecSettings } from '../settings/index.ts'
+import { longestTitle, type TitleParts } from './title-form.ts'
 import type { Outcome } from './title.ts'
 
 /** The investigation's slug, else one made from the pull request or the request. */
@@ -39,17 +40,9 @@ export function branchName(number: string | null, slug: string, outcome: Outcome
 
 const outcomeWord = /^(?:(confirm(?:s|ed)?)|refute[sd]?|falsif(?:y|ies|ied))$/
 
-/** Characters of a title; GitHub takes 256. */
-const longestTitle = 250
-
 /** `docs(ship-two-001): §30 — <title> — v2.74.0 → v2.75.0`, on one line without Markdown. */
-export function pullRequestTitle(
-  spec: string,
-  label: string | null,
-  title: string,
-  version: { from: string; to: string } | null,
-): string {
-  const start = plain(`docs(${spec}):${label === null ? '' : ` ${label} —`}`)
+export function pullRequestTitle({ spec, section, title, version }: TitleParts): string {
+  const start = plain(`docs(${spec}):${section === null ? '' : ` ${section} —`}`)
   const end = version === null ? '' : plain(` — ${v(version.from)} → ${v(version.to)}`)
   const room = longestTitle - start.length - end.length - 2
   return `${start} ${clip(plain(title), room)}${end && ` ${end}`}`

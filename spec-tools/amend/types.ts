@@ -42,6 +42,8 @@ export interface AmendmentInput {
   /** The spec as it stands on the base. */
   text: string
   origin: Origin
+  /** First lines of the last commits that changed the spec, newest first, for the form of titles. */
+  subjects?: readonly string[]
 }
 
 /** A figure of the drafted text, and the figures of the bundle that it resolves to. */

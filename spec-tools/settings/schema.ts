@@ -65,6 +65,15 @@ const spec = z.strictObject({
     z.optional(z.enum(['patch', 'minor', 'major'])),
     'Overrides the version rule: a section or a retraction is minor, the rest patch.',
   ),
+  title: described(
+    z.optional(
+      form(
+        /^(?=.*\{title\})(?!.*\{title\}.*\{title\})(?:[^{}\n]|\{(?:spec|section|number|title|from|to)\}){1,120}$/,
+        'must be one line that holds {title} once, and of {spec}, {section}, {number}, {from} and {to} what is wanted',
+      ),
+    ),
+    "Form of the amendments' titles, such as `spec: {section} {title} (v{to})`. Without it, the form of the last amendments is kept where they are alike, else docs(<id>): §30 — … — v1 → v2.",
+  ),
 })
 
 const declaredDiagnostic = z
