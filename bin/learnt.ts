@@ -4,7 +4,14 @@ import { readFile } from 'node:fs/promises'
 import { basename, join } from 'node:path'
 import { execa } from 'execa'
 import { parse } from 'yaml'
-import { CodicilError, decodeSpec, readSpec, settingsPath } from '../spec-tools/index.ts'
+import {
+  CodicilError,
+  decodeSpec,
+  parseSettings,
+  readScoreboard,
+  readSpec,
+  settingsPath,
+} from '../spec-tools/index.ts'
 import { readFolderNames } from './folder.ts'
 
 /** Documents with a version that are about something else than what is specified. */
@@ -51,6 +58,17 @@ export async function wholeSettings(cwd: string, text: string | null): Promise<s
 export async function wholeSettingsAt(cwd: string): Promise<string> {
   const file = join(cwd, settingsPath)
   return wholeSettings(cwd, existsSync(file) ? await readFile(file, 'utf8') : null)
+}
+
+/** Ids and statuses of the criteria of the specification; null where it is not known or has none. */
+export async function rowsOfSpecAt(cwd: string): Promise<{ path: string; rows: string[] } | null> {
+  const text = await wholeSettingsAt(cwd).catch(() => null)
+  const [own, ...more] = text === null ? [] : parseSettings(text).specs
+  if (own === undefined || more.length > 0 || !existsSync(join(cwd, own.path))) return null
+  const spec = readSpec(decodeSpec(await readFile(join(cwd, own.path))).text, own.style)
+  const { criteria } = readScoreboard(spec, own.scoreboard)
+  if (criteria.length === 0) return null
+  return { path: own.path, rows: criteria.map(({ id, status }) => `${id} (${status})`) }
 }
 
 /** Whether they name specs, or cannot be read: that is told by whoever parses them. */

@@ -11,7 +11,7 @@ import {
   incomparable,
   unitsApart,
 } from './performance.ts'
-import type { Metric } from './pick.ts'
+import type { Metric } from './called.ts'
 import { derived } from './quantity.ts'
 import { isOfOneRun } from './spread.ts'
 import type { Quantity } from './types.ts'

@@ -1,60 +1,77 @@
 /** An investigation from logs that are at hand: what they compare, and what could be claimed of it. */
 import { stringify } from 'yaml'
 import type { Measurement } from '../evidence/index.ts'
+import { conversion, parseFigure } from '../settings/index.ts'
+import { type Picked, metricOf, unitOf } from './called.ts'
 import { evaluate } from './evaluate.ts'
-import type { EvaluateContext } from './evaluated.ts'
+import type { Evaluated, EvaluateContext } from './evaluated.ts'
+import { words } from './label.ts'
 import { pairedStages } from './pairing.ts'
 import { better } from './performance.ts'
 import { Picker } from './pick.ts'
 import { withLayer } from './select.ts'
 import { Work } from './work.ts'
-import { comparisonsIn, conversion, parsePredicate } from '../settings/index.ts'
 
 /** The usual case is to fit on a page of ten lines. */
 const most = 6
+
+/** Candidates that are looked at; a log may hold many figures. */
+const mostTried = 400
+
+export interface Logged {
+  measurements: readonly Measurement[]
+  /** The logs, by the path that the measurements name. */
+  files: ReadonlyMap<string, Uint8Array>
+}
+
+/** What a log holds that a predicate can name, as one writes it there. */
+export interface Selectable {
+  /** Call, such as `peak_memory` or `time(name = "gemm")`, with what it stands for. */
+  figures: { call: string; text: string }[]
+  /** Call of each name with several figures, and how many. */
+  series: { call: string; count: number }[]
+  columns: { name: string; texts: string[] }[]
+}
+
+/** @returns figures with a unit first, each once */
+export function selectableIn(logged: Logged): Selectable {
+  const { measurements, picker, valueOf } = evaluator(logged)
+  const tried = [...new Set(measurements.map((one) => callOf(one)))].slice(0, mostTried)
+  const calls = tried.filter((call) => call !== null)
+  const figures = calls.flatMap((call) => {
+    const { quantity, unit } = valueOf(call) ?? {}
+    return quantity
+      ? [{ call, text: `${quantity.text}${unit === undefined ? '' : ` ${unit}`}` }]
+      : []
+  })
+  const series = calls.flatMap((call) => {
+    const count =
+      valueOf(`last(${call})`) === null ? 0 : (valueOf(`count(${call})`)?.quantity?.value ?? 0)
+    return count > 1 && !figures.some((one) => one.call === call) ? [{ call, count }] : []
+  })
+  const ofRows = picker.columns().filter((name) => name !== 'unit' && name !== 'n')
+  const columns = ofRows.flatMap((name) => {
+    const texts = picker.textsOf(name, { name: '', parts: [], where: {} })
+    return texts.length > 1 ? [{ name, texts }] : []
+  })
+  return { figures: figures.toSorted(unitsFirst), series, columns }
+}
 
 /**
  * YAML text. Two logs that state the same figure are compared by it; a single log gives bounds. Stages
  * that the logs print of two sides come first.
  */
-export function draftInvestigation(logged: readonly Measurement[], title: string): string {
-  const measurements = logged.map(withLayer)
+export function draftInvestigation(logged: Logged, title: string): string {
+  const { measurements, valueOf } = evaluator(logged)
   const { stages, sides } = pairedStages(measurements)
-  const picker = new Picker(measurements)
-  const context: EvaluateContext = {
-    evidence: { measurements, diagnostics: [] },
-    environment: { status: 'sound', findings: [] },
-    picker,
-    named: (name) => ({ name, quantity: null, missing: 'no such name', used: [] }),
-    ofStage: (name) => ({ name, quantity: null, missing: 'no such stage', used: [] }),
-    work: new Work(picker, new Map()),
-    assert: {},
-    withSpread: false,
-  }
-  const value = (text: string) => {
-    const [comparison] = comparisonsIn(parsePredicate(`${text} > 0`, new Map()))
-    const found = comparison && evaluate(comparison.expression, {}, context)
-    return found?.quantity && Number.isFinite(found.quantity.value) ? found : null
-  }
   const logs = [...new Set(measurements.map(({ source }) => source.diagnostic))]
   const [first, second] = logs
-  const names = [...new Set(measurements.filter(isPerformance).map(({ stage }) => stage))]
-  const claims = names.flatMap((name) => {
-    const call = (log: string) => `${quoted(name)}(${quoted(log)})`
-    if (first === undefined || !isWord(name) || logs.some((log) => !isWord(log))) return []
-    if (second === undefined) {
-      const one = value(call(first))
-      if (!one?.quantity) return []
-      const unit = one.unit === undefined ? '' : ` ${one.unit}`
-      const bound = unit === '' ? String(one.quantity.value) : `"${one.quantity.value}${unit}"`
-      return [`${call(first)} ${better(one.unit) === 'smaller' ? '<=' : '>='} ${bound}`]
-    }
-    const ratio = value(`${call(second)} / ${call(first)}`)
-    if (!ratio?.quantity) return []
-    const share = Number(ratio.quantity.value.toPrecision(2))
-    const sign = share >= 1 ? '>=' : '<='
-    return [`${call(second)} ${sign} ${share} * ${call(first)}`]
-  })
+  const claims =
+    first === undefined
+      ? []
+      : second === undefined
+        ? boundsOf(selectableIn(logged), valueOf)
+        : relationsOf({ measurements, between: [second, first] }, valueOf)
   return stringify(
     {
       title,
@@ -67,18 +84,121 @@ export function draftInvestigation(logged: readonly Measurement[], title: string
   )
 }
 
-/** Whether a figure has a unit of time, work or memory. */
-function isPerformance({ facts, against }: Measurement): boolean {
-  if (against !== null || facts.unit === undefined || conversion(facts.unit, 'B') !== null)
-    return false
-  return better(facts.unit) !== null
+type ValueOf = (call: string) => Evaluated | null
+
+/** What a call stands for; null where that is nothing, or more than one figure. */
+function evaluator({ measurements: logged, files }: Logged) {
+  const measurements = logged.map(withLayer)
+  const picker = new Picker(measurements)
+  const context: EvaluateContext = {
+    evidence: { measurements, diagnostics: [] },
+    environment: { status: 'sound', findings: [] },
+    picker,
+    named: (name) => ({ name, quantity: null, missing: 'no such name', used: [] }),
+    ofStage: (name) => ({ name, quantity: null, missing: 'no such stage', used: [] }),
+    work: new Work(picker, files),
+    assert: {},
+    withSpread: false,
+  }
+  const valueOf: ValueOf = (call) => {
+    const found = evaluate(parseFigure(call, new Map()), {}, context)
+    return found.quantity && Number.isFinite(found.quantity.value) ? found : null
+  }
+  return { measurements, picker, valueOf }
 }
 
-function isWord(name: string): boolean {
-  return /^[\p{L}_][\p{L}\p{N}_ ./-]*$/u.test(name)
+function boundsOf({ figures, series }: Selectable, valueOf: ValueOf): string[] {
+  const calls = [...figures.map(({ call }) => call), ...series.map(({ call }) => `last(${call})`)]
+  return calls.flatMap((call) => {
+    const { quantity, unit } = valueOf(call) ?? {}
+    if (!quantity) return []
+    const isLess = better(unit) === 'smaller' || /loss|error|perplexity/i.test(call)
+    const bound = isLess ? above(quantity.hi) : below(quantity.lo)
+    return [`${call} ${isLess ? '<=' : '>='} ${bound}${unit === undefined ? '' : ` ${unit}`}`]
+  })
+}
+
+function relationsOf(
+  {
+    measurements,
+    between: [of, with_],
+  }: { measurements: readonly Measurement[]; between: readonly [string, string] },
+  valueOf: ValueOf,
+): string[] {
+  const calls = (log: string) =>
+    measurements
+      .filter((one) => one.source.diagnostic === log && isPerformance(one))
+      .flatMap((one) => callOf(one, log) ?? [])
+  const tried = [...new Set(calls(of))].slice(0, mostTried)
+  return tried.flatMap((call) => {
+    const other = call.replace(`(${quoted(of)}`, `(${quoted(with_)}`)
+    const ratio = valueOf(`${call} / ${other}`)
+    if (!ratio?.quantity) return []
+    const { lo, hi } = ratio.quantity
+    if (lo > 0.97 && hi < 1.03) return [`${call} within 5 % of ${other}`]
+    const isMore = ratio.quantity.value > 1
+    return [
+      `${call} ${isMore ? '>=' : '<='} ${isMore ? below(0.98 * lo) : above(1.02 * hi)} * ${other}`,
+    ]
+  })
+}
+
+/** The next larger number of two digits, which a person would write as a bound. */
+function above(value: number): number {
+  const unit = 10 ** (Math.floor(Math.log10(Math.abs(value))) - 1)
+  return value === 0 ? 0 : Number((Math.ceil(value / unit) * unit).toPrecision(3))
+}
+
+function below(value: number): number {
+  return value === 0 ? 0 : -above(-value)
+}
+
+/** How a predicate writes a figure; null for one whose name it cannot hold. */
+function callOf(measurement: Measurement, log?: string): string | null {
+  const { stage, labels = {}, figures, against } = measurement
+  if (against !== null) return null
+  const inName = Object.entries(labels).filter(([, text]) => holds(stage, text))
+  const where = Object.fromEntries(inName)
+  const statistic = statisticOf(figures)
+  const one: Picked = { measurement, statistic, figure: figures[statistic]! }
+  const name = quoted(inName.length === 0 ? stage : metricOf(one, { name: '', parts: [], where }))
+  const places = [
+    ...(log === undefined ? [] : [quoted(log)]),
+    ...inName.map(([column, text]) => `${quoted(column)} = ${JSON.stringify(text)}`),
+  ]
+  // A statistic of the program's own, such as `time` of Criterion, is what it is called by.
+  const [call, ...rest] = usual.has(statistic)
+    ? [name, ...places]
+    : [quoted(statistic), ...places.slice(0, 1), name, ...places.slice(1)]
+  if (!/^[A-Za-z_]\w*$/.test(call)) return null
+  return rest.length === 0 ? call : `${call}(${rest.join(', ')})`
+}
+
+const usual = new Set(['value', 'mean', 'median'])
+
+function statisticOf(figures: Measurement['figures']): string {
+  const names = Object.keys(figures)
+  const estimate = names.find((one) => Object.hasOwn(figures, `${one}_low`))
+  return names.find((one) => usual.has(one)) ?? estimate ?? names[0] ?? 'value'
+}
+
+function holds(stage: string, text: string): boolean {
+  const [all, some] = [words(stage).join(' '), words(text).join(' ')]
+  return some !== '' && ` ${all} `.includes(` ${some} `)
+}
+
+/** Whether a figure has a unit of time or of work. */
+function isPerformance(measurement: Measurement): boolean {
+  const unit = unitOf(measurement)
+  if (measurement.against !== null || unit === undefined) return false
+  return conversion(unit, 'B') === null && better(unit) !== null
+}
+
+function unitsFirst(a: { text: string }, b: { text: string }): number {
+  return Number(/^\S+$/.test(a.text)) - Number(/^\S+$/.test(b.text))
 }
 
 /** A name as a predicate writes it: other signs than letters and digits are as good as `_`. */
 function quoted(name: string): string {
-  return /^[A-Za-z_]\w*$/.test(name) ? name : `${name.replace(/[^A-Za-z0-9]+/g, '_')}`
+  return name.replaceAll(/[^A-Za-z0-9]+/g, '_').replaceAll(/^_+|_+$/g, '')
 }

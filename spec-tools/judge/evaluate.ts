@@ -14,7 +14,7 @@ import { allTheSame } from './named.ts'
 import { nothingFits, severalFit } from './no-figure.ts'
 import { combined } from './combine.ts'
 import { conversionOf } from './performance.ts'
-import { type Picked, unitOf } from './pick.ts'
+import { type Picked, unitOf } from './called.ts'
 import { derived, exactly, printed } from './quantity.ts'
 import { ofRun, sameOutput, textOf } from './run-values.ts'
 import { overRuns, runsOf } from './runs.ts'
@@ -64,9 +64,12 @@ export function evaluate(
     case 'same output':
       return sameOutput(expression, context)
     case 'in':
-      return inUnit(expression.unit, evaluate(expression.of, where, context))
+      return inUnit(
+        expression.unit,
+        evaluate(expression.of, where, { ...context, unit: expression.unit }),
+      )
     default:
-      return combined(expression, where, context, evaluate)
+      return combined(expression, where, { ...context, unit: undefined }, evaluate)
   }
 }
 
@@ -93,9 +96,9 @@ function figure(
     const found = context.ofStage(stage, selector.name)
     return { ...found, unit: undefined, parts: [{ ...found, name }], picked: [] }
   }
-  const picked = context.picker.pick(selector, statistic)
+  const picked = inUnitOf(context, context.picker.pick(selector, statistic))
   const fail = (missing: string) => single(name, null, missing, picked)
-  if (picked.length === 0) return fail(nothingFits(selector, name, context))
+  if (picked.length === 0) return fail(nothingFits(selector, name, context, statistic))
   const values = quantitiesOf(picked)
   if (typeof values === 'string') return fail(values)
   const disturbance = firstDisturbance(picked, context.environment)
@@ -109,6 +112,14 @@ function figure(
   const widened = quantity && context.withSpread ? withSpread(quantity, picked) : quantity
   const isExplicit = statistic !== null || namesStatistic(selector.name, picked)
   return single(name, widened, null, picked, { selector, isExplicit })
+}
+
+/** Of figures of one name those in the unit that is asked for, where any are. */
+function inUnitOf({ unit }: EvaluateContext, picked: Picked[]): Picked[] {
+  const fitting = picked.filter(
+    ({ measurement }) => conversionOf(unit, unitOf(measurement)) !== null,
+  )
+  return unit === undefined || fitting.length === 0 ? picked : fitting
 }
 
 /** Whether a name such as `P99 TTFT` holds the statistic. */
@@ -126,7 +137,7 @@ function series(
   const stated =
     how === 'min' || how === 'max' || how === 'median' ? context.picker.pick(selector, how) : []
   if (stated.length > 0) return figure(selector, how, name, context)
-  const picked = context.picker.pick(selector)
+  const picked = inUnitOf(context, context.picker.pick(selector))
   const fail = (missing: string) => single(name, null, missing, picked)
   if (picked.length === 0) return fail(nothingFits(selector, name, context))
   const from = picked.map(({ measurement: { id }, statistic }) => `${id}#${statistic}`)

@@ -1,7 +1,8 @@
 /** What evaluating an expression gives, and what it is evaluated with. */
 import type { Evidence } from '../evidence/index.ts'
 import type { NamedValue } from './named.ts'
-import { type Metric, type Picked, type Picker, unitOf } from './pick.ts'
+import { type Metric, type Picked, unitOf } from './called.ts'
+import type { Picker } from './pick.ts'
 import type { Environment, Quantity } from './types.ts'
 import type { Work } from './work.ts'
 
@@ -29,6 +30,8 @@ export interface EvaluateContext {
   assert: Readonly<Record<string, string>>
   /** Whether figures are taken with what they vary by, as they are where two runs are compared. */
   withSpread: boolean
+  /** The unit that a figure is asked for in. */
+  unit?: string | undefined
 }
 
 export function single(

@@ -20,6 +20,8 @@ import {
 } from '../settings/index.ts'
 import { withFigures } from './fill.ts'
 import { isSideOfStage, type NamedValue } from './named.ts'
+import { noTexts } from './no-figure.ts'
+import type { Picker } from './pick.ts'
 import { truthOf } from './truth.ts'
 import type { HypothesisOutcome, HypothesisVerdict, Quantity } from './types.ts'
 import type { Conditions, Values } from './values.ts'
@@ -50,6 +52,7 @@ export function hypothesisVerdict(
       : together(
           all,
           cases.map((text) => ({ text, ...found({ ...where, [all]: text }) })),
+          values.picker,
         )
   const { outcome, reason } = decided
   return {
@@ -160,9 +163,13 @@ interface Decided {
 }
 
 /** Confirmed if it is for every text of a column, refuted if it is for one. */
-function together(column: string, cases: readonly (Decided & { text: string })[]): Decided {
+function together(
+  column: string,
+  cases: readonly (Decided & { text: string })[],
+  picker: Picker,
+): Decided {
   if (cases.length === 0) {
-    return { outcome: 'INCONCLUSIVE', reason: `no row has a ${column}.`, values: [] }
+    return { outcome: 'INCONCLUSIVE', reason: noTexts(column, picker), values: [] }
   }
   if (cases.length > mostCases) {
     return {

@@ -1,7 +1,7 @@
 export { sameName } from './label.ts'
 export { judgeCompared, type Compared } from './compared.ts'
 export { byTelling, type Decision, decisionOf, isNear } from './decision.ts'
-export { draftInvestigation } from './drafted.ts'
+export { draftInvestigation, type Selectable, selectableIn } from './drafted.ts'
 export { environmentOf, infraReason } from './environment.ts'
 export { predictedFloor, unitRoundoff } from './floor.ts'
 export { Comparable, compare, type Gate, type GateSide, type GateSource, ratio } from './gate.ts'

@@ -2,7 +2,8 @@
 import type { Measurement } from '../evidence/index.ts'
 import { type FigureSelector, nearest, type SideOfStage } from '../settings/index.ts'
 import { indexOfName, words } from './label.ts'
-import type { Picked, Picker } from './pick.ts'
+import type { Picked } from './called.ts'
+import type { Picker } from './pick.ts'
 
 export function severalFit(picked: readonly Picked[]): string {
   const places = picked
@@ -35,7 +36,13 @@ export function nothingFits(
   selector: FigureSelector,
   name: string,
   { picker }: { picker: Picker },
+  statistic: string | null = null,
 ): string {
+  const there = statistic === null ? [] : picker.pick(selector)
+  if (there.length > 0) {
+    const stated = there.flatMap(({ measurement }) => Object.keys(measurement.figures))
+    return `${selector.name} states no ${statistic}, but ${[...new Set(stated)].slice(0, 8).join(', ')}`
+  }
   const everywhere = { ...selector, parts: [], where: {} }
   const elsewhere = picker.pick(everywhere).length > 0
   if (elsewhere && selector.parts.length + Object.keys(selector.where).length > 0) {
@@ -56,6 +63,16 @@ export function nothingFits(
     return `no ${column} is ${text}${meant(text, picker.textsOf(column, everywhere))}`
   }
   return `no figure is called ${selector.name}${meant(selector.name, picker.names())}`
+}
+
+/** That no row has a column, with those that there are. */
+export function noTexts(column: string, picker: Picker): string {
+  const columns = picker.columns()
+  const near = nearest(column, columns)
+  if (near.length > 0) return `no row has a ${column}; near it: ${near.join(', ')}.`
+  const there = columns.filter((one) => one !== 'unit').slice(0, 6)
+  const byName = 'the names of the figures are `for all names`'
+  return `no row has a ${column}; ${there.length > 0 ? `there are ${there.join(', ')}, and ` : ''}${byName}.`
 }
 
 /** Which part of the selector of a side picks nothing. */

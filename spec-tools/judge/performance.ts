@@ -7,7 +7,7 @@ import type { Measurement } from '../evidence/index.ts'
 import { conversion, type Expression, type FigureSelector } from '../settings/index.ts'
 import type { Evaluated } from './evaluated.ts'
 import { indexOfName, sameWords, words } from './label.ts'
-import { metricOf, type Picked, unitOf } from './pick.ts'
+import { metricOf, type Picked, unitOf } from './called.ts'
 import { objectOf } from './row.ts'
 import { isOfMachine, keyOf, type Work } from './work.ts'
 

@@ -50,12 +50,15 @@ export function ofRun(
 export function textOf(
   expression: Extract<Expression, { kind: 'text' }>,
   selector: FigureSelector,
-  { picker }: EvaluateContext,
+  context: EvaluateContext,
 ): Evaluated {
   const { how, text: wanted } = expression
+  const { picker } = context
   const name = textOfExpression(expression)
   const placed = picker.placed(selector).filter((one) => picker.textOf(one, selector.name) !== null)
-  const texts = [...new Set(placed.map((one) => picker.textOf(one, selector.name)!))]
+  const inRows = [...new Set(placed.map((one) => picker.textOf(one, selector.name)!))]
+  const inLines = inRows.length > 0 ? [] : textsInLogs(selector, context)
+  const texts = inRows.length > 0 ? inRows : [...new Set(inLines.map(({ text }) => text))]
   const [only, ...others] = texts
   if (only === undefined)
     return single(name, null, `no column or key is called ${selector.name} there`)
@@ -71,16 +74,33 @@ export function textOf(
   const holds =
     how === 'equals' ? only.trim() === wanted.trim() : patternOf(wanted)?.matcher(only).find()
   if (holds === undefined) return single(name, null, `${JSON.stringify(wanted)} is no RE2 pattern`)
-  const from = placed.flatMap(({ id, figures }) =>
+  const inFigures = placed.flatMap(({ id, figures }) =>
     Object.keys(figures)
       .slice(0, 1)
       .map((one) => `${id}#${one}`),
   )
+  const from = [...inFigures, ...inLines.map((one) => one.from)]
   const quantity = {
     ...exactly(holds ? 1 : 0, from.slice(0, 1), 'compared as text'),
     text: JSON.stringify(only),
   }
   return single(name, quantity, null)
+}
+
+/** Texts behind a key on the lines of logs: of one diagnostic, or of all; without other conditions. */
+function textsInLogs(
+  { name, parts, where }: FigureSelector,
+  { evidence, work }: EvaluateContext,
+): { text: string; from: string }[] {
+  if (parts.length > 1 || Object.keys(where).length > 0) return []
+  return evidence.diagnostics.flatMap(({ id, stdout }, index) =>
+    parts.length > 0 && parts[0] !== id
+      ? []
+      : work.stated(name, stdout.file).map((text) => ({
+          text,
+          from: `evidence.json#/diagnostics/${index}/stdout/sha256`,
+        })),
+  )
 }
 
 function patternOf(pattern: string): RE2JS | null {

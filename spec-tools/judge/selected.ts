@@ -149,7 +149,7 @@ function ofExpression(
     const placed = { ...one.selector, where: { ...conditions, ...one.selector.where } }
     const statistic = one.kind === 'figure' ? one.statistic : null
     const count = picker.pick(placed, statistic).length
-    const problem = count === 0 ? nothingFits(placed, selector, { picker }) : null
+    const problem = count === 0 ? nothingFits(placed, selector, { picker }, statistic) : null
     return [{ where, selector, count, problem }]
   })
 }

@@ -1,9 +1,9 @@
 /** How far a figure may be from what the next run would give, for comparisons of two of them. */
-import { mostOf } from '../many.ts'
+import { leastOf, mostOf } from '../many.ts'
 import { conversion } from '../settings/index.ts'
 import type { Interval } from './interval.ts'
 import { better } from './performance.ts'
-import { type Picked, unitOf } from './pick.ts'
+import { type Picked, unitOf } from './called.ts'
 import { runsOf } from './runs.ts'
 import type { Quantity } from './types.ts'
 
@@ -12,6 +12,14 @@ const ofOneRun = 0.01
 
 /** What is known of how a figure varies, in the quantity's unit. */
 export function withSpread(quantity: Quantity, picked: readonly Picked[]): Quantity {
+  const ends = picked.flatMap(intervalAround)
+  if (ends.length > 0) {
+    return {
+      ...quantity,
+      lo: Math.min(quantity.lo, leastOf(ends)),
+      hi: Math.max(quantity.hi, mostOf(ends)),
+    }
+  }
   const stds = picked.flatMap(({ measurement: { figures }, statistic }) => {
     const std = figures['std']?.value
     return statistic === 'mean' && typeof std === 'number' && std > 0 ? [std] : []
@@ -21,9 +29,18 @@ export function withSpread(quantity: Quantity, picked: readonly Picked[]): Quant
   return most === 0 ? quantity : { ...quantity, lo: quantity.lo - most, hi: quantity.hi + most }
 }
 
+/** The ends of the interval that a log prints around an estimate: `time_low`, `time_high`. */
+function intervalAround({ measurement: { figures }, statistic }: Picked): number[] {
+  return [`${statistic}_low`, `${statistic}_high`].flatMap((name) => {
+    const value = figures[name]?.value
+    return typeof value === 'number' ? [value] : []
+  })
+}
+
 /** Whether neither repeats nor the log say how much a time or a rate varies. */
 export function isOfOneRun(picked: readonly Picked[]): boolean {
   const [first] = picked
+  if (picked.some((one) => intervalAround(one).length > 0)) return false
   if (first === undefined || runsOf(picked.map(({ measurement }) => measurement)).length > 1) {
     return false
   }

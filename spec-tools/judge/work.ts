@@ -96,6 +96,23 @@ export class Work {
     return found
   }
 
+  /** What the lines of a log say behind a key: `backend: cuda`, `"version": "2.4.1"`; each text once. */
+  stated(key: string, file: string): string[] {
+    const bytes = this.#files.get(file)
+    const name = words(key).join('[\\s_-]*')
+    if (bytes === undefined || name === '') return []
+    const pattern = new RegExp(
+      `(?<![\\p{L}\\p{N}_])${name}["']?\\s*[:=]\\s*(?:"([^"]*)"|'([^']*)'|([^\\s"'{[(][^,;|})\\]]*))`,
+      'giu',
+    )
+    const found = linesOf(bytes).flatMap(({ text }) =>
+      text.length > longest
+        ? []
+        : [...text.matchAll(pattern)].map(([, a, b, plain]) => (a ?? b ?? plain ?? '').trim()),
+    )
+    return [...new Set(found)]
+  }
+
   /** Plain numbers of its row, and of the objects around it. */
   *#beside(measurement: Measurement): Iterable<[name: string, text: string]> {
     for (const one of this.#picker.around(measurement)) {

@@ -114,7 +114,7 @@ class Reading {
       this.#note(pos[0], [], {
         what: `this is not valid YAML: ${message}`,
         received: excerpt(this.#text.slice(pos[0], pos[0] + 40)),
-        remedy: 'Correct the syntax; quote text that holds YAML punctuation',
+        remedy: remedyAt(this.#text, pos[0]),
       })
     }
     const broken = this.#problems.length > 0
@@ -264,4 +264,12 @@ function contentStart(text: string, node: Scalar, start: number): number {
   if (node.type !== Scalar.BLOCK_FOLDED && node.type !== Scalar.BLOCK_LITERAL) return start
   const newline = text.indexOf('\n', start)
   return newline === -1 ? start : newline + 1
+}
+
+/** Braces in a predicate are what YAML trips over most. */
+function remedyAt(text: string, at: number): string {
+  const line = text.slice(text.lastIndexOf('\n', at - 1) + 1).split('\n', 1)[0] ?? ''
+  return /[(,]\s*\{/.test(line)
+    ? 'Put quotes around the whole predicate, or write the place without braces: `loss(step = 5000) < 2`'
+    : 'Correct the syntax; quote text that holds YAML punctuation'
 }

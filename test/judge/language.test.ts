@@ -65,7 +65,7 @@ describe('a misspelt name', () => {
     ['spedd(new) > 1', 'near it: speed'],
     ['speed(nwe) > 1', 'near it: new'],
     ['speed(new, {uint: "tok/s"}) > 1', 'near it: unit'],
-    ['p999(wait, new) > 1', 'no figure is called p999'],
+    ['p999(wait, new) > 1', 'wait states no p999, but value'],
   ])('is told with names that are near: %s', (confirm, told) => {
     const { outcome, reason } = verdictOf(speeds, confirm)
     expect(outcome).toBe('INCONCLUSIVE')

@@ -94,27 +94,33 @@ function folded(
   return { kind: 'number', value }
 }
 
-const statisticFunctions = new Set([
-  'mean',
-  'std',
-  'min',
-  'max',
-  'median',
-  'p50',
-  'p90',
-  'p95',
-  'p99',
-  'n',
-])
+/** Statistics by what people call them; `p75` and the like are their own names. */
+const statistics = new Map(
+  Object.entries({
+    mean: ['mean', 'avg', 'average'],
+    std: ['std', 'stdev', 'stddev'],
+    min: ['min'],
+    max: ['max'],
+    median: ['median'],
+    n: ['n'],
+  }).flatMap(([statistic, names]) => names.map((name) => [name, statistic])),
+)
+
+function statisticNamed(name: string): string | undefined {
+  return statistics.get(name) ?? (/^p\d{1,3}$/.test(name) ? name : undefined)
+}
 
 function called(node: ASTNode, name: string, args: readonly ASTNode[]): Expression {
   const [first, ...rest] = args
   if (isOneOf(runFunctions, name)) {
     return { kind: 'run', what: name, selector: { ...selectorOf(node), name: '' } }
   }
-  const takesFigure = isOneOf(seriesFunctions, name) || statisticFunctions.has(name)
+  const statistic = statisticNamed(name)
+  const takesFigure = isOneOf(seriesFunctions, name) || statistic !== undefined
   if (!takesFigure || first === undefined || (first.op !== 'id' && first.op !== 'call')) {
-    return { kind: 'figure', selector: selectorOf(node), statistic: null }
+    const selector = selectorOf(node)
+    // `avg({kernel: "gemm"})`: the statistic of whatever stands there.
+    return { kind: 'figure', selector: { ...selector, name: statistic ?? name }, statistic: null }
   }
   const inner = selectorOf(first)
   const outer = argumentsOf(rest)
@@ -124,7 +130,7 @@ function called(node: ASTNode, name: string, args: readonly ASTNode[]): Expressi
     where: { ...inner.where, ...outer.where },
   }
   if (isOneOf(seriesFunctions, name)) return { kind: 'series', how: name, selector }
-  return { kind: 'figure', selector, statistic: name }
+  return { kind: 'figure', selector, statistic: statistic ?? name }
 }
 
 function isOneOf<T extends SeriesFunction | RunFunction>(

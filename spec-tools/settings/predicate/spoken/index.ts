@@ -4,6 +4,7 @@
  * What could be read in two ways is refused.
  */
 import { clauses } from './clauses.ts'
+import { conditions } from './conditions.ts'
 import { relations } from './relations.ts'
 import { tokensOf } from './tokens.ts'
 import { glued, joined, wordsToSigns } from './words.ts'
@@ -16,7 +17,7 @@ export interface Spoken {
 }
 
 export function spoken(written: string): Spoken {
-  const tokens = clauses(relations(joined(wordsToSigns(glued(tokensOf(written))))))
+  const tokens = clauses(relations(conditions(joined(wordsToSigns(glued(tokensOf(written)))))))
   const starts: { at: number; from: number }[] = []
   let text = ''
   for (const one of tokens) {

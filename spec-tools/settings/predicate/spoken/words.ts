@@ -150,7 +150,15 @@ export function glued(tokens: readonly Token[]): Token[] {
     const isUnit = found.at(-2)?.kind === 'number'
     const isNamed = last?.kind === 'word' && !isUnit && !one.apart && next?.apart === false
     if (isSign(one, '#') && next?.kind === 'word') continue
-    if (isNamed && isGlue(one, next, tokens[at + 2], inCall)) {
+    const isCalled = isSign(next, '(') && next?.apart === false
+    if (one.kind === 'text' && isCalled && !inCall) {
+      // What a log calls it, as a predicate can write it: other signs are as good as `_`.
+      const name = one.text.slice(1, -1).replaceAll(/[^\p{L}\p{N}]+/gu, '_')
+      found.push(token('word', name.replaceAll(/^_+|_+$/g, ''), one))
+    } else if (isNamed && isGlue(one, next, tokens[at + 2], inCall)) {
+      found[found.length - 1] = token('word', `${last.text}_${next.text}`, last)
+      at += 1
+    } else if (isNamed && isNumbered(one, next, tokens[at + 2])) {
       found[found.length - 1] = token('word', `${last.text}_${next.text}`, last)
       at += 1
     } else if (isNamed && inCall && isSign(one, '/') && next.kind === 'number') {
@@ -159,6 +167,12 @@ export function glued(tokens: readonly Token[]): Token[] {
     } else found.push(one)
   }
   return found
+}
+
+/** `fft/1024(new)`: nothing can be divided by a call of a number. */
+function isNumbered(one: Token, next: Token, after: Token | undefined): boolean {
+  const isCall = isSign(after, '(') && after?.apart === false
+  return isSign(one, '/') && next.kind === 'number' && isCall
 }
 
 function isGlue(one: Token, next: Token, after: Token | undefined, inCall: boolean): boolean {

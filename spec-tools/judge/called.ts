@@ -1,0 +1,146 @@
+/** How well the name of a selector fits what a log calls a figure. */
+import type { Figure, Measurement } from '../evidence/index.ts'
+import type { FigureSelector } from '../settings/index.ts'
+import { label, sameWords, withoutName, words } from './label.ts'
+import { ownName } from './row.ts'
+
+export interface Picked {
+  measurement: Measurement
+  statistic: string
+  figure: Figure
+}
+
+/** What a predicate calls the figures that it compares. */
+export interface Metric {
+  selector: FigureSelector
+  /** Whether it names their statistic, too. */
+  isExplicit: boolean
+}
+
+/** The statistic of a measurement that a name stands for, and how well; lower fits better. */
+export function named(
+  { stage, figures, facts, labels, source: { raw } }: Measurement,
+  selector: FigureSelector,
+  wanted: string | null,
+): Omit<Picked & { rank: number }, 'measurement'> | null {
+  const name = words(selector.name)
+  // Tables are read with texts of the row in the names of its figures.
+  const placed = [
+    ...selector.parts,
+    ...Object.values(selector.where),
+    ...Object.values(labels ?? {}),
+  ].map(words)
+  const { core } = label(withoutBrackets(stage, facts.unit))
+  const bare = without(core, placed, name)
+  const unit = words(facts.unit ?? '')
+  const common =
+    wanted ??
+    ['value', 'mean', 'median'].find((one) => Object.hasOwn(figures, one)) ??
+    estimateIn(figures)
+  const ranks = Object.entries(figures).map(([statistic, figure]) => {
+    const own = words(statistic)
+    const isCommon = statistic === common || Object.keys(figures).length === 1
+    const rank =
+      wanted !== null && statistic !== wanted
+        ? statistic === 'value' && sameWords(bare, [...words(wanted), ...name])
+          ? 0
+          : Infinity
+        : isCommon && (sameWords(bare, name) || sameWords(core, name))
+          ? 0
+          : sameWords([...bare, ...own], name) || sameWords([...own, ...bare], name)
+            ? 0
+            : isCommon && withoutUnit(bare, name)
+              ? 1
+              : isCommon && isBehindHead(core, name, raw)
+                ? 1
+                : wanted === null && sameWords(own, name) && statistic !== 'value'
+                  ? 2
+                  : isCommon &&
+                      unit.length > 0 &&
+                      sameWords(unit.map(likeToken), name.map(likeToken))
+                    ? 3
+                    : Infinity
+    return { statistic, figure, rank }
+  })
+  const [best] = ranks.toSorted((a, b) => a.rank - b.rank)
+  return best === undefined || best.rank === Infinity ? null : best
+}
+
+/** The estimate of an interval that is printed whole: `time` beside `time_low` and `time_high`. */
+function estimateIn(figures: Measurement['figures']): string | undefined {
+  return Object.keys(figures).find(
+    (one) => Object.hasOwn(figures, `${one}_low`) && Object.hasOwn(figures, `${one}_high`),
+  )
+}
+
+/** `engine: peak memory` is the peak memory: what stands before a colon heads the line. */
+function isBehindHead(core: readonly string[], name: readonly string[], raw: string): boolean {
+  const lead = core.slice(0, -name.length)
+  if (name.length === 0 || lead.length === 0) return false
+  if (!sameWords(core.slice(-name.length), name)) return false
+  return new RegExp(`${lead.join('[\\s\\W_]*')}:\\s`, 'iu').test(raw.normalize('NFKC'))
+}
+
+/** Words of a name without those of its places, unless they are what is asked for. */
+function without(
+  core: readonly string[],
+  places: readonly (readonly string[])[],
+  name: readonly string[],
+): readonly string[] {
+  return places.reduce(
+    (left, place) => (sameWords(left, name) ? left : (withoutName(left, place) ?? left)),
+    core,
+  )
+}
+
+/** What a measurement is called apart from its places, its statistic and its unit. */
+export function metricOf(
+  { measurement, statistic }: Picked,
+  { parts, where }: FigureSelector,
+): string {
+  const { stage, facts, labels } = measurement
+  const places = [...parts, ...Object.values(where), ...Object.values(labels ?? {}), statistic]
+  const { core } = label(withoutBrackets(ownName(stage), facts.unit))
+  const bare = without(core, places.map(words), [])
+  return (unitWords.has(bare.at(-1) ?? '') ? bare.slice(0, -1) : bare).join(' ')
+}
+
+/** `Throughput (tok/s)` without the unit that it states. */
+function withoutBrackets(stage: string, unit: string | undefined): string {
+  const end = `(${unit})`
+  return stage.endsWith(end) ? stage.slice(0, -end.length).trimEnd() : stage
+}
+
+/** Tokens per second are written `tok/s`, `tokens/s` and `t/s`. */
+function likeToken(word: string): string {
+  return /^tok(?:en)?s?$/.test(word) ? 't' : word
+}
+
+const unitWords = new Map(
+  ['ns', 'us', 'ms', 's', 'sec', 'seconds', 'GiB', 'MiB', 'GB', 'MB'].map((unit) => [
+    unit.toLowerCase(),
+    unit,
+  ]),
+)
+
+/** The unit of a figure: as stated, else the one at the end of its name, such as `latency_ms`. */
+export function unitOf({ stage, facts }: Measurement): string | undefined {
+  if (facts.unit !== undefined) return facts.unit
+  const [, rate] = rateAtEnd.exec(stage) ?? []
+  if (rate !== undefined) return `${rate.toLowerCase()}/s`
+  if (secondsAtEnd.test(stage)) return 's'
+  const last = /[_ ]([A-Za-z]+)$/.exec(stage)?.[1]?.toLowerCase()
+  return last === undefined || last === 's' ? undefined : unitWords.get(last)
+}
+
+/** `tok_s` and `tokens_per_second` are rates; in other names a single `s` may be anything. */
+const rateAtEnd =
+  /(?:^|[_ .])(tok(?:en)?s?|req(?:uest)?s?|it(?:er(?:ation)?s?)?)(?:_|\/| per |_per_)(?:s|sec|second)$/i
+const secondsAtEnd =
+  /(?:^|[_ .])(?:latency|time|duration|elapsed|wall|wait|ttft|tpot|itl|e2el)_(?:s|secs?|seconds?)$/i
+
+/** `latency_ms` is the latency. */
+function withoutUnit(bare: readonly string[], name: readonly string[]): boolean {
+  const last = bare.at(-1)
+  return last !== undefined && unitWords.has(last) && sameWords(bare.slice(0, -1), name)
+}
