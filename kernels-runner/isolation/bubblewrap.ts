@@ -4,6 +4,7 @@ import { ask } from '../process/command.ts'
 import { firstExecutable } from '../files.ts'
 import { RunRefusal } from '../refusal.ts'
 import { bash, type Isolation } from './isolation.ts'
+import { seccompFilter } from './seccomp.ts'
 import { places, system } from './view.ts'
 
 /** Where bubblewrap and setpriv are looked for. */
@@ -31,18 +32,18 @@ export async function bubblewrap(
   const file = await firstExecutable(tools.bwrap)
   if (file === undefined) throw refusal(`there is no bwrap at ${tools.bwrap.join(', ')}`)
   const user = root ? await otherUser(tools) : sameUser
-  const tried = await ask(
-    file,
-    [...apart, '--unshare-net', ...user.namespaces, ...system, '--', ...user.enter, '/bin/true'],
-    10_000,
-  )
+  const filter = seccompFilter()
+  // As the last of the options: it is read from the standard input here, from descriptor 3 later.
+  const filtered = (descriptor: number) => (filter ? ['--seccomp', `${descriptor}`] : [])
+  const fixed = [...apart, '--unshare-net', ...user.namespaces, ...system, ...filtered(0)]
+  const tried = await ask(file, [...fixed, '--', ...user.enter, '/bin/true'], 10_000, filter)
   if (tried.code !== 0) {
     const why = `${file} failed: ${tried.stderr.trim()}`
     throw (await isRestricted(tools.restriction)) ? refusedByAppArmor(file, why) : refusal(why)
   }
   return {
     kind: 'bubblewrap',
-    detail: `${user.detail} Own process, network, IPC and host-name namespaces, killed as a whole; system and checkout read-only; network only for a diagnostic whose settings grant it; nothing visible of the runner and of the home folder but the toolchains on PATH.`,
+    detail: `${user.detail} Own process, network, IPC and host-name namespaces, killed as a whole; ${filter ? 'system calls filtered' : 'system calls not filtered on this machine'}; system and checkout read-only; network only for a diagnostic whose settings grant it; nothing visible of the runner and of the home folder but the toolchains on PATH.`,
     user: user.user,
     owner: user.owner,
     async commandLine(script, place) {
@@ -55,11 +56,13 @@ export async function bubblewrap(
           ...user.namespaces,
           ...system,
           ...(await places(place)),
+          ...filtered(3),
           '--',
           ...user.enter,
           inner.file,
           ...inner.args,
         ],
+        ...(filter && { given: filter }),
       }
     },
   }

@@ -13,6 +13,10 @@ const hints: readonly (readonly [RegExp, string])[] = [
     /could not resolve host|--offline|name resolution|network is unreachable/i,
     'A diagnostic has no network. Vendor what it depends on, or fetch it in `setup`. Both get the network of the machine if the settings say `network: true` there.',
   ],
+  [
+    /LeakSanitizer has encountered a fatal error/,
+    'A diagnostic may trace no process that runs already, and the leak sanitizer does. Set ASAN_OPTIONS=detect_leaks=0; the other checks go on.',
+  ],
 ]
 
 /** @param printed Error output of a diagnostic that failed. */

@@ -50,6 +50,8 @@ export interface CommandLine {
   /** Absolute path. */
   file: string
   args: string[]
+  /** What the program reads from its file descriptor 3. */
+  given?: Uint8Array
 }
 
 /** A script that stops at its first failing command, and reads no start-up files. */

@@ -144,7 +144,7 @@ function ulimits(
 
 /** A limit that cannot be set is one that is narrower already. */
 function started(
-  { file, args }: CommandLine,
+  { file, args, ...line }: CommandLine,
   limits: readonly string[],
   group: Cgroup | null,
 ): CommandLine {
@@ -155,6 +155,7 @@ function started(
     'exec "$@"',
   ]
   return {
+    ...line,
     file: '/bin/bash',
     args: ['--noprofile', '--norc', '-c', steps.join('; '), group?.folder ?? 'bash', file, ...args],
   }

@@ -6,7 +6,8 @@
  * killed as far as the operating system lets the same user see it.
  */
 import { CodicilError } from '../../spec-tools/index.ts'
-import { execFile, spawn, type ChildProcess } from 'node:child_process'
+import { execFile, spawn, type ChildProcess, type ChildProcessByStdio } from 'node:child_process'
+import { Writable, type Readable } from 'node:stream'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { killGroup, killMarked, markName, signalDescendants } from './processes.ts'
 
@@ -16,6 +17,8 @@ export interface Order {
   /** Absolute path of the program. */
   file: string
   args: readonly string[]
+  /** What it reads from its file descriptor 3. */
+  given?: Uint8Array
   cwd: string
   /** The whole environment; nothing is inherited. */
   env: Readonly<Record<string, string>>
@@ -84,15 +87,19 @@ export async function runCommand(order: Order): Promise<Outcome> {
   return { ...exit, stopped: supervision.stopped(), seconds }
 }
 
-async function start({ file, args, cwd, env, mark }: Order) {
+async function start({ file, args, given, cwd, env, mark }: Order) {
   try {
     const child = spawn(file, args, {
       cwd,
       env: { ...env, [markName]: mark },
       detached: true,
-      stdio: ['ignore', 'pipe', 'pipe'],
-    })
-    return { child, pid: await pidOf(child) }
+      stdio: ['ignore', 'pipe', 'pipe', ...(given ? (['pipe'] as const) : [])],
+    }) as ChildProcessByStdio<null, Readable, Readable>
+    const pid = await pidOf(child)
+    // It may end without reading it.
+    const third = child.stdio[3]
+    if (third instanceof Writable) third.on('error', () => {}).end(given)
+    return { child, pid }
   } catch (error) {
     const reason = error instanceof Error ? error.message : String(error)
     throw new CommandNotStarted(`${file} could not be started in ${cwd}: ${reason}.`, {
@@ -187,9 +194,15 @@ export interface Answer {
  * Asks a trusted tool, such as nvidia-smi: an absolute path, a clean environment, at most
  * 4 MiB of answer.
  *
+ * @param input What it reads from its standard input.
  * @throws CommandNotStarted if the program cannot be started.
  */
-export function ask(file: string, args: readonly string[], timeoutMs: number): Promise<Answer> {
+export function ask(
+  file: string,
+  args: readonly string[],
+  timeoutMs: number,
+  input: Uint8Array | null = null,
+): Promise<Answer> {
   return new Promise((resolve, reject) => {
     const options = {
       ...clean,
@@ -211,7 +224,9 @@ export function ask(file: string, args: readonly string[], timeoutMs: number): P
         timedOut,
       })
     })
-    child.stdin?.end()
+    // It may end without reading it.
+    child.stdin?.on('error', () => {})
+    child.stdin?.end(input ?? undefined)
   })
 }
 
