@@ -1,8 +1,9 @@
 /** What a reading has found so far, within its limits. */
 import { runName } from '../evidence/names.ts'
 import type { Claim, Figure, Measurement, Stream } from '../evidence/schema.ts'
+import { Announced } from './announced.ts'
 import { visible } from './clean.ts'
-import { cut, labelOf, type Label } from './label.ts'
+import { cut, labelOf } from './label.ts'
 import type { Line } from './line.ts'
 import { leftOver, reasonFor } from './numbers.ts'
 import type { LogLimits, LogReading, LogSource } from './reading.ts'
@@ -33,7 +34,10 @@ export class Collector {
   readonly #beyond = { measurements: 0, claims: 0 }
   /** Line -> why something on it was not read, and whether a claim of the log holds it all the same. */
   readonly #unread = new Map<number, { reason: string; claimed: boolean }>()
-  #sides: Label['pair'] = null
+  /** Between which sides differences are that do not say it themselves. */
+  readonly announced = new Announced()
+  /** What measurements of the line being read hold: names, facts, figures. */
+  #said: string[] = []
   /** The line being read, from 1. */
   number = 0
   /** Whether anything was made of the line being read. */
@@ -54,6 +58,7 @@ export class Collector {
   start(number: number): void {
     this.number = number
     this.read = this.claimed = false
+    this.#said = []
   }
 
   /** Says that what stands here on the line being read was read, or is a name of what was. */
@@ -68,15 +73,15 @@ export class Collector {
     this.#lines[this.number - 1]?.forget()
   }
 
-  /** Says between which sides the differences that follow are, where they do not say it themselves. */
-  announce(sides: NonNullable<Label['pair']>): void {
-    this.#sides = sides
-  }
-
   add({ line, under, facts, labels, figures: found, ...named }: Found): void {
     const figures = this.#possible(found)
     const { side, against, stage } = this.#sided(named, figures)
     if (Object.keys(figures).length === 0) return
+    this.announced.use()
+    if (line === this.number && /\d/.test(this.#lines[line - 1]?.text ?? '')) {
+      const printed = Object.values(figures).map((one) => one.printed)
+      this.#said.push(JSON.stringify([side, against, stage, under, facts, labels, printed]))
+    }
     if (this.#measurements.length >= this.#limits.measurements) {
       this.#beyond.measurements++
       return
@@ -107,7 +112,8 @@ export class Collector {
     if (!Object.keys(figures).some((name) => differences.has(name))) return found
     const { pair, stage } = labelOf(found.stage)
     if (pair !== null) return { ...pair, stage: stage === '' ? found.stage : stage }
-    return this.#sides === null ? found : { ...this.#sides, stage: found.stage }
+    const { sides } = this.announced
+    return sides === null ? found : { ...sides, stage: found.stage }
   }
 
   /** The figures without those that cannot be: no standard deviation is negative. */
@@ -152,7 +158,7 @@ export class Collector {
   finish(): void {
     const line = this.#lines[this.number - 1]
     if (line === undefined) return
-    const left = leftOver(line)
+    const left = leftOver(line, this.#said.length > 0 ? this.#said.join(' ') : null)
     if (left.length === 0) return
     const reason = reasonFor(left, this.read)
     if (reason === null) return

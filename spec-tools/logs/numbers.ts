@@ -8,17 +8,24 @@ const run = /[^\s,;|()[\]{}"'`<>=]+/g
 /** More of them are not spelt out. */
 const shown = 4
 
-/** The runs of characters with numbers in them for which nobody accounts, in order. */
-export function leftOver(line: Line): string[] {
+/**
+ * The runs of characters with numbers in them for which nobody accounts, in order.
+ *
+ * @param said what was read from the line, with all of its names; a number that is said to be part of a
+ *   name but does not turn up there is lost. Null where nothing was read from the line itself
+ */
+export function leftOver(line: Line, said: string | null = null): string[] {
   const { text } = line
   if (!/\d/.test(text)) return []
+  const known = said === null ? null : new Set(said.match(/\d+/g))
   const spans = line.accounted
   const left: string[] = []
   let next = 0
   let runEnd = 0
   for (const { index } of text.matchAll(alone)) {
     while (next < spans.length && spans[next]!.to <= index) next++
-    if ((spans[next]?.from ?? Infinity) <= index || index < runEnd) continue
+    const accounted = (spans[next]?.from ?? Infinity) <= index
+    if (index < runEnd || (accounted && (known === null || isSaid(text, index, known)))) continue
     run.lastIndex = runStart(text, index)
     const found = run.exec(text)
     runEnd = found === null ? index + 1 : found.index + found[0].length
@@ -26,6 +33,17 @@ export function leftOver(line: Line): string[] {
   }
   return left
 }
+
+function isSaid(text: string, at: number, known: ReadonlySet<string>): boolean {
+  digits.lastIndex = at
+  const printed = digits.exec(text)?.[0] ?? ''
+  return (
+    known.has(printed.replaceAll(/[,_]/g, '')) ||
+    printed.split(/[,_]/).every((part) => known.has(part))
+  )
+}
+
+const digits = /\d+(?:[,_]\d{3})*/y
 
 function runStart(text: string, at: number): number {
   let start = at
@@ -61,7 +79,7 @@ function kindOf(printed: string): string | null {
     return 'a hash'
   }
   if (/^v?\d+\.\d+\.\d+(?:[-+.\w]*)$/.test(printed)) return 'a version'
-  if (/^(?:\w+:\/\/|[.~]{0,2}\/)\S*[A-Za-z]|^[\w.-]+\/\S*\.[A-Za-z]{1,12}$/.test(printed))
+  if (/^(?:\w+:\/\/\S*|[.~]{0,2}\/[._-]?)[A-Za-z]|^[\w.-]+\/\S*\.[A-Za-z]{1,12}$/.test(printed))
     return 'a path'
   return null
 }

@@ -47,6 +47,9 @@ const glue = fc.constantFrom(
   '  ',
   ' @ ',
   ' -> ',
+  ' [',
+  ']: ',
+  ' ~ ',
 )
 const line = fc
   .array(fc.tuple(fc.oneof(name, numeral), glue), { minLength: 1, maxLength: 8 })
@@ -90,6 +93,22 @@ describe('the numbers of a line from which something is read', () => {
       }),
       { numRuns: cases, seed },
     )
+  })
+
+  it.each([
+    ['mean: 1,234.5 @ max |diff|/0.0010000%mean: ', '/0.0010000%mean'],
+    ['RMS diff: 193.25 ms  latency 23874 tok/s', '193.25'],
+    ['out: layer 01  max_abs_diff 0.0156', '01'],
+    ['error = 0.5 </3.5ms', '/3.5ms'],
+  ])('are told where nothing else shows them: %s', (text, printed) => {
+    const { unreadLines } = read(text)
+    expect(unreadLines.map(({ reason }) => reason).join()).toContain(printed)
+  })
+
+  it('are shown above the figures where they count how far a run has come', () => {
+    const under = (text: string) => read(text).measurements[0]?.under
+    expect(under('step 4/9 loss 2.5')).toEqual(['step 4/9'])
+    expect(under('Epoch 3/10, loss 2.3, acc 91%')).toEqual(['Epoch 3/10'])
   })
 
   it('are all read, named or told in logs of every grammar', () => {

@@ -105,3 +105,26 @@ describe('grammars of known tools', () => {
     ])
   })
 })
+
+describe('the sides that a heading announces', () => {
+  const sidesOf = (log: string) =>
+    read(log).measurements.map(({ side, against }) => [side, against])
+  const both = ['A', 'B']
+  const neither = [null, null]
+
+  it('hold for the differences of its block', () => {
+    expect(sidesOf('Comparing A vs B\n\nmax |diff|: 0.5\n')).toEqual([both])
+    const parts = 'Comparing A vs B\n\nlayer 0:\nmax |diff|: 0.1\n\nlayer 1:\nmax |diff|: 0.2\n'
+    expect(sidesOf(parts)).toEqual([both, both])
+    const stages = '## A vs B\n### q_out\nmax |diff|: 0.1\n### k_out\nmax |diff|: 0.2\n'
+    expect(sidesOf(stages)).toEqual([both, both])
+  })
+
+  it.each(['Other benchmark', '## Training', 'Timing:'])(
+    'end with a heading such as %s',
+    (other) => {
+      const log = `Comparing A vs B\nmax |diff|: 0.1\n\n${other}\nmax |diff|: 0.2\n`
+      expect(sidesOf(log)).toEqual([both, neither])
+    },
+  )
+})

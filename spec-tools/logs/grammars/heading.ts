@@ -16,7 +16,7 @@ export const heading: Grammar = {
     const digitsOn = tokens.digits && !collector.claimed ? collector.number : 0
     const label = labelOf(title)
     outline.add(label, depth, kind, digitsOn)
-    if (label.pair !== null) collector.announce(label.pair)
+    collector.announced.heading(label, depth)
     // Whether it was read shows when the lines below it are: the outline counts it if not.
     if (!collector.claimed) collector.account(0, text.length)
     return 'heading'

@@ -50,8 +50,13 @@ const prose =
 
 const verbs = /\s+(?:took|takes|is|was|=|at|got|reached)$/i
 
+/** A name in a column of its own: `layer 01  max_abs_diff 0.0156`. */
+const column = /((?:[^\s:=|,()]+ )*[^\s:=|,()]+)\s{2,}(?=\p{L})/uy
+
 interface Lead {
   label: string
+  /** How far a run has come. */
+  progress: string[]
   facts: Facts
   end: number
 }
@@ -61,30 +66,32 @@ function leadOf(text: string, first: number): Lead {
   const facts: Facts = {}
   let end = first
   let label = ''
+  const progress: string[] = []
   const parts: [RegExp, (found: RegExpExecArray) => void][] = [
     [
       /(?:[-*•+] )?((?:[^:=|,()]|\([^()]*\)){1,96}):\s+/y,
       ([, printed = '']) => (label ||= printed),
     ],
-    [/\[[^\]]*\d\/\d[^\]]*\]\s*/y, () => {}],
+    [/\[[^\]]*\d\/\d[^\]]*\]\s*/y, ([printed]) => progress.push(printed.trim())],
     [/(\[[^\]:=|,()\d][^\]:=|,()]*\])\s+(?=\p{L})/uy, ([, printed = '']) => (label ||= printed)],
-    // A name in a column of its own: `layer 01  max_abs_diff 0.0156`.
+    [column, ([, printed = '']) => (label ||= printed)],
     [
-      /((?:[^\s:=|,()]+ )*[^\s:=|,()]+)\s{2,}(?=\p{L})/uy,
-      ([, printed = '']) => (label ||= printed),
+      /((?:step|epoch|iter(?:ation)?|batch)\s+\d+(?:\s*\/\s*\d+)?)(?:[\s,:]+(?=\S))/iy,
+      ([, printed = '']) => progress.push(printed),
     ],
-    [/(?:step|epoch|iter(?:ation)?|batch)\s+\d+(?:\s*\/\s*\d+)?[\s,:]+/iy, () => {}],
     [/torch\.Size\((\[[\d, ]*\])\)\s*/y, ([, shape = '']) => void stateFact('shape', shape, facts)],
     [/torch\.((?:b?float|u?int)\d+|bool)\s+/y, ([, dtype = '']) => (facts.dtype = dtype)],
   ]
   for (const [form, take] of parts) {
+    // A colon ends the label: what follows it in a column of its own is a figure.
+    if (form === column && label !== '') continue
     form.lastIndex = end
     const found = form.exec(text)
     if (found === null) continue
     take(found)
     end += found[0].length
   }
-  return { label, facts, end }
+  return { label, progress, facts, end }
 }
 
 /** The phrases from here on, and whether they are all there is. */
@@ -133,7 +140,7 @@ function phrasesOf(text: string, from: number): { found: Phrase[]; whole: boolea
 function add(
   { text, first, indent }: Line,
   { collector, outline, tables }: ReadingState,
-  { label: printed, facts: led, end }: Lead,
+  { label: printed, progress, facts: led, end }: Lead,
   taken: readonly Phrase[],
 ): void {
   outline.enter(indent, Kind.figure)
@@ -175,7 +182,7 @@ function add(
       side: ofSide?.side ?? label.pair?.side ?? null,
       against: label.pair?.against ?? null,
       stage: ofSide?.stage ?? cut(stage === '' ? outline.stage() || joined : stage),
-      under: outline.under(),
+      under: [...outline.under(), ...progress].slice(-16),
       facts,
       figures,
       line: collector.number,
