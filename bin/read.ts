@@ -75,7 +75,7 @@ function figuresOf({ measurements }: LogReading): ReadFigure[] {
         under: measurement.under,
         side: sideOf(measurement),
         statistic,
-        unit: measurement.facts.unit ?? null,
+        unit: statistic === 'n' ? null : (measurement.facts.unit ?? null),
         n: measurement.facts.n ?? null,
         selector: selectorOf(measurement, statistic),
       })),

@@ -33,7 +33,10 @@ export class Cells {
       const byte = line.charCodeAt(at)
       if (byte === 34 && blankBetween(line, start, at)) {
         at++
-        while (at < to && line.charCodeAt(at) !== 34) at++
+        // Two quotes are one that is meant.
+        while (at < to && (line.charCodeAt(at) !== 34 || line.charCodeAt(at + 1) === 34)) {
+          at += line.charCodeAt(at) === 34 ? 2 : 1
+        }
         at++
         continue
       }

@@ -55,6 +55,8 @@ export function columnsOf(header: readonly string[], kinds: readonly CellKind[])
   for (const [at, name] of names.entries()) {
     if (at === index || at === side || keys.includes(at)) continue
     if (dates.test(name) || identities.test(name)) continue
+    // Two columns of one name cannot be told apart.
+    if (name !== '' && names.indexOf(name) !== names.lastIndexOf(name)) continue
     place(groups, at, name)
   }
   return { names, index, keys, side, groups }
@@ -66,12 +68,14 @@ export function unnamedColumns(kinds: readonly CellKind[]): Columns {
   return columnsOf(names, kinds)
 }
 
+/** A column may be called by its unit alone. */
+const unitAlone = /\/|^(?:[num\u00b5]s|[kKMGT]i?B|[MG]Hz|[GT]FLOPS|TOPS)$/
+
 function place(groups: ColumnGroup[], at: number, printed: string): void {
   const marked = withoutUnit(printed)
   const { name } = marked
-  // A column may be called by its unit alone: `GB/s`, `t/s`.
-  const unit = marked.unit ?? (printed.includes('/') ? unitOf(printed) : null)
-  const { statistic, base, known, last } = statisticName(name)
+  const { statistic, base, known, last, unit: atEnd } = statisticName(name)
+  const unit = marked.unit ?? atEnd ?? (unitAlone.test(printed) ? unitOf(printed) : null)
   const facts: Facts = {}
   if (last) facts.selection = 'last'
   if (unit !== null) facts.unit = unit
@@ -91,8 +95,10 @@ function place(groups: ColumnGroup[], at: number, printed: string): void {
 
 /** A cell without the marks of Markdown around its text. */
 export function plainCell(cell: string): string {
-  return visible(cell)
-    .trim()
+  const shown = visible(cell).trim()
+  const quoted = /^"(.*)"$/.exec(shown)?.[1]
+  if (quoted !== undefined) return quoted.replaceAll('""', '"').replaceAll(/\s+/g, ' ').trim()
+  return shown
     .replace(/^#\s+/, '')
     .replaceAll(/^(?:\*\*|__|`|")+|(?:\*\*|__|`|")+$/g, '')
     .replaceAll(/\s+/g, ' ')

@@ -64,7 +64,8 @@ export class Figures {
           understood = stated = true
         } else if (kind === 'number' && value.length <= 64) {
           const one = figure(number, value, this.#collector.number)
-          this.#place(key, one, unit ?? key.unit ?? common, label, mark, groups, joined)
+          const inName = key.unit ?? (counts.test(key.printed) ? null : common)
+          this.#place(key, one, unit ?? inName, label, mark, groups, joined)
           if (key.statistic === 'n') stateFact('n', value, facts)
           understood = true
         } else if (kind === 'word') {
@@ -242,6 +243,9 @@ function holdsFigures(label: string): boolean {
   )
   return [...quantities].some(([, unit]) => unitOf(unit!) !== null)
 }
+
+/** Keys whose numbers count: the unit of a label is none of theirs. */
+const counts = /^(?:n|numel|count|samples?|runs?|iter(?:ation)?s?|calls?|repeats?|size)$/i
 
 /** What a heading or a label says whose figures are of a difference. */
 const differing = /\b(?:diff|difference|delta|err|error|deviation)s?\b/i

@@ -34,7 +34,12 @@ const mostNames = 64
 /** Numbers of one object that are statistics of one thing. */
 interface Group {
   base: string
+  unit: string | null
   members: Map<string, Waiting>
+}
+
+function isCount({ members }: Group): boolean {
+  return members.size === 1 && members.has('n')
 }
 
 export class JsonFigures implements JsonEvents {
@@ -88,8 +93,10 @@ export class JsonFigures implements JsonEvents {
     const top = this.#top
     if (top === null) return
     this.#next(top)
-    // `"8.9"` may be a version: it is told.
-    if (!/^\s*[-+]?[\d.,]+\s*$/.test(value)) this.#collector.account(from, to)
+    // `"8.9"` may be a version, and `"12.5 ms"` is a figure: they are told.
+    if (!/^\s*[-+]?[\d.,]+\s*(?:[A-Za-zµ%]+(?:\/[A-Za-z]+)?)?\s*$/.test(value)) {
+      this.#collector.account(from, to)
+    }
     if (top.array) return
     const { printed: place, fact, claims, outcome } = top.key
     const shown = collapsed(visible(value))
@@ -161,12 +168,17 @@ export class JsonFigures implements JsonEvents {
         this.#measure(frame, name, one.key, new Map([['value', one]]))
         continue
       }
-      const { base, statistic } = one.name
+      const { base, statistic, unit } = one.name
       const same = groups.find((group) => {
-        return group.base === base && !group.members.has(statistic)
+        // A count has no unit, and is of all figures beside it.
+        const alike = group.unit === unit || statistic === 'n' || isCount(group)
+        return group.base === base && alike && !group.members.has(statistic)
       })
-      if (same !== undefined) same.members.set(statistic, one)
-      else groups.push({ base, members: new Map([[statistic, one]]) })
+      if (same === undefined) groups.push({ base, unit, members: new Map([[statistic, one]]) })
+      else {
+        same.members.set(statistic, one)
+        same.unit ??= unit
+      }
     }
     for (const { base, members } of groups) this.#measure(frame, name, base, members)
   }
@@ -192,7 +204,9 @@ export class JsonFigures implements JsonEvents {
       if (statistic === 'n') stateFact('n', printed, facts)
     }
     const timed = /time/i.test(base) || /time/i.test(first.key)
-    const unit = frame.names?.get('unit') ?? (timed ? frame.names?.get('time_unit') : undefined)
+    const stated = frame.names?.get('unit') ?? (timed ? frame.names?.get('time_unit') : undefined)
+    const named = [...members.values()].find((one) => one.name?.unit)
+    const unit = stated ?? named?.name?.unit ?? undefined
     if (unit !== undefined && unit !== '') facts.unit = unit.slice(0, 32)
     const under = this.#outline.under()
     if (name !== undefined && place !== '') under.push(cut(place))

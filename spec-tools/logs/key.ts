@@ -18,7 +18,7 @@ export interface Key {
   fact: boolean
   /** Whether what stands behind it is no measurement though it may look like a number. */
   identity: boolean
-  /** The unit that it states in brackets: `Mean TTFT (ms)`. */
+  /** The unit that it states in brackets or at its end: `Mean TTFT (ms)`, `mean_ms`. */
   unit: string | null
 }
 
@@ -27,6 +27,9 @@ const facts = /^(?:layer|layer_idx|ddof|shape|dtype|phase|selection)$/
 const tokens = /^(?:prompt_|input_)?(?:token_ids|tokens|ids)$/
 const identities =
   /(?:^|_)(?:version|driver|commit|sha|sha\d+|hash|digest|uuid|guid|pid|ppid|port|date|timestamp|serial|revision|rev|compute_cap|capability|arch|address|addr|bus_id)$/
+
+/** `engine.py:88` is a place in a file. */
+const files = /\.(?:py|cc|cpp|cu|cuh|c|h|hpp|rs|go|js|ts|java|rb|cs|sh)$/i
 
 /** `cuda:0` is a device, whatever stands before it. */
 const devices = /(?:^|_)(?:cuda|hip|xpu|npu|mps|xla|rocm|musa|hpu|localhost)$/
@@ -43,8 +46,8 @@ export const keyOf = remembered((printed: string): Key => {
     statistic: name.known && name.base === '' ? name.statistic : normal,
     list: ranges.test(normal) ? 'range' : tokens.test(normal) ? 'tokens' : null,
     fact: facts.test(normal),
-    identity: identities.test(normal) || devices.test(normal),
-    unit,
+    identity: identities.test(normal) || devices.test(normal) || files.test(printed),
+    unit: unit ?? name.unit,
   }
 })
 

@@ -50,6 +50,7 @@ export const labelOf = remembered((printed: string): Label => {
   const facts: Facts = {}
   let stage = shown
     .replace(/^(?:[-*•+>✅❌✓✔✗✘]\s+|#{1,6}\s+)+/u, '')
+    .replace(/^\[?\s*(?:PASS(?:ED)?|FAIL(?:ED|URE)?)\s*\]?(?::?\s+|:?$)/, '')
     .replace(/^[=━─*_~#-]{2,}\s*|\s*[=━─*_~#-]{2,}$/g, '')
     .replace(/[:\s]+$/, '')
     .replace(/^"([^"]+)"$/, '$1')

@@ -78,6 +78,7 @@ function kindOf(printed: string): string | null {
   ) {
     return 'a hash'
   }
+  if (/^\d{1,3}(?:\.\d{1,3}){3}(?::\d+)?$/.test(printed)) return 'an address'
   if (/^v?\d+\.\d+\.\d+(?:[-+.\w]*)$/.test(printed)) return 'a version'
   if (/^(?:\w+:\/\/\S*|[.~]{0,2}\/[._-]?)[A-Za-z]|^[\w.-]+\/\S*\.[A-Za-z]{1,12}$/.test(printed))
     return 'a path'

@@ -22,6 +22,8 @@ interface Entry {
   /** Where it holds digits that are shown only if a figure stands below it. */
   digitsOn: number
   used: boolean
+  /** Whether the first line below it stands deeper; null while there is none. */
+  deeper: boolean | null
 }
 
 /** Called for the line of a heading with digits that turned out to head nothing. */
@@ -45,6 +47,7 @@ export class Outline {
   enter(indent: number, kind: number): void {
     const entries = this.#entries
     let top = entries.at(-1)
+    if (top !== undefined) top.deeper ??= indent > top.indent
     while (top !== undefined && !heads(top, indent, kind, this.#blank)) {
       this.#close(entries.pop()!)
       top = entries.at(-1)
@@ -58,7 +61,7 @@ export class Outline {
   /** Adds the line just entered as a heading for those that follow. */
   add(label: Label, indent: number, kind: number, digitsOn = 0): void {
     if (this.#entries.length === deepest) this.#close(this.#entries.shift()!)
-    this.#entries.push({ label, indent, kind, digitsOn, used: false })
+    this.#entries.push({ label, indent, kind, digitsOn, used: false, deeper: null })
   }
 
   /** Takes back the heading added last: it turned out to be part of something else. */
@@ -140,5 +143,11 @@ export class Outline {
 
 function heads(entry: Entry, indent: number, kind: number, blank: boolean): boolean {
   if (entry.indent < indent) return true
-  return entry.indent === indent && entry.kind === Kind.colon && kind >= Kind.plain && !blank
+  return (
+    entry.indent === indent &&
+    entry.kind === Kind.colon &&
+    kind >= Kind.plain &&
+    !blank &&
+    entry.deeper !== true
+  )
 }

@@ -10,7 +10,7 @@ const clock = String.raw`\d{2}:\d{2}:\d{2}(?:[.,]\d{1,9})?`
 const date = String.raw`\d{4}[-/]\d{2}[-/]\d{2}`
 const zone = String.raw`(?:Z|\s?[+-]\d{2}:?\d{2}|\sUTC)?`
 const stamp = String.raw`${date}[T ]${clock}${zone}`
-const source = String.raw`[\w./<>-]+\.(?:py|cc|cpp|cu|cuh|c|h|hpp|rs|go|js|ts|java):\d+`
+const source = String.raw`[\w./<>-]+\.(?:py|cc|cpp|cu|cuh|c|h|hpp|rs|go|js|ts|java):\d+(?::\w+)?`
 
 /** Those that begin a line. */
 const first: readonly RegExp[] = [
@@ -51,7 +51,10 @@ const next: readonly RegExp[] = [
   new RegExp(String.raw`^ ?${level}:?(?: |$)`),
   new RegExp(String.raw`^\[${source}\](?: |$)`),
   // vLLM before 0.7: INFO 06-01 12:00:00 metrics.py:455]
-  new RegExp(String.raw`^${source}[:\]](?: |$)`),
+  // bench.py:88 -
+  new RegExp(String.raw`^${source}(?:[:\]]| -)(?: |$)`),
+  // loguru: | INFO     | bench:main:42 -
+  new RegExp(String.raw`^\| ${level}\s* \| [\w.<>]+:[\w.<>]+:\d+ -(?: |$)`),
   /^(?:\[?pid[ =:]\d+\]?|\[\d{1,8}\])(?: |$)/,
   /^[\w.-]+\[\d+\]:(?: |$)/,
 ]

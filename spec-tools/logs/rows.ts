@@ -18,6 +18,8 @@ export class Rows {
   readonly #cells: Cells
   readonly #collector: Collector
   readonly #outline: Outline
+  /** A row that is a name alone, and where it stands: rows below it that stand deeper go on. */
+  #above: { name: string; at: number } | null = null
 
   constructor(cells: Cells, collector: Collector, outline: Outline) {
     this.#cells = cells
@@ -27,6 +29,7 @@ export class Rows {
 
   /** Reads the row whose cells were found. */
   take(line: string, columns: Columns): void {
+    this.heads(line)
     let measured = false
     for (const group of columns.groups) {
       if (!this.#holdsNumber(group.columns)) continue
@@ -34,6 +37,21 @@ export class Rows {
       this.#measure(line, columns, group)
     }
     if (measured) this.#account(line, columns)
+  }
+
+  /** Takes note of a row that is nothing but a name in its first cell. */
+  heads(line: string): void {
+    const { from, to, kind, count } = this.#cells
+    const at = from[0]!
+    const alone =
+      kind[0] === Cell.text && kind.subarray(1, count).every((one) => one === Cell.empty)
+    if (this.#above !== null && at > this.#above.at) return
+    this.#above = alone ? { name: plainCell(line.slice(at, to[0])), at } : null
+  }
+
+  /** Begins with another table. */
+  restart(): void {
+    this.#above = null
   }
 
   /** Says what of the row was read or names it: a text that begins like a number is neither. */
@@ -57,7 +75,7 @@ export class Rows {
     for (let cell = 0; cell < this.#cells.count; cell++) {
       const name = names[cell] ?? ''
       const words = this.#cells.kind[cell] === Cell.text || !read.has(cell) || cell === index
-      if (!words || name === '' || Object.hasOwn(labels, name)) continue
+      if (!words || name === '' || names.indexOf(name) !== names.lastIndexOf(name)) continue
       labels[name] = plainCell(line.slice(this.#cells.from[cell], this.#cells.to[cell]))
     }
     return labels
@@ -100,10 +118,7 @@ export class Rows {
       byUnit.set(unit, figures)
       if (statistic === 'n' && Number.isSafeInteger(value) && value >= 0) facts.n = value
     }
-    const rowName = keys
-      .map((key) => cell(key))
-      .join(' ')
-      .trim()
+    const rowName = [this.#above?.name ?? '', ...keys.map((key) => cell(key))].join(' ').trim()
     const stage = [rowName, base].filter((part) => part !== '').join(' ')
     outline.use()
     for (const [unit, figures] of byUnit) {

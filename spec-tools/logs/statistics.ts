@@ -1,4 +1,5 @@
 /** The names of statistics: how logs print them, and what the bundle calls them. */
+import { unitInName } from './units.ts'
 
 /** Printed name in normal form (see `snakeCase`) -> name in the bundle. */
 const aliases = new Map<string, string>(
@@ -55,15 +56,25 @@ export interface StatisticName {
   pair: boolean
   /** Whether the name says the token position that the figure covers. */
   last: boolean
+  /** The unit that the name ends with, as in `mean_ms`. */
+  unit: string | null
 }
 
 /**
  * The statistic that a printed name stands for.
  *
  * A known statistic at the end is split off with the base kept as printed; a name without one, or one
- * that relates two, keeps itself as the base and is a `value`.
+ * that relates two, keeps itself as the base and is a `value`. A unit at the end is none of either:
+ * `mean_ms` is a mean.
  */
 export function statisticName(printed: string): StatisticName {
+  const marked = unitInName(printed)
+  if (marked === null) return plainName(printed)
+  const name = plainName(marked.name)
+  return { ...(name.known ? name : plainName(printed)), unit: marked.unit }
+}
+
+function plainName(printed: string): StatisticName {
   const last = /[_ -]last[_ -]token$/i.exec(printed)
   const name = last === null ? printed : printed.slice(0, last.index)
   const whole = statisticOf(name)
@@ -88,7 +99,7 @@ export function statisticOf(printed: string): string | null {
 }
 
 function named(statistic: string, base: string, known: boolean, last: boolean): StatisticName {
-  return { statistic, base, known, pair: ofPairs.test(statistic), last }
+  return { statistic, base, known, pair: ofPairs.test(statistic), last, unit: null }
 }
 
 /** Whether a word only says which statistic is meant. */

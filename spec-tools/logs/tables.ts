@@ -105,6 +105,7 @@ export class Tables {
     if (table.columns === null && this.cells.numbers() === 0) {
       // A second line of texts: a header over two lines unless a rule stood between them.
       if (table.headerRows === 1) table.unreadable = true
+      else this.#rows.heads(line)
       return true
     }
     this.#row(line, table)
@@ -166,6 +167,7 @@ export class Tables {
 
   #begin(delimiter: number): Table {
     this.#candidate = null
+    this.#rows.restart()
     this.#table = {
       delimiter,
       cells: this.cells.count,
@@ -226,7 +228,7 @@ function fitsHeader(printed: readonly string[]): boolean {
   const words = cells.length > 2 ? 4 : 2
   return cells.every(
     (cell) =>
-      /^[\p{L}_#%|][\p{L}\p{N}_ .%/#()[\]|°-]{0,63}$/u.test(cell) &&
+      /^[\p{L}_#%|][\p{L}\p{N}_ .%/#()[\]|°↑↓⬆⬇-]{0,63}$/u.test(cell) &&
       !/\.$|\s\d/.test(cell) &&
       cell.split(' ').length <= words,
   )

@@ -29,6 +29,38 @@ export function unitOf(printed: string): string | null {
   return simple.has(what) && over.test(per) ? printed : null
 }
 
+/** Units that end names: `mean_ms`, `used_gpu_memory_mib`. Seconds only behind what is timed. */
+const atEnds = new Map(
+  Object.entries({
+    ns: 'ns',
+    us: 'us',
+    ms: 'ms',
+    sec: 's',
+    secs: 's',
+    seconds: 's',
+    kb: 'KB',
+    mb: 'MB',
+    gb: 'GB',
+    kib: 'KiB',
+    mib: 'MiB',
+    gib: 'GiB',
+    mhz: 'MHz',
+    ghz: 'GHz',
+    pct: '%',
+    percent: '%',
+  }),
+)
+const inSeconds =
+  /(?:^|_)(?:time|latency|duration|elapsed|runtime|wall|mean|avg|std|stddev|min|max|median|p\d{1,2})_s$/i
+
+/** The unit that a name ends with, and the name before it; null if there is none. */
+export function unitInName(name: string): { name: string; unit: string } | null {
+  const at = name.lastIndexOf('_')
+  if (at <= 0 || /(?:^|_)per_/i.test(name)) return null
+  const unit = inSeconds.test(name) ? 's' : atEnds.get(name.slice(at + 1).toLowerCase())
+  return unit === undefined ? null : { name: name.slice(0, at), unit }
+}
+
 /** `sum(x)` is the sum of x, and no sum in multiples. */
 const applied =
   /(?:^|[\s_])(?:sum|mean|avg|max|min|norm|abs|std|var|rms|log|exp|sqrt|softmax|f|g|p)\(\w\)$/i

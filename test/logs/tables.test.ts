@@ -140,3 +140,35 @@ it('rows of a table are told apart by the column behind their date', () => {
   const { measurements } = read('Timestamp,GPU,Util\n2026/03/04 05:06:07,3,47\n')
   expect(measurements.map(({ under, stage }) => [...under, stage])).toEqual([['GPU 3', 'Util']])
 })
+
+describe('cells', () => {
+  it('may hold quotes, written twice', () => {
+    expect(brief('kernel,mean\n"attn ""fwd""",2.5\n')).toEqual(['attn "fwd": mean=2.5'])
+  })
+
+  it('may go on in the next row, deeper', () => {
+    const table = [
+      '+--------------+------+',
+      '| kernel       | mean |',
+      '+==============+======+',
+      '| fused        |      |',
+      '|   (two runs) | 25.1 |',
+      '| copy         | 12.5 |',
+      '+--------------+------+',
+    ]
+    expect(brief(table.join('\n'))).toEqual(['fused (two runs): mean=25.1', 'copy: mean=12.5'])
+  })
+
+  it('of two columns of one name are told, not read', () => {
+    const { measurements, unreadLines } = read('calls  seconds  seconds\n244  0.03  0.01\n')
+    expect(measurements.map(({ stage }) => stage)).toEqual(['calls'])
+    expect(unreadLines.map(({ reason }) => reason)).toEqual(['not read on this line: 0.03, 0.01'])
+  })
+
+  it.each([
+    'Model | ppl ↓\n------|------\nq4 | 5.96\n',
+    ' Model | ppl ↓ \n-------+-------\n q4 | 5.96\n',
+  ])('stand below a rule without a frame: %j', (table) => {
+    expect(brief(table)).toEqual(['q4 ppl ↓: value=5.96'])
+  })
+})

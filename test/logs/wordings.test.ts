@@ -201,3 +201,68 @@ describe('the words of a row or an object', () => {
     })
   })
 })
+
+describe('units at the end of a name', () => {
+  it.each([
+    ['decode: mean_ms=1.2 std_ms=0.1', ['decode: mean=1.2 std=0.1'], ['ms']],
+    [
+      '{"mean_ms": 1.5, "std_ms": 0.1, "p99_us": 30}',
+      ['mean_ms: mean=1.5 std=0.1', 'p99_us: p99=30'],
+      ['ms', 'us'],
+    ],
+    ['kernel,mean_ms,min_ms\ngemm,1.2,1.1', ['gemm: mean=1.2 min=1.1'], ['ms']],
+    ['elapsed_s: 3.2', ['elapsed_s: value=3.2'], ['s']],
+    ['ttft_ms: 12.5', ['ttft_ms: value=12.5'], ['ms']],
+    ['latency (ms): 1.2 ± 0.1', ['latency: value=1.2 plus_minus=0.1'], ['ms']],
+    ['tok_s: 20', ['tok_s: value=20'], [undefined]],
+    ['ops_per_sec: 20', ['ops_per_sec: value=20'], [undefined]],
+    [
+      'bw (KiB/s): avg=5.5, samples=119',
+      ['bw (KiB/s): mean=5.5', 'bw (KiB/s): samples=119'],
+      ['KiB/s', undefined],
+    ],
+  ])('are units: %j', (log, readings, of) => {
+    expect(brief(log)).toEqual(readings)
+    expect(units(log)).toEqual(of)
+  })
+
+  it('make a negative standard deviation none', () => {
+    expect(brief('kernel,mean_ms,std_ms\ngemm,1.2,-0.1')).toEqual(['gemm: mean=1.2'])
+    expect(reasons('kernel,mean_ms,std_ms\ngemm,1.2,-0.1')[0]).toContain('negative')
+  })
+})
+
+describe('words that name nothing', () => {
+  it.each([
+    ['loss nan | ppl nan', ['loss: value=nan', 'ppl: value=nan']],
+    ['allreduce 256 MiB took 12.31 ms', []],
+    ['FAIL max diff: 0.52', ['max diff: max_abs_diff=0.52']],
+    ['[engine.py:88:step] gemm: 1.29 ms', ['gemm: value=1.29']],
+    ['2026-05-01 12:00:03,456 - INFO - bench.py:92 - gemm: 1.29 ms', ['gemm: value=1.29']],
+    ['2026-03-04 05:06:07.123 | INFO     | bench:main:42 - gemm: 1.32 ms', ['gemm: value=1.32']],
+  ])('are left out: %s', (log, readings) => {
+    expect(brief(log)).toEqual(readings)
+  })
+})
+
+describe('a figure that heads others', () => {
+  it.each(['  Duration       us        93.41\n\n  x: 1\n', 'sys\t0m0.420s\n  x: 1\n'])(
+    'is told although it heads them: %j',
+    (log) => {
+      expect(reasons(log)).toHaveLength(1)
+    },
+  )
+
+  it('no longer heads lines of its own depth once deeper ones followed', () => {
+    const log = 'name: gemm\n  results:\n    ms: 1.23\n  mean_ms: 1.24\n'
+    expect(read(log).measurements.at(-1)?.under).toEqual(['name: gemm'])
+  })
+})
+
+describe('a figure in a string of JSON', () => {
+  it('is told', () => {
+    expect(reasons('{"latency": "12.5 ms", "share": "93%", "mean": 3}')).toEqual([
+      'not read on this line: 12.5, 93%',
+    ])
+  })
+})

@@ -86,13 +86,13 @@ function takeFigure(
 ): void {
   const { printed, unit } = isNumeral(value) ? { printed: value, unit: null } : quantityOf(value)!
   const whole = statisticOf(key)
-  const { base, statistic, known } = statisticName(key)
+  const { base, statistic, known, unit: atEnd } = statisticName(key)
   const layer = labels['layer']
   const facts = /^\d+$/.test(layer ?? '') ? { layer: Number(layer) } : {}
   // `mean=` is of what the message says; `q_mean=` is of q.
   const name = whole === null ? (known && base !== '' ? base : key) : (under[0] ?? key)
   const figure = known ? statistic : 'value'
   const counted = figure === 'value' || figure === 'n' ? null : n
-  const details = { under, unit, n: counted, labels, facts }
+  const details = { under, unit: unit ?? atEnd, n: counted, labels, facts }
   block.figure(at, printed, name, figure, details)
 }

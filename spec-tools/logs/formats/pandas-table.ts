@@ -57,9 +57,10 @@ function parametersOf(header: readonly Column[], rows: readonly { cells: string[
 /** What a column measures by its name: `latency (ms)`, `max_abs_diff`; `N` is no count of elements. */
 function measureOf(column: string): { of: string; statistic: string; unit: string | null } {
   const [, named, printed] = /^(.*\S) \(([^()]+)\)$/.exec(column) ?? []
-  const unit = printed === undefined ? null : unitOf(printed)
-  const of = unit === null ? column : named!
-  const { statistic, base, known } = statisticName(of)
+  const inBrackets = printed === undefined ? null : unitOf(printed)
+  const of = inBrackets === null ? column : named!
+  const { statistic, base, known, unit: atEnd } = statisticName(of)
+  const unit = inBrackets ?? atEnd
   return known && statistic !== 'n'
     ? { of: base, statistic, unit }
     : { of, statistic: 'value', unit }

@@ -19,7 +19,10 @@ export const rule: Grammar = {
   name: 'rule',
   take({ text, first }, { outline, tables }) {
     // A frame with a single cell is no rule.
-    if (isVertical(text, first) || !isRule(text, first)) return null
+    if (isVertical(text, first)) return null
+    // Below the head of a table: `---|---`, and psql's `---+---`.
+    if (tables.waits && /^[-:+| ]*-{2,}[-:+| ]*[|+][-:+| ]*$/.test(text)) return 'heading'
+    if (!isRule(text, first)) return null
     tables.rule()
     outline.promote(bannerRank.underlined)
     return 'heading'

@@ -1,8 +1,25 @@
 /** What no other grammar takes heads the lines below it. */
+import type { Collector } from '../collector.ts'
 import type { Grammar } from '../grammar.ts'
 import { labelOf } from '../label.ts'
 import { Kind } from '../outline.ts'
+import { unitOf } from '../units.ts'
 import { bannerRank } from './banner.ts'
+
+/** A figure that no heading is called by: `12.5 ms`, `93.41`; not `2.1 Results`, `v0.5` or `3/28`. */
+const figures =
+  /(?<![\w./-])[-+]?(?:\d+\.\d+(?![\w.%/])|\d+m\d+(?:\.\d+)?s|(?:\d+(?:\.\d+)?) ?([A-Za-z%µ]+(?:\/[A-Za-z]+)?)(?![\w/]))/g
+
+/** A heading is a name, less the figures in it: those are told. */
+function accountForNames(text: string, first: number, collector: Collector): void {
+  let from = 0
+  for (const { index, 0: printed, 1: unit } of text.matchAll(figures)) {
+    if (index <= first || (unit !== undefined && unitOf(unit) === null)) continue
+    collector.account(from, index)
+    from = index + printed.length
+  }
+  collector.account(from, text.length)
+}
 
 export const heading: Grammar = {
   name: 'heading',
@@ -18,7 +35,7 @@ export const heading: Grammar = {
     outline.add(label, depth, kind, digitsOn)
     collector.announced.heading(label, depth)
     // Whether it was read shows when the lines below it are: the outline counts it if not.
-    if (!collector.claimed) collector.account(0, text.length)
+    if (!collector.claimed) accountForNames(text, first, collector)
     return 'heading'
   },
 }

@@ -48,7 +48,7 @@ const measures =
 const prose =
   /(?:^|\s)(?:a|an|and|the|of|for|after|before|in|at|to|from|with|within|than|about|every|each|until|while|by|on|or|over|under|above|below|this|that|it|all|up|using|expected|required|timeout|waiting|sleeping|slept|retry|retrying|loading|loaded|line|step|page|chapter|section|version|port|pid|attempt|if|when|as|so|not|no|only|least|most|max_seq_len|seed|limit|threshold|tolerance|atol|rtol)(?=\s|$)/i
 
-const verbs = /\s+(?:took|takes|is|was|=|at|got|reached)$/i
+const verbs = /(?:^|\s+)(?:took|takes|is|was|=|at|got|reached)$/i
 
 /** A name in a column of its own: `layer 01  max_abs_diff 0.0156`. */
 const column = /((?:[^\s:=|,()]+ )*[^\s:=|,()]+)\s{2,}(?=\p{L})/uy
@@ -100,7 +100,7 @@ function phrasesOf(text: string, from: number): { found: Phrase[]; whole: boolea
   let whole = true
   let at = from
   const words =
-    /\s*([\p{L}_|%μσ][\p{L}\p{N}_|%./μσ-]*(?:[ ][\p{L}_|(][\p{L}\p{N}_|%./()-]*){0,4})\s{1,4}(?=[-+]?(?:\.?\d|nan|inf))/uy
+    /\s*((?:\|\w+\||[\p{L}_%μσ][\p{L}\p{N}_%./μσ-]*)(?:[ ](?!(?:nan|inf)\b)(?:\|\w+\||[\p{L}_(][\p{L}\p{N}_%./()-]*)){0,4})\s{1,4}(?=[-+]?(?:\.?\d|nan|inf))/iuy
   // Behind a first phrase one may have a mark: `mean 0.01 n=4096`.
   const marked = /\s*([\p{L}_]\w*)\s?=\s?(?=[-+]?\.?\d)/uy
   const gap = /\s*(?:[,;|]\s*|\([^()]*\)\s*)*/y
@@ -116,7 +116,7 @@ function phrasesOf(text: string, from: number): { found: Phrase[]; whole: boolea
       const certain = statisticName(printed).known || measures.test(printed)
       const named = quantity.unit !== null && !/^(?:x|steps?|tokens?|it|op)$/.test(quantity.unit)
       const few = printed.split(' ').length <= 3
-      if (!prose.test(printed) && (certain || (named && few))) {
+      if (printed !== '' && !prose.test(printed) && (certain || (named && few))) {
         found.push({ words: printed, quantity, certain })
       } else whole = false
       at = next
@@ -157,10 +157,11 @@ function add(
   const named = lead && statisticName(lead.words)
   const common = named?.known && label.stage === '' ? named.base : ''
   for (const { words, quantity } of taken) {
-    const { statistic, base, known } = statisticName(words)
+    const { statistic, base, known, unit: atEnd } = statisticName(words)
     const own = known ? base || common : words
     const stage = [label.stage, own].filter((part) => part !== '').join(' ')
-    const { from, to, unit, value } = quantity
+    const { from, to, value } = quantity
+    const unit = quantity.unit ?? atEnd
     const key = JSON.stringify([stage, unit])
     const group = groups.get(key) ?? { stage, unit, figures: {} }
     const name = known ? statistic : 'value'

@@ -18,6 +18,7 @@ import { Kind } from '../outline.ts'
 import { quantitiesAt, type Quantity, type Separator, separatorOf } from '../quantity.ts'
 import { countOf } from '../remarks.ts'
 import { statisticName, statisticOf } from '../statistics.ts'
+import { withoutUnit } from '../units.ts'
 
 /** What the names of a line say: the stage they share, and the statistic or the stage of each. */
 interface Names {
@@ -42,10 +43,12 @@ export const rowsOfNames: Grammar = {
     // `max/min: 3.0` and `passed: True, max err: 0.5` are for the grammar of pairs.
     if (row.values.length === 1 && (several === '/' || key.includes(':'))) return null
     if (several === null && row.separator !== '±') return listOrNothing(row.separator)
-    const names = namesOf(key, row.separator)
+    const { name, unit } = withoutUnit(key)
+    const names = namesOf(name, row.separator)
     const rest = remarkOf(text.slice(row.end))
     if (names === null || rest === null || names.parts.length !== row.values.length) return 'unread'
-    add(line, state, at, names, row.values, rest)
+    const values = row.values.map((one) => ({ ...one, unit: one.unit ?? unit }))
+    add(line, state, at, names, values, rest)
     return 'figures'
   },
 }
