@@ -1,6 +1,7 @@
 /** Compilers, interpreters and their stores that the runner has: what of them is seen, and how told. */
 import { existsSync, readFileSync, realpathSync } from 'node:fs'
 import { dirname, join, resolve } from 'node:path'
+import { caches } from './caches.ts'
 import type { Built, Place } from './isolation.ts'
 
 export interface Toolchains {
@@ -21,10 +22,11 @@ export function toolchains(place: Place): Toolchains {
   const rustup = env['RUSTUP_HOME'] ?? join(home, '.rustup')
   const pyenv = env['PYENV_ROOT'] ?? join(home, '.pyenv')
   const uv = env['UV_PYTHON_INSTALL_DIR'] ?? join(home, '.local/share/uv/python')
+  const kept = caches(place)
   const named = ['PATH', 'LD_LIBRARY_PATH', 'CONDA_PREFIX', 'VIRTUAL_ENV', 'CUDA_HOME', 'CUDA_PATH']
   const folders = named
     .flatMap((name) => env[name]?.split(':') ?? [])
-    .concat(rustup, pyenv, uv)
+    .concat(rustup, pyenv, uv, kept.seen)
     .filter((folder) => folder.startsWith('/'))
     .map((folder) => resolve(folder))
   const all = folders.flatMap((folder) => [folder, ...wholeOf(folder)])
@@ -45,6 +47,7 @@ export function toolchains(place: Place): Toolchains {
       ...(existsSync(pyenv) && { PYENV_ROOT: pyenv }),
       ...(existsSync(uv) && { UV_PYTHON_INSTALL_DIR: uv }),
       CARGO_HOME: cargoHome,
+      ...kept.variables,
       ...(place.network ? {} : { CARGO_NET_OFFLINE: 'true', UV_OFFLINE: '1', PIP_NO_INDEX: '1' }),
     },
   }

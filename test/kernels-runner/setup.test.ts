@@ -1,9 +1,6 @@
-import { execFileSync } from 'node:child_process'
 import { createHash } from 'node:crypto'
 import { existsSync } from 'node:fs'
-import { mkdir, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises'
-import { createServer, type Server } from 'node:http'
-import type { AddressInfo } from 'node:net'
+import { mkdir, mkdtemp, readdir, rm, writeFile } from 'node:fs/promises'
 import { homedir, tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
 import { execa } from 'execa'
@@ -11,6 +8,7 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { bubblewrap } from '../../kernels-runner/isolation/bubblewrap.ts'
 import { plainLog } from '../../kernels-runner/job-log.ts'
 import { runDiagnostics } from '../../kernels-runner/run.ts'
+import { startRegistry, type Registry } from './registry.ts'
 import { headline, judge, parseSettings, readBundle } from '../../spec-tools/index.ts'
 
 const sha256 = (bytes: Uint8Array) => createHash('sha256').update(bytes).digest('hex')
@@ -185,74 +183,26 @@ describe('setup without isolation', () => {
 describe.skipIf(!cargo)(
   'cargo with a dependency that setup fetches (skipped without cargo)',
   () => {
-    let registry: Server
-    let asked: string[]
-
+    let registry: Registry
     beforeEach(async () => {
-      asked = []
-      const crate = await packed()
-      registry = createServer(({ url = '' }, response) => {
-        asked.push(url)
-        const { port } = registry.address() as AddressInfo
-        const line = {
-          name: 'half',
-          vers: '1.0.0',
-          deps: [],
-          cksum: sha256(crate),
-          features: {},
-          yanked: false,
-        }
-        const answers: Record<string, string | Buffer> = {
-          '/config.json': JSON.stringify({ dl: `http://127.0.0.1:${port}/dl/{crate}` }),
-          '/ha/lf/half': `${JSON.stringify(line)}\n`,
-          '/dl/half': crate,
-        }
-        const answer = answers[url]
-        response.writeHead(answer === undefined ? 404 : 200).end(answer)
-      })
-      await new Promise<void>((done) => {
-        registry.listen(0, '127.0.0.1', done)
-      })
+      registry = await startRegistry()
     })
-
-    afterEach(() => {
-      registry.closeAllConnections()
-      registry.close()
-    })
-
-    /** A package of a registry. */
-    async function packed(): Promise<Buffer> {
-      const root = join(folder, 'packed')
-      await mkdir(join(root, 'half-1.0.0/src'), { recursive: true })
-      await writeFile(
-        join(root, 'half-1.0.0/Cargo.toml'),
-        '[package]\nname = "half"\nversion = "1.0.0"\n',
-      )
-      await writeFile(
-        join(root, 'half-1.0.0/src/lib.rs'),
-        'pub fn half(x: f64) -> f64 { x / 2.0 }\n',
-      )
-      execFileSync('tar', ['-czf', 'half.crate', 'half-1.0.0'], { cwd: root })
-      return readFile(join(root, 'half.crate'))
-    }
+    afterEach(() => registry.stop())
 
     it('runs its example without the network, and fetches once', async () => {
-      const { port } = registry.address() as AddressInfo
       await put(
         'Cargo.toml',
         '[package]\nname = "probe"\nversion = "0.1.0"\n[dependencies]\nhalf = "1"\n',
       )
       await put('src/lib.rs', '')
       await put('examples/diag.rs', 'fn main() { println!("h {}", half::half(7.0)); }\n')
-      await put(
-        '.cargo/config.toml',
-        `[source.crates-io]\nreplace-with = "near"\n[source.near]\nregistry = "sparse+http://127.0.0.1:${port}/"\n`,
-      )
+      await put('.cargo/config.toml', registry.configuration)
       await execa(join(home, '.cargo/bin/cargo'), ['generate-lockfile'], {
         cwd: join(folder, 'source'),
         env: { HOME: home, CARGO_HOME: join(folder, 'cargo') },
       })
-      asked = []
+      const { asked } = registry
+      asked.length = 0
       const fetching = {
         run: 'cargo fetch --locked',
         network: true,
@@ -262,7 +212,7 @@ describe.skipIf(!cargo)(
       const first = await run(fetching, example)
       expect(first.headline + first.log + first.printed).toContain('h 3.5\n')
       expect(asked).toContain('/dl/half')
-      asked = []
+      asked.length = 0
       const again = await run(fetching, example)
       expect({ cached: again.setup?.cached, asked }).toEqual({ cached: true, asked: [] })
       expect(again.printed).toContain('h 3.5\n')
