@@ -15,6 +15,7 @@ export const commands: Record<string, () => Promise<Command>> = {
   seal: async () => (await import('./seal.ts')).seal,
   verify: async () => (await import('./verify.ts')).verify,
   compare: async () => (await import('./compare.ts')).compare,
+  plot: async () => (await import('./plot.ts')).plot,
   investigate: async () => (await import('./investigate.ts')).investigate,
   plan: async () => (await import('./plan.ts')).plan,
 }

@@ -1,4 +1,4 @@
-export { sameName } from './label.ts'
+export { layerIn, sameName } from './label.ts'
 export { judgeCompared, type Compared } from './compared.ts'
 export { byTelling, type Decision, decisionOf, isNear } from './decision.ts'
 export { draftInvestigation, type Selectable, selectableIn } from './drafted.ts'

@@ -35,6 +35,15 @@ export function label(whole: string): Label {
   }
 }
 
+/** The layer that a name says, and the name without it; null where it says none. */
+export function layerIn(name: string): { layer: number; rest: string } | null {
+  const text = name.slice(0, longest)
+  const found = layer.exec(text)
+  if (found === null) return null
+  const rest = text.replace(found[0], ' ').replaceAll(/^[\s._:/#-]+|[\s._:/#-]+$/g, '')
+  return { layer: Number(found[1]), rest }
+}
+
 /** Lower-case words; letters and digits are kept apart, so that `layer0` is `layer 0`. */
 export function words(text: string): string[] {
   return (

@@ -245,6 +245,9 @@ export interface Judgement {
   warnings: string[]
 }
 
+/** What a picture of a judgement shows, be it of a bundle or of two tensor files. */
+export type Pictured = Pick<Judgement, 'sides' | 'rows' | 'first'>
+
 export interface PlacedRow {
   row: DivergenceRow
   /** Stages that it is computed from. */

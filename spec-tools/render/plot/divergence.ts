@@ -4,30 +4,14 @@
  * no script, font or reference, a background of its own, and a second set of colours for dark pages.
  */
 import { clip } from '../markdown/index.ts'
-import { type DivergenceRow, type Judgement, verdictNames } from '../../judge/index.ts'
+import { type DivergenceRow, type Pictured, verdictNames } from '../../judge/index.ts'
 import { firstRuns, font, frameOf, left, lineHeight, right, width, type Frame } from './frame.ts'
-import { darkStyle } from './dark.ts'
 import { widthOf } from './labels.ts'
-import { mark, paper } from './marks.ts'
-import { drawPanel, floorStroke, ink, noise } from './panel.ts'
-import { laneOf, panelsOf } from './panels.ts'
-import { description, element, text, title, type Svg } from './svg.ts'
-
-const shade = { first: '#fdecc8', band: '#f3f5f7', words: '#7a3d00' }
-
-/** Colour on white -> on a dark page; the verdicts bring their own. */
-const dark = {
-  [ink.text]: '#e6edf3',
-  [ink.faint]: '#9198a1',
-  [ink.grid]: '#30363d',
-  [ink.axis]: '#7d8590',
-  [paper]: '#0d1117',
-  [shade.first]: '#3d2e00',
-  [shade.band]: '#161b22',
-  [shade.words]: '#ffb86b',
-  [noise]: '#12322a',
-  [floorStroke.stroke]: '#6fb59d',
-}
+import { mark } from './marks.ts'
+import { drawPanel, floorStroke, ink } from './panel.ts'
+import { laneOf, limitPanels, panelsOf, type Panel } from './panels.ts'
+import { picture, shade } from './picture.ts'
+import { element, text, title, type Svg } from './svg.ts'
 
 /**
  * The picture as SVG text; undefined where no stage has a figure to plot.
@@ -35,44 +19,62 @@ const dark = {
  * @param rows those to be drawn, where not all of them are
  */
 export function divergencePlot(
-  judgement: Judgement,
+  judgement: Pictured,
   rows: readonly DivergenceRow[] = judgement.rows,
 ): string | undefined {
-  const panels = panelsOf(rows)
+  const { candidate, reference } = judgement.sides
+  const about = `Divergence of ${candidate} from ${reference} by stage`
+  return stagePlot({ of: 'Divergence', about, judgement, rows, panels: panelsOf(rows) })
+}
+
+/** The same, with the share that the figure which decided a stage takes of its limit. */
+export function limitsPlot(
+  judgement: Pictured,
+  rows: readonly DivergenceRow[] = judgement.rows,
+): string | undefined {
+  const { candidate, reference } = judgement.sides
+  const about = `Share of the limit by stage, ${candidate} against ${reference}`
+  return stagePlot({ of: 'Share of the limit', about, judgement, rows, panels: limitPanels(rows) })
+}
+
+interface StagePlot {
+  /** What is plotted. */
+  of: string
+  /** Title of the picture. */
+  about: string
+  judgement: Pictured
+  rows: readonly DivergenceRow[]
+  panels: readonly Panel[]
+}
+
+function stagePlot({ of, about, judgement, rows, panels }: StagePlot): string | undefined {
   if (panels.length === 0) return undefined
   const runs = firstRuns(judgement, rows)
-  const legend = drawLegend(rows, 76)
+  const floors = panels.some(({ points }) => points.some((point) => point?.floor != null))
+  const legend = drawLegend(rows, floors, 76)
   const frame = frameOf(
     rows,
     panels,
     legend.bottom,
     runs.map(({ from }) => from),
   )
-  const drawn: Svg[] = [
-    title(`Divergence of ${judgement.sides.candidate} from ${judgement.sides.reference} by stage`),
-    description(inWords(judgement, rows)),
-    darkStyle(dark),
-    card(frame.height),
-    ...heading(judgement),
+  return picture(
+    {
+      title: about,
+      description: inWords(judgement, rows),
+      height: frame.height,
+    },
+    ...heading(of, judgement),
     ...legend.drawn,
     ...drawFirst(judgement, runs, frame),
     ...frame.panels.flatMap((panel) => drawPanel(panel, rows, frame)),
     ...drawBand(rows, frame),
     ...drawNames(rows, frame, runs),
-  ]
-  const size = { width, height: frame.height, viewBox: `0 0 ${width} ${frame.height}` }
-  const family = 'system-ui, -apple-system, Segoe UI, Helvetica, Arial, sans-serif'
-  const attributes = { xmlns: 'http://www.w3.org/2000/svg', ...size, role: 'img' }
-  return `${element(
-    'svg',
-    { ...attributes, 'font-family': family, 'font-size': font.small, fill: ink.text },
-    ...drawn.map((part) => `\n${part}`),
-    '\n',
-  )}\n`
+  )
 }
 
 /** The picture for those who don't see it. */
-function inWords({ first, sides }: Judgement, rows: readonly DivergenceRow[]): string {
+function inWords({ first, sides }: Pictured, rows: readonly DivergenceRow[]): string {
   const counts = verdictNames
     .map((verdict) => [verdict, count(rows, verdict)] as const)
     .filter(([, number]) => number > 0)
@@ -80,17 +82,12 @@ function inWords({ first, sides }: Judgement, rows: readonly DivergenceRow[]): s
   return `${rows.length} stages of ${sides.candidate} (candidate) and ${sides.reference} (reference): ${counts.join(', ')}. ${first.text}`
 }
 
-function card(height: number): Svg {
-  const size = { width: width - 1, height: height - 1, rx: 6 }
-  return element('rect', { x: 0.5, y: 0.5, ...size, fill: paper, stroke: ink.grid })
-}
-
-function heading({ sides, first }: Judgement): Svg[] {
+function heading(of: string, { sides, first }: Pictured): Svg[] {
   const [candidate, reference] = [clip(sides.candidate, 22), clip(sides.reference, 22)]
   return [
     text(
       { x: 24, y: 32, 'font-size': font.title, 'font-weight': 600 },
-      `Divergence by stage: ${candidate} (candidate) / ${reference} (reference)`,
+      `${of} by stage: ${candidate} (candidate) / ${reference} (reference)`,
     ),
     text(
       { x: 24, y: 54, 'font-size': font.text, fill: ink.faint },
@@ -100,8 +97,12 @@ function heading({ sides, first }: Judgement): Svg[] {
 }
 
 /** The verdicts that occur, with their number, and the noise floor; in as many lines as needed. */
-function drawLegend(rows: readonly DivergenceRow[], top: number): { drawn: Svg[]; bottom: number } {
-  const origins = [...new Set(rows.flatMap(({ floor }) => floor?.origin ?? []))]
+function drawLegend(
+  rows: readonly DivergenceRow[],
+  floors: boolean,
+  top: number,
+): { drawn: Svg[]; bottom: number } {
+  const origins = floors ? [...new Set(rows.flatMap(({ floor }) => floor?.origin ?? []))] : []
   const items: { label: string; sign: (x: number, y: number) => Svg }[] = [
     ...verdictNames
       .filter((verdict) => count(rows, verdict) > 0)
@@ -132,7 +133,7 @@ function drawLegend(rows: readonly DivergenceRow[], top: number): { drawn: Svg[]
 
 /** Shades the stage that diverges first, or all of those of which one is the first. */
 function drawFirst(
-  { first }: Judgement,
+  { first }: Pictured,
   runs: readonly { from: number; to: number }[],
   { slot, top, bottom }: Frame,
 ): Svg[] {

@@ -1,6 +1,6 @@
 /** Where everything of a plot stands. All lengths are user units, from the upper left corner. */
 import { mostOf } from '../../many.ts'
-import type { DivergenceRow, Judgement } from '../../judge/types.ts'
+import type { DivergenceRow, Pictured } from '../../judge/types.ts'
 import { chosenLabels, shortened, widthOf } from './labels.ts'
 import { laneOf, lanes, type Lane, type Panel } from './panels.ts'
 import { decades, ratios, type Scale } from './scale.ts'
@@ -84,7 +84,7 @@ export function frameOf(
 
 /** Indices of the stages that may be the first to diverge, neighbours together. */
 export function firstRuns(
-  { first }: Judgement,
+  { first }: Pictured,
   rows: readonly DivergenceRow[],
 ): { from: number; to: number }[] {
   const stages = new Set(first.stages)
@@ -101,7 +101,7 @@ export function firstRuns(
 function place(panel: Panel, top: number, height: number): PlacedPanel {
   const points = panel.points.filter((point) => point !== null)
   const values = points.flatMap(({ value, floor }) => (floor === null ? [value] : [value, floor]))
-  const scale = panel.axis === 'std ratio' ? ratios(values) : decades(values)
+  const scale = scaleOf(panel.axis, values)
   const zero = values.includes(0) ? top + height - lineHeight / 2 : null
   const base = zero === null ? top + height : top + height - lineHeight
   return {
@@ -112,6 +112,12 @@ function place(panel: Panel, top: number, height: number): PlacedPanel {
     scale,
     y: (value) => (value === 0 && zero !== null ? zero : base - scale.at(value) * (base - top)),
   }
+}
+
+function scaleOf(axis: Panel['axis'], values: readonly number[]): Scale {
+  if (axis === 'std ratio') return ratios(values)
+  // The limit itself is always to be seen.
+  return decades(axis === 'share of the limit' ? [...values, 1] : values)
 }
 
 /** Longest name, in characters. */

@@ -1,3 +1,6 @@
 /** Judgements as pictures. */
-export { divergencePlot } from './divergence.ts'
+export { divergencePlot, limitsPlot } from './divergence.ts'
+export { heatPlot } from './heat.ts'
+export { spreadPlot } from './spread.ts'
+export { telemetryPlot } from './telemetry.ts'
 export { divergenceText } from './text.ts'

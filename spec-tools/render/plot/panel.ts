@@ -17,6 +17,7 @@ export const noise = '#e3f1ec'
 const captions: Readonly<Record<Panel['axis'], string>> = {
   'relative L2': 'relative L2, ‖a−b‖ / ‖b‖',
   'std ratio': 'std ratio, a / b',
+  'share of the limit': 'share of the limit',
 }
 
 export function drawPanel(panel: PlacedPanel, rows: readonly DivergenceRow[], frame: Frame): Svg[] {
@@ -42,7 +43,7 @@ function drawAxis({ axis, scale, y, top, bottom, zero }: PlacedPanel): Svg[] {
         x2: right,
         y1: at,
         y2: at,
-        stroke: strong && axis === 'std ratio' ? ink.axis : ink.grid,
+        stroke: strong && axis !== 'relative L2' ? ink.axis : ink.grid,
       }),
       text({ x: left - 8, y: at + 4, 'text-anchor': 'end', fill: ink.faint }, label),
     ]),
@@ -118,7 +119,6 @@ function drawMarks(
     const point = points[index]
     if (point == null) return []
     const [at, low, high] = [frame.x(index), y(Math.max(0, point.lo)), y(point.hi)]
-    const shown = axis === 'relative L2' ? row.relativeL2 : row.ratio
     // Printed digits that leave the value open by more than the mark hides are drawn as a whisker.
     const open = low - high > frame.mark * 2.4
     const whisker = path([
@@ -129,7 +129,9 @@ function drawMarks(
       element(
         'g',
         {},
-        title(`${row.stage}: ${axis} ${shown?.text ?? ''}, ${row.cell.text}`),
+        title(
+          `${row.stage}: ${axis === 'share of the limit' ? '' : `${axis} `}${point.text}, ${row.cell.text}`,
+        ),
         ...(open ? [element('path', { d: whisker, stroke: ink.text })] : []),
         mark(row.cell.verdict, at, y(point.value), frame.mark),
       ),

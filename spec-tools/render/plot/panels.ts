@@ -2,10 +2,16 @@
  * What a judgement can show as a picture: for each stage a figure on an axis, or why it has none.
  * Stages that were not compared get no figure, as they get no ratio in the table.
  */
-import { type DivergenceRow, isUnjudged, outcomeOf, type Quantity } from '../../judge/index.ts'
+import {
+  decisionOf,
+  type DivergenceRow,
+  isUnjudged,
+  outcomeOf,
+  type Quantity,
+} from '../../judge/index.ts'
 
 export interface Panel {
-  axis: 'relative L2' | 'std ratio'
+  axis: 'relative L2' | 'std ratio' | 'share of the limit'
   /** One entry a row, in the order of the rows; null where the row has no figure on this axis. */
   points: (Point | null)[]
 }
@@ -17,6 +23,8 @@ export interface Point {
   hi: number
   /** The noise floor in the unit of the axis. */
   floor: number | null
+  /** The figure in words. */
+  text: string
 }
 
 /** Why a stage has no figure, gravest first: one line of the band below the panels each. */
@@ -38,6 +46,22 @@ export function panelsOf(rows: readonly DivergenceRow[]): Panel[] {
   return panels
 }
 
+/**
+ * How much of its limit the figure takes that decided a stage: one axis for all metrics, on which 1
+ * is the limit. None where nothing was decided.
+ */
+export function limitPanels(rows: readonly DivergenceRow[]): Panel[] {
+  const points = rows.map((row): Point | null => {
+    const decision = outcomeOf(row) === 'nonfinite' ? null : decisionOf(row)
+    if (decision?.share == null) return null
+    const { name, value, limit, share } = decision
+    const [short, of] = [value, limit].map((number) => Number(number.toPrecision(3)))
+    const text = `${name} ${short} of ${of}`
+    return { value: share, lo: share, hi: share, floor: null, text }
+  })
+  return points.every((one) => one === null) ? [] : [{ axis: 'share of the limit', points }]
+}
+
 /** The line of the band on which a stage stands; null for one that stands in a panel. */
 export function laneOf(row: DivergenceRow, index: number, panels: readonly Panel[]): Lane | null {
   if (outcomeOf(row) === 'nonfinite') return 'not finite'
@@ -48,6 +72,6 @@ export function laneOf(row: DivergenceRow, index: number, panels: readonly Panel
 function point(row: DivergenceRow, quantity: Quantity | null, floor: number | null): Point | null {
   // What is left of a stage beside its NaN is no measure of how far the sides are apart.
   if (quantity === null || outcomeOf(row) === 'nonfinite') return null
-  const { value, lo, hi } = quantity
-  return Number.isFinite(value) && value >= 0 ? { value, lo, hi, floor } : null
+  const { value, lo, hi, text } = quantity
+  return Number.isFinite(value) && value >= 0 ? { value, lo, hi, floor, text } : null
 }

@@ -1,5 +1,5 @@
 /** Logarithmic axes: from values to places, with ticks that a person would choose. */
-import { append } from '../../many.ts'
+import { append, leastOf, mostOf } from '../../many.ts'
 
 export interface Scale {
   /** Height above the bottom of the axis, as a share of its length, from 0 to 1. */
@@ -34,6 +34,24 @@ export function ratios(values: readonly number[]): Scale {
   const ticks = most / least > 4 ? geometric(least, most) : even(least, most)
   const [low, high] = [Math.log(ticks[0]?.value ?? 1), Math.log(ticks.at(-1)?.value ?? 1)]
   return { at: (value) => share(Math.log(value), low, high), ticks }
+}
+
+/** An even axis that holds all values, from 0 where none is below; steps of 1, 2, 5. */
+export function linear(values: readonly number[]): Scale {
+  const low = Math.min(0, leastOf(values))
+  const most = Math.max(low, mostOf(values))
+  const high = most > low ? most : low + 1
+  const rough = (high - low) / 4
+  const magnitude = 10 ** Math.floor(Math.log10(rough))
+  const step = ([1, 2, 5].find((digit) => digit * magnitude >= rough) ?? 10) * magnitude
+  const digits = Math.max(0, -Math.floor(Math.log10(step) + 1e-9))
+  const from = Math.floor(low / step + 1e-9)
+  const to = Math.ceil(high / step - 1e-9)
+  const ticks = Array.from({ length: to - from + 1 }, (_, index) => {
+    const value = (from + index) * step
+    return { value, label: value.toFixed(digits) }
+  })
+  return { at: (value) => share(value, from * step, to * step), ticks }
 }
 
 /** Of the values that have a logarithm; 1 and 1 where none has. */
