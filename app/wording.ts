@@ -16,7 +16,7 @@ import {
   toMarkdown,
 } from '../spec-tools/index.ts'
 import type { Check } from './github/check.ts'
-import type { DraftedAmendment, EvidenceRequest } from './jobs/request.ts'
+import type { DraftedAmendment, EvidenceRequest, Wanted } from './jobs/request.ts'
 import { around } from './history.ts'
 import { withPicture } from './picture.ts'
 import { after, type State, table } from './states.ts'
@@ -159,14 +159,61 @@ const commandMeanings: Record<(typeof commands)[number], string> = {
   run: 'ask for evidence for the head, or for the commit that follows',
   retry: 'run a request again that gave no evidence',
   cancel: 'call off what is running',
+  rebase: 'draft the amendment on the base as it stands now',
+  bump: 'raise that part of the version',
+  title: 'call the amendment so; what did not come out is not said',
   status: 'say what is going on',
   help: 'show this list',
 }
 
+const commandArguments: Partial<Record<(typeof commands)[number], string>> = {
+  bump: ' major|minor|patch',
+  title: ' <text>',
+}
+
 export function commandHelp(): string {
   return toMarkdown([
-    paragraph('On a line of its own, by people with write access:'),
-    list(commands.map((name) => [code(`/codicil ${name}`), `: ${commandMeanings[name]}`])),
+    paragraph(
+      'On a line of its own, by people with write access; what is about the amendment also there:',
+    ),
+    list(
+      commands.map((name) => [
+        code(`/codicil ${name}${commandArguments[name] ?? ''}`),
+        `: ${commandMeanings[name]}`,
+      ]),
+    ),
+  ])
+}
+
+/** The answer to a command about an amendment. */
+export function amendmentWanted(
+  { amendment }: EvidenceRequest,
+  { bump, title, rebase }: Wanted,
+): string {
+  const what =
+    bump !== undefined
+      ? [`raises the ${bump} part of the version`]
+      : title !== undefined
+        ? ['is called ', code(title), ', as far as that is what came out']
+        : rebase
+          ? ['is drafted on the base as it stands now']
+          : []
+  const which = amendment
+    ? `Amendment #${amendment.pullRequest} `
+    : 'The amendment, when it comes, '
+  return toMarkdown([paragraph(which, ...what, '. What people changed on its branch stays.')])
+}
+
+export function noAmendment(): string {
+  return toMarkdown([
+    paragraph('There is no open amendment of this pull request, and none to come.'),
+  ])
+}
+
+/** The answer to a command on an amendment that is one for the pull request that was measured. */
+export function commandElsewhere({ pullRequest }: EvidenceRequest): string {
+  return toMarkdown([
+    paragraph(`This is the amendment of pull request ${pullRequest}; please write that there.`),
   ])
 }
 

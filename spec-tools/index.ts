@@ -43,6 +43,7 @@ export {
   nextVersion,
   readSpec,
   Refusal,
+  type Bump,
   type Finding,
   type Overrides,
   type Section,

@@ -13,12 +13,13 @@ export async function answerAsk(
   pull: () => Promise<PullRequest>,
 ): Promise<void> {
   // Amendments of ours are no pull requests that evidence is collected for.
-  if (await context.store.byAmendment(ask.repositoryId, ask.pullRequest)) return
+  const amended = await context.store.byAmendment(ask.repositoryId, ask.pullRequest)
+  if (amended && ask.kind !== 'command') return
   switch (ask.kind) {
     case 'label':
       return pass(context, repository, ask, pull)
     case 'command':
-      return answerCommand(context, repository, ask, pull)
+      return answerCommand(context, repository, ask, { pull, amended })
     case 'rerun':
       return retry(context, repository, ask, ask.requestId, pull)
     default:

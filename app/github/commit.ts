@@ -1,6 +1,7 @@
 /** One commit on a branch: blobs, tree, commit, and at last the branch, which is the commit point. */
 import { isUtf8 } from 'node:buffer'
-import type { Ahead, ProposedFile } from '../../spec-tools/index.ts'
+import type { ProposedFile } from '../../spec-tools/index.ts'
+import type { Manner } from '../jobs/request.ts'
 import { inert } from './acting-text.ts'
 import { branchHead, type FileMode } from './file.ts'
 import { isStatus, type Repository } from './client.ts'
@@ -128,25 +129,30 @@ export async function forwardBranch(
 }
 
 const trailer = 'Codicil-Request'
-const behind = 'Codicil-Behind'
+const drafted = 'Codicil-Drafted'
 
-/**
- * A commit message that acts on nothing and says for which request the commit was made, and what
- * other drafts took before it.
- */
-export function withTrailers(message: string, requestId: string, ahead: readonly Ahead[]): string {
-  const taken = ahead.length === 0 ? '' : `${behind}: ${JSON.stringify(ahead)}\n`
-  return `${inert(message.trimEnd())}\n\n${trailer}: ${requestId}\n${taken}`
+/** A commit message that acts on nothing and says for which request and how the commit was made. */
+export function withTrailers(message: string, requestId: string, manner: Manner): string {
+  const how = { ...manner, ...(manner.title !== undefined && { title: escape(manner.title) }) }
+  const said = Object.keys(how).length === 0 ? '' : `${drafted}: ${JSON.stringify(how)}\n`
+  return `${inert(message.trimEnd())}\n\n${trailer}: ${requestId}\n${said}`
 }
 
-/** What other drafts had taken before a commit of ours; nothing where it does not say so in our form. */
-export function aheadOf({ message }: Pick<Commit, 'message'>): Ahead[] {
-  const written = new RegExp(`^${behind}: (\\[.*\\])$`, 'm').exec(message)?.[1]
+/** How a commit of ours was drafted; as usual where it does not say so in our form. */
+export function mannerOf({ message }: Pick<Commit, 'message'>): Manner {
+  const written = new RegExp(`^${drafted}: (\\{.*\\})$`, 'm').exec(message)?.[1]
   try {
-    return written === undefined ? [] : (JSON.parse(written) as Ahead[])
+    const manner = JSON.parse(written ?? '{}') as Manner
+    const { title } = manner
+    return { ...manner, ...(title !== undefined && { title: decodeURIComponent(title) }) }
   } catch {
-    return []
+    return {}
   }
+}
+
+/** Nothing of it acts in a commit message. */
+function escape(text: string): string {
+  return encodeURIComponent(text).replaceAll('*', '%2A')
 }
 
 /** The request that a commit says it was made for. */

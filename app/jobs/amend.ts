@@ -20,7 +20,7 @@ import { withPicture } from '../picture.ts'
 import { writeBranch } from './amendment-branch.ts'
 import type { Event } from '../states.ts'
 import type { JobContext } from './context.ts'
-import type { EvidenceRequest } from './request.ts'
+import type { EvidenceRequest, Manner } from './request.ts'
 import type { Render } from './amendment-branch.ts'
 
 /** @param aheadOn What drafts before this one take on a base. */
@@ -72,8 +72,11 @@ async function draft(
     return
   }
   const render = renderer(core, repository, evidence, request, ref)
-  const target = { ref, ahead: aheadOn(ref) }
+  const rebase = request.wanted?.rebase ?? false
+  const target = { ref, manner: mannerFor(request, aheadOn(ref)), rebase }
   const written = await writeBranch(context, repository, request, target, render)
+  const done = typeof written === 'object' && 'manner' in written ? written.manner : {}
+  await keepWanted(store, request, done)
   if (written === 'unchanged') return
   if ('conflicts' in written) {
     const { amendment } = request
@@ -81,7 +84,7 @@ async function draft(
     if (amendment) await store.update(id, { amendment: { ...amendment, conflicts } })
     return
   }
-  const { amendment, base, commit, branch } = written
+  const { amendment, base, commit, branch, manner } = written
   const { title, body, comment, folder, check } = amendment
   const asDraft = (request.settings?.draft ?? true) && !pull.merged
   const proposed = await propose(repository, {
@@ -101,7 +104,7 @@ async function draft(
     check,
     conflicts: [],
     takes: { section: amendment.section.number || null, version: amendment.version?.to ?? null },
-    ahead: target.ahead,
+    manner,
   }
   await store.transition(id, eventOf[proposed.state], { problem: null, amendment: drafted })
   log.info({ request: id, amendment: proposed.number, title }, 'An amendment was drafted')
@@ -130,9 +133,10 @@ const eventOf = {
 async function isSettled(
   { store }: JobContext,
   repository: Repository,
-  { id, state, branch, amendment, problem }: EvidenceRequest,
+  request: EvidenceRequest,
   aheadOn: (ref: string) => Ahead[],
 ): Promise<boolean> {
+  const { id, state, branch, amendment, problem, wanted } = request
   if (!branch || !amendment || problem) return false
   const proposal = await findProposal(repository, branch)
   if (proposal && proposal.state !== 'open') {
@@ -144,13 +148,40 @@ async function isSettled(
   // Opened again by a person.
   if (proposal && state === 'declined') await store.transition(id, 'amendment-drafted', {})
   const { ref, commit } = amendment.base
-  if (!isDeepStrictEqual(amendment.ahead ?? [], aheadOn(ref))) return false
+  if (wanted?.rebase) return false
+  if (!isDeepStrictEqual(amendment.manner ?? {}, mannerFor(request, aheadOn(ref)))) return false
   return proposal !== null && (await branchHead(repository, ref)) === commit
 }
 
+function mannerFor({ wanted }: EvidenceRequest, ahead: Ahead[]): Manner {
+  const { bump, title } = wanted ?? {}
+  return {
+    ...(ahead.length > 0 && { ahead }),
+    ...(bump && { bump }),
+    ...(title !== undefined && { title }),
+  }
+}
+
+/** Has what was done not done again; what somebody wanted meanwhile stays. */
+async function keepWanted(
+  store: JobContext['store'],
+  { id, wanted: before }: EvidenceRequest,
+  { bump, title }: Manner,
+): Promise<void> {
+  const { rebase, ...now } = (await store.find(id))?.wanted ?? {}
+  const again = rebase && !before?.rebase
+  const wanted = {
+    ...(bump && { bump }),
+    ...(title !== undefined && { title }),
+    ...now,
+    ...(again && { rebase }),
+  }
+  if (!isDeepStrictEqual(wanted, before ?? {})) await store.note(id, { wanted })
+}
+
 /**
- * What turns the spec at one commit of the base, and what other drafts take before it, into the
- * amendment: a function of nothing else.
+ * What turns the spec at one commit of the base, in a manner, into the amendment: a function of
+ * nothing else.
  */
 function renderer(
   core: Core,
@@ -161,7 +192,7 @@ function renderer(
 ): Render {
   // Asked once: a rendering on an earlier base is to be titled as the present one.
   let subjects: Promise<string[]> | null = null
-  return async ({ text, commit }, ahead) =>
+  return async ({ text, commit }, manner) =>
     core.run('draft', {
       ...evidence,
       spec: request.spec?.id ?? null,
@@ -173,7 +204,7 @@ function renderer(
         base: { ref, commit },
         verification: request.verification,
         judges: request.settings?.judges,
-        ...(ahead.length > 0 && { ahead }),
+        ...manner,
       },
     })
 }

@@ -4,14 +4,14 @@
  * as its second parent, so that the branch only ever moves forward.
  */
 import { isDeepStrictEqual } from 'node:util'
-import type { Ahead, Amendment, Conflict } from '../../spec-tools/index.ts'
+import type { Amendment, Conflict } from '../../spec-tools/index.ts'
 import {
-  aheadOf,
   createBranch,
   forwardBranch,
   headCommit,
   makeCommit,
   makeTree,
+  mannerOf,
   requestOf,
   withTrailers,
   type TreeFile,
@@ -22,7 +22,7 @@ import { branchHead, inTheWay, readFile, type File } from '../github/file.ts'
 import { InvalidInput, RetryLater } from '../errors.ts'
 import type { JobContext } from './context.ts'
 import { carryEdits } from './edits.ts'
-import type { EvidenceRequest } from './request.ts'
+import type { EvidenceRequest, Manner } from './request.ts'
 
 export interface SpecAtCommit extends File {
   text: string
@@ -35,6 +35,7 @@ export interface Written {
   base: { commit: string; blob: string }
   commit: string
   branch: string
+  manner: Manner
 }
 
 /**
@@ -46,10 +47,12 @@ export type LeftAlone = { conflicts: Conflict[] } | 'unchanged'
 /** How often the base may move while an amendment is being written, before the job waits. */
 const patience = 4
 
-/** The base, and what drafts before this one take on it. */
 export interface Target {
+  /** Branch that the amendment is for. */
   ref: string
-  ahead: Ahead[]
+  manner: Manner
+  /** A person wants it on the base as it stands, though the document there has not changed. */
+  rebase: boolean
 }
 
 /** Drafts on the base as it stands; what people changed on the branch is carried over. */
@@ -74,7 +77,7 @@ async function writeOnce(
   context: JobContext,
   repository: Repository,
   request: EvidenceRequest,
-  { ref, ahead }: Target,
+  { ref, manner: wanted, rebase }: Target,
   render: Render,
 ): Promise<Written | LeftAlone | 'base-moved'> {
   const read = (commit: string) => specAt(context, repository, request, commit)
@@ -86,15 +89,25 @@ async function writeOnce(
   // A name that was recorded, and then taken by somebody else before the branch was made, is given up.
   const tip = ours || request.amendment ? recorded : null
   let files: TreeFile[] | null = null
-  const amendment = await render(spec, ahead)
+  // Where nothing is recorded any more, what people wanted is taken from the branch.
+  const { bump, title } = ours && !request.amendment ? mannerOf(recorded.commit) : {}
+  const manner = {
+    ...(bump && { bump }),
+    ...(title !== undefined && { title }),
+    ...wanted,
+  }
+  const amendment = await render(spec, manner)
   if (tip) {
     // The last parent of a commit of ours is the base that it was drafted on.
     const base = ours ? tip.commit.parents.at(-1)?.sha : request.amendment?.base.commit
     const then = await read(base ?? head)
-    const behind = ours ? aheadOf(tip.commit) : (request.amendment?.ahead ?? [])
-    const opened = await render(then, behind)
-    if (then.blob === spec.blob && isDeepStrictEqual(behind, ahead)) {
-      return ours ? written(opened, then, tip.commit.sha, tip.branch) : 'unchanged'
+    const before = ours ? mannerOf(tip.commit) : (request.amendment?.manner ?? {})
+    const opened = await render(then, before)
+    const stands = then.blob === spec.blob && !(rebase && then.commit !== spec.commit)
+    if (stands && isDeepStrictEqual(before, manner)) {
+      return ours
+        ? written(opened, then, { commit: tip.commit.sha, branch: tip.branch, manner })
+        : 'unchanged'
     }
     const { text: edited } = await read(tip.commit.sha)
     const branch = { opened, base: then.commit, tip: tip.commit.sha, edited }
@@ -108,7 +121,7 @@ async function writeOnce(
     if (carried.conflicts.length > 0) return { conflicts: carried.conflicts }
     files = carried.files
   }
-  const message = withTrailers(amendment.commitMessage, request.id, ahead)
+  const message = withTrailers(amendment.commitMessage, request.id, manner)
   const made = { files: files ?? amendment.files, message }
   const commit = await commitOf(repository, request, made, amendment, spec, tip?.commit ?? null)
   const now = await branchHead(repository, ref)
@@ -116,16 +129,15 @@ async function writeOnce(
   const branch = tip
     ? (await forwardBranch(repository, tip.branch, commit)) && tip.branch
     : await newBranch(context, repository, request, amendment.branch, commit)
-  return branch ? written(amendment, spec, commit, branch) : 'base-moved'
+  return branch ? written(amendment, spec, { commit, branch, manner }) : 'base-moved'
 }
 
 function written(
   amendment: Amendment,
   { commit, blob }: SpecAtCommit,
-  made: string,
-  branch: string,
+  made: Pick<Written, 'commit' | 'branch' | 'manner'>,
 ): Written {
-  return { amendment, base: { commit, blob }, commit: made, branch }
+  return { amendment, base: { commit, blob }, ...made }
 }
 
 async function specAt(
@@ -212,4 +224,4 @@ async function newBranch(
   return null
 }
 
-export type Render = (spec: SpecAtCommit, ahead: Ahead[]) => Promise<Amendment>
+export type Render = (spec: SpecAtCommit, manner: Manner) => Promise<Amendment>

@@ -7,12 +7,20 @@ import { putAnswer, react } from '../github/comment.ts'
 import { permissionOf } from '../github/permission.ts'
 import type { PullRequest } from '../github/pull-request.ts'
 import { cancelRun } from '../github/workflow.ts'
-import { after } from '../states.ts'
-import { commandHelp, commandStatus, commitNotMeant } from '../wording.ts'
+import { after, table } from '../states.ts'
+import { documentsOf } from '../webhooks/inbox.ts'
+import {
+  amendmentWanted,
+  commandElsewhere,
+  commandHelp,
+  commandStatus,
+  commitNotMeant,
+  noAmendment,
+} from '../wording.ts'
 import type { RecordedAsk } from './asks.ts'
 import type { JobContext } from './context.ts'
 import { pass } from './gate.ts'
-import type { EvidenceRequest } from './request.ts'
+import { askedAt, type EvidenceRequest, type Wanted } from './request.ts'
 
 type CommandAsk = Extract<RecordedAsk, { kind: 'command' }>
 
@@ -20,7 +28,7 @@ export async function answerCommand(
   context: JobContext,
   repository: Repository,
   ask: CommandAsk,
-  pull: () => Promise<PullRequest>,
+  { pull, amended }: { pull: () => Promise<PullRequest>; amended: EvidenceRequest | null },
 ): Promise<void> {
   const { repositoryId, pullRequest, sender, comment, command } = ask
   const may = sender.type !== 'Bot' && (await permissionOf(repository, sender)) === 'may'
@@ -33,6 +41,17 @@ export async function answerCommand(
   /** @returns the answer; null where the request's own comment is one */
   async function carryOut(): Promise<string | null> {
     const { store } = context
+    const wanted = wantedBy(command)
+    if (wanted) {
+      const requests = await store.byPullRequest(repositoryId, pullRequest)
+      return want(context, amended ?? newestToAmend(requests), wanted)
+    }
+    if (command.name === 'rebase' || command.name === 'bump' || command.name === 'title') {
+      return commandHelp()
+    }
+    if (amended && command.name !== 'help' && command.name !== null) {
+      return command.name === 'status' ? commandStatus([amended]) : commandElsewhere(amended)
+    }
     const head = (await pull()).head.sha
     const requests = await store.byPullRequest(repositoryId, pullRequest)
     const current = requests.find(({ sha }) => sha === head) ?? null
@@ -62,6 +81,41 @@ export async function answerCommand(
         return command.name satisfies never
     }
   }
+}
+
+const parts = ['major', 'minor', 'patch'] as const
+const longestTitle = 200
+
+/** What a command asks of an amendment; null for one that asks nothing of it, or says it wrongly. */
+function wantedBy({ name, argument }: CommandAsk['command']): Wanted | null {
+  if (name === 'rebase') return argument === '' ? { rebase: true } : null
+  if (name === 'title') {
+    return argument !== '' && argument.length <= longestTitle ? { title: argument } : null
+  }
+  const bump = parts.find((part) => part === argument)
+  return name === 'bump' && bump ? { bump } : null
+}
+
+/** The request whose amendment is open or still to come, of several the one asked for last. */
+function newestToAmend(requests: readonly EvidenceRequest[]): EvidenceRequest | null {
+  return (
+    requests
+      .filter(({ state }) => state === 'drafted' || table[state].running)
+      .sort((a, b) => Date.parse(askedAt(b)) - Date.parse(askedAt(a)))[0] ?? null
+  )
+}
+
+async function want(
+  { store, look }: JobContext,
+  request: EvidenceRequest | null,
+  wanted: Wanted,
+): Promise<string> {
+  if (!request || (request.state !== 'drafted' && !table[request.state].running)) {
+    return noAmendment()
+  }
+  await store.note(request.id, { wanted: { ...request.wanted, ...wanted } })
+  await look(...documentsOf([request]))
+  return amendmentWanted(request, wanted)
 }
 
 /** Runs a request again at the commit that it is for, if its state allows that. */

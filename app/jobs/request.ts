@@ -1,6 +1,13 @@
 /** A request for evidence, as it is remembered: one pull request at one commit. */
 import { hash } from 'node:crypto'
-import type { Ahead, Conflict, OwnJudges, Verification } from '../../spec-tools/index.ts'
+import type {
+  Ahead,
+  Bump,
+  Conflict,
+  Origin,
+  OwnJudges,
+  Verification,
+} from '../../spec-tools/index.ts'
 import type { State } from '../states.ts'
 
 /** Why something was not done, in words for the person who asked. */
@@ -47,6 +54,7 @@ export interface EvidenceRequest {
   spec: { id: string; path: string } | null
   /** Branch of the amendment, recorded before it is made. */
   branch: string | null
+  wanted?: Wanted
   amendment: DraftedAmendment | null
   /** The head that replaced this commit, if one did. */
   replacedBy: string | null
@@ -91,8 +99,18 @@ export interface DraftedAmendment {
   conflicts: Conflict[]
   /** The section and the version that it takes; absent in records of older versions. */
   takes?: Ahead
-  /** What was taken before it when it was drafted. */
-  ahead?: Ahead[]
+  manner?: Manner
+}
+
+/** In what an amendment is drafted otherwise than by its evidence, the settings and the base alone. */
+export type Manner = Pick<Origin, 'ahead' | 'bump' | 'title'>
+
+/** What people asked of an amendment by commands. */
+export interface Wanted {
+  bump?: Bump
+  title?: string
+  /** To be drafted on the base as it stands, though the document there has not changed. */
+  rebase?: boolean
 }
 
 /** When a request was asked for, ISO 8601. */

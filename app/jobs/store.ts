@@ -53,6 +53,7 @@ export type Note = Partial<
     | 'dispatchedAt'
     | 'branch'
     | 'tidyAt'
+    | 'wanted'
   >
 >
 

@@ -1,7 +1,16 @@
 /** Commands in comments: `/codicil <what>` on a line of its own in a plain paragraph. */
 import { fromMarkdown } from 'mdast-util-from-markdown'
 
-export const commands = ['run', 'retry', 'cancel', 'status', 'help'] as const
+export const commands = [
+  'run',
+  'retry',
+  'cancel',
+  'rebase',
+  'bump',
+  'title',
+  'status',
+  'help',
+] as const
 
 export interface Command {
   /** Null: there is no such command, and help is given. */

@@ -35,14 +35,14 @@ export function proposeAmendment(input: AmendmentInput): Amendment {
   const folder = evidenceFolder(settings, slug, date)
   refuseTwice(text, bundle, folder)
 
-  const titled = titleOf(bundle, judgement)
+  const titled = titleOf(bundle, judgement, origin.title)
   const { spec, ground, heading, changes } = survey(
     text,
     settings,
     bundle,
     judgement,
     titled.text,
-    origin.ahead,
+    origin,
   )
   refuseNothing(ground, changes, judgement)
   const subject = { bundle, judgement, ground, origin, folder, figures: collectFigures() }

@@ -37,6 +37,11 @@ const origin = z.strictObject({
     z.optional(z.array(z.strictObject({ section: z.nullable(text), version: z.nullable(text) }))),
     'What amendments take that come before this one and were not merged yet.',
   ),
+  bump: described(
+    z.optional(z.enum(['patch', 'minor', 'major'])),
+    'The part of the version that a person had raised.',
+  ),
+  title: described(z.optional(text), 'What a person had it called.'),
 })
 
 const ledgerEntry = z.strictObject({
@@ -93,7 +98,16 @@ export function writeRecord(recorded: Recorded): string {
 
 /** Fields in one order, whatever order the caller had them in. */
 function plainOrigin(given: Origin): Origin {
-  const { pullRequest, requestedBy, base, verification: checked, judges, ahead = [] } = given
+  const {
+    pullRequest,
+    requestedBy,
+    base,
+    verification: checked,
+    judges,
+    ahead = [],
+    bump,
+    title,
+  } = given
   return {
     pullRequest,
     requestedBy,
@@ -103,5 +117,7 @@ function plainOrigin(given: Origin): Origin {
     ...(ahead.length > 0 && {
       ahead: ahead.map(({ section, version }) => ({ section, version })),
     }),
+    ...(bump && { bump }),
+    ...(title !== undefined && { title }),
   }
 }

@@ -35,14 +35,21 @@ export function outcomeOf({ hypotheses }: Pick<Judgement, 'hypotheses'>): Outcom
   return has('REFUTED') || has('INCONCLUSIVE') ? 'mixed' : 'confirmed'
 }
 
+/** @param wanted A title that a person gave after the run; it is held against what came out, too. */
 export function titleOf(
-  { investigation, evidence }: Pick<Bundle, 'investigation' | 'evidence'>,
+  bundle: Pick<Bundle, 'investigation' | 'evidence'>,
   judgement: Judgement,
+  wanted?: string,
 ): Title {
+  const { evidence } = bundle
+  const investigation = wanted === undefined ? bundle.investigation : retitled(bundle, wanted)
   const { pullRequest, sha } = evidence.request
   const asked = pullRequest === null ? `commit ${sha.slice(0, 7)}` : `pull request ${pullRequest}`
   const request = `Diagnostics of ${asked}`
-  if (investigation === null) return { subject: request, text: request, warnings: [] }
+  if (investigation === null) {
+    const text = wanted ?? request
+    return { subject: text, text, warnings: [] }
+  }
 
   const { title: given, subject } = investigation
   const outcome = outcomeOf(judgement)
@@ -63,6 +70,15 @@ export function titleOf(
   const others = standing.flatMap(({ came, others: ids }) => (came === 'some' ? ids : []))
   const told = `The title “${chosen}” may say more than came out: ${[...new Set(others)].join(', ')}. Give a \`title\` for each outcome (confirmed, refuted, mixed, open).`
   return { subject: chosen, text: chosen, warnings: others.length > 0 ? [told] : [] }
+}
+
+function retitled(
+  { investigation }: Pick<Bundle, 'investigation'>,
+  title: string,
+): Investigation | null {
+  if (investigation === null) return null
+  const { subject: _, ...rest } = investigation
+  return { ...rest, title }
 }
 
 /** `Evidence on §28`, for the sections that it bears on. */

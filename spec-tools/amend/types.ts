@@ -1,5 +1,6 @@
 /** What goes into an amendment and what comes out of it: all data, so that it can be replayed. */
 import type { Bundle } from '../bundle/index.ts'
+import type { Bump } from '../document/index.ts'
 import type { Judgement } from '../judge/types.ts'
 import type { Intent } from './intent.ts'
 import type { OwnJudges } from './own-judges.ts'
@@ -26,6 +27,10 @@ export interface Origin {
   judges?: OwnJudges | undefined
   /** What amendments that come before this one take, and are not merged yet; absent where none do. */
   ahead?: Ahead[] | undefined
+  /** The part of the version that a person had raised, over the rule and the settings. */
+  bump?: Bump | undefined
+  /** What a person had it called, over the investigation; it may not say what did not come out. */
+  title?: string | undefined
 }
 
 /** The number and the version that another amendment takes, as the document writes them. */

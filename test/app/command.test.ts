@@ -8,6 +8,12 @@ describe('a command', () => {
     ['Please.\n/codicil status  ', { name: 'status', argument: '' }],
     ['/codicil run 1a2b3c4', { name: 'run', argument: '1a2b3c4' }],
     ['/codicil', { name: 'help', argument: '' }],
+    ['/codicil rebase', { name: 'rebase', argument: '' }],
+    ['/codicil bump major', { name: 'bump', argument: 'major' }],
+    [
+      '/codicil title The Q4_K kernel is right ',
+      { name: 'title', argument: 'The Q4_K kernel is right' },
+    ],
     ['/codicil dance', { name: null, argument: '' }],
     ['/codicil run\r\n/codicil cancel', { name: 'run', argument: '' }],
   ])('is read from %j', (body, command) => {
@@ -21,6 +27,9 @@ describe('a command', () => {
     '~~~~\n~~~\n/codicil run\n~~~~',
     '    /codicil run',
     '> /codicil run',
+    '> /codicil title Mine',
+    '```\n/codicil bump major\n```',
+    '`/codicil rebase`',
     '> as you said:\n/codicil run',
     '- one\n- /codicil run',
     '<!--\n/codicil run\n-->',

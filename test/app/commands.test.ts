@@ -3,7 +3,7 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import type { PullRequest } from '../../demo/hub/model.ts'
 import { checkPayload } from '../../demo/hub/payloads.ts'
-import { label, Loop, type LoopStory } from './loop.ts'
+import { label, Loop, specPath, type LoopStory } from './loop.ts'
 
 let loop: Loop
 beforeAll(async () => {
@@ -97,6 +97,74 @@ describe('/codicil retry', () => {
     expect(story.amendments()).toHaveLength(1)
     await say(story, pull, '/codicil retry')
     expect(story.runs()).toHaveLength(2)
+  })
+})
+
+describe('the commands about an amendment', () => {
+  it('/codicil rebase brings it to the base as it stands, for one who may', async () => {
+    const story = await loop.repository()
+    const { pull, amendment } = await story.drafted()
+    const base = await story.repository.push('main', { 'other.txt': 'other\n' }, 'bob')
+    await loop.idle()
+    const before = amendment.head.sha
+    expect(await say(story, pull, '/codicil rebase', 'mallory')).toEqual(refused)
+    expect(amendment.head.sha).toBe(before)
+    expect(await say(story, pull, '/codicil rebase')).toEqual(seen)
+    const commit = await story.record.git.commit(amendment.head.sha)
+    expect(commit?.parents).toEqual([before, base])
+    expect(story.comments(pull.number)).toHaveLength(2)
+    expect(story.comments(pull.number)[1]).toMatch(/is drafted on the base as it stands now/)
+    await story.look(pull.number)
+    expect(amendment.head.sha).toBe(commit?.id)
+  })
+
+  it('/codicil bump raises another part of the version, for one who may', async () => {
+    const story = await loop.repository()
+    const { pull, amendment } = await story.drafted()
+    await say(story, pull, '/codicil bump major', 'mallory')
+    expect(amendment.title).toMatch(/v1\.4\.0 → v1\.5\.0$/)
+    await say(story, pull, '/codicil bump huge')
+    expect(story.comments(pull.number)[1]).toContain('`/codicil bump major|minor|patch`')
+    // On the amendment itself.
+    expect(await say(story, amendment, '/codicil bump major')).toEqual(seen)
+    expect(amendment.title).toMatch(/v1\.4\.0 → v2\.0\.0$/)
+    const text = String(await story.repository.file(specPath, amendment.head.ref))
+    expect(text).toContain('**Version:** 2.0.0')
+  })
+
+  it('/codicil title calls it so, for one who may, also before it is drafted and without a database', async () => {
+    const story = await loop.repository()
+    const { pull, run } = await story.dispatched()
+    await say(story, pull, '/codicil title Not mine', 'mallory')
+    await say(story, pull, '/codicil title Ships float @ada closes #1')
+    await story.end(run)
+    await loop.idle()
+    const [amendment] = story.amendments()
+    // A character that is not seen keeps the keyword from closing anything.
+    const called = 'Ships float @ ada c\u200bloses # 1'
+    expect(amendment?.title).toContain(called)
+    const text = String(await story.repository.file(specPath, amendment?.head.ref))
+    expect(text).toMatch(/^## 3\. Ships float .*closes/m)
+    const sha = amendment?.head.sha
+    await loop.pglite.exec('TRUNCATE codicil.request, codicil.ask, codicil.bundle')
+    await loop.sweep()
+    expect(await story.request(pull.number, pull.head.sha)).toMatchObject({
+      state: 'drafted',
+      wanted: { title: 'Ships float @ada closes #1' },
+    })
+    expect(amendment).toMatchObject({ head: { sha }, title: expect.stringContaining(called) })
+  })
+
+  it('say where there is no amendment, and which commands are for the other pull request', async () => {
+    const story = await loop.repository()
+    const { pull, amendment } = await story.drafted()
+    await say(story, amendment, '/codicil retry')
+    expect(story.comments(amendment.number)).toEqual([
+      expect.stringContaining(`amendment of pull request ${pull.number}`),
+    ])
+    await story.repository.closePullRequest(amendment, 'alice')
+    await say(story, pull, '/codicil rebase')
+    expect(story.comments(pull.number).at(-1)).toContain('no open amendment')
   })
 })
 

@@ -27,7 +27,7 @@ import type { DraftedIntent } from '../intent.ts'
 import { changedSchema, changeInPlace } from '../in-place/plan.ts'
 import { dateOf, evidenceFolder, slugOf } from '../naming.ts'
 import { agreedFlips } from './flips.ts'
-import type { Ahead } from '../types.ts'
+import type { Origin } from '../types.ts'
 import { bare } from './number.ts'
 import { planRetractions, retractionSchema } from './retractions.ts'
 import { groundScoreboard, scoreboardSchema } from './scoreboard.ts'
@@ -88,12 +88,12 @@ export function survey(
   bundle: Bundle,
   judgement: Judgement,
   title: string,
-  ahead: readonly Ahead[] = [],
+  { ahead = [], bump: wanted }: Pick<Origin, 'ahead' | 'bump'>,
 ): Surveyed {
   const spec = readSpec(text, settings.style)
   const inPlace = bundle.investigation?.section === false
   const versions = ahead.flatMap(({ version }) => version ?? [])
-  const to = nextVersion(spec, bumpOf(inPlace, judgement, settings), versions)
+  const to = nextVersion(spec, wanted ?? bumpOf(inPlace, judgement, settings), versions)
   const numbers = ahead.flatMap(({ section }) => section ?? [])
   const next = inPlace
     ? null
