@@ -2,7 +2,8 @@
 import { lstat, readdir, readlink } from 'node:fs/promises'
 import { join } from 'node:path'
 import type { Built, Place } from './isolation.ts'
-import { toolchains } from './toolchains.ts'
+import { ownFolders } from './own-folders.ts'
+import { holds, toolchains } from './toolchains.ts'
 
 /** Of /etc only what programs need to be loaded and to know names; nothing that could hold keys. */
 const etc = words(
@@ -16,7 +17,9 @@ const etcOfNetwork = words(
 
 /** The same for every diagnostic. */
 export const system: readonly string[] = [
-  ...words('/usr /bin /sbin /lib /lib32 /lib64 /opt /sys').flatMap((path) => readOnly(path)),
+  ...words('/usr /bin /sbin /lib /lib32 /lib64 /sys /opt/bin/nvidia-smi').flatMap((path) =>
+    readOnly(path),
+  ),
   ...wayTo(etc),
   ...etc.flatMap((path) => readOnly(path)),
   ...words('--proc /proc --dev /dev'),
@@ -30,7 +33,9 @@ const gpus = words('nvidiactl nvidia-uvm nvidia-uvm-tools nvidia-modeset nvidia-
 export async function places(place: Place): Promise<string[]> {
   const { scratch, source } = place
   const tools = toolchains(place)
+  const hidden = runnerInSystem()
   return [
+    ...hidden.flatMap((folder) => ['--tmpfs', folder]),
     ...gpus,
     // Both are on the disk, where what they take is counted, under the names that everybody knows.
     ...writable(join(scratch, 'tmp'), '/tmp'),
@@ -47,9 +52,17 @@ export async function places(place: Place): Promise<string[]> {
     ...variable('XDG_CACHE_HOME', join(scratch, 'cache')),
     ...variable('CARGO_TARGET_DIR', join(buildFolder(place), 'cargo')),
     ...Object.entries(tools.variables).flatMap(([name, value]) => variable(name, value)),
+    ...hidden.flatMap((folder) => ['--remount-ro', folder]),
     '--chdir',
     source,
   ]
+}
+
+/** A runner that lies in what everybody sees, such as /usr/local: an empty folder stands there. */
+function runnerInSystem(): string[] {
+  return ownFolders()
+    .filter((folder) => folder.startsWith('/usr/'))
+    .filter((folder, _, all) => !all.some((other) => other !== folder && holds(other, folder)))
 }
 
 /** Where a script builds: `setup` for all, a diagnostic for itself. */
