@@ -24,15 +24,18 @@ export function backMatter(spec: Known, level = topLevel(spec)): BackMatter {
     isBackMatter(section.heading) || section === spec.history?.section
   let first = siblings.length
   while (first > 1 && isBack(siblings[first - 1] as Section)) first -= 1
+  const defines = ({ kind }: Block) => kind === 'definition' || kind === 'footnote'
+  const atEnd = trailing(spec.blocks, defines)
+  const closing = closingBlock(spec, before(spec.blocks, atEnd))
   return {
     sections: siblings.slice(first),
-    closing: closingBlock(spec),
-    definitions: trailing(spec.blocks, ({ kind }) => kind === 'definition' || kind === 'footnote'),
+    closing,
+    definitions: trailing(before(spec.blocks, closing), defines) ?? atEnd,
   }
 }
 
 /** The thematic break before the closing lines, or the first of those that need none. */
-function closingBlock({ blocks, text, sections }: Known): Block | null {
+function closingBlock({ text, sections }: Known, blocks: readonly Block[]): Block | null {
   const heading = sections.at(-1)?.headingRange.end ?? 0
   const isClosing = ({ kind, start, end }: Block) => {
     if (start <= heading) return false
@@ -50,6 +53,10 @@ function closingBlock({ blocks, text, sections }: Known): Block | null {
   function needsNoBreak({ kind, start, end }: Block): boolean {
     return kind === 'break' || /^\W*(?:the )?end\b/i.test(text.slice(start, end))
   }
+}
+
+function before(blocks: readonly Block[], block: Block | null): readonly Block[] {
+  return block === null ? blocks : blocks.slice(0, blocks.indexOf(block))
 }
 
 /** The first block of the run at the end for which `wanted` holds. */

@@ -135,7 +135,12 @@ const PREAMBLE_LINE = /^[ \t]*(?<name>[A-Za-z][\w -]{0,40}?)[ \t]*:(?:[ \t]+|$)/
  * A fence or a `<pre>` that opens the document, as numbered proposals have it: nearly all of its
  * lines are `Name: value`, and two of the names are those of a header.
  */
-function isPreamble(text: string, lines: Lines, blocks: readonly Block[], block: Block): boolean {
+export function isPreamble(
+  text: string,
+  lines: Lines,
+  blocks: readonly Block[],
+  block: Block,
+): boolean {
   const opening = lineText(text, lines, block.line).trim()
   const fits =
     block.kind === 'fence'

@@ -17,7 +17,7 @@ export {
   siblingsOf,
   type Numbered,
 } from './siblings.ts'
-export { refuseVersion, rivals, versionEchoes } from './versions.ts'
+export { refuseDoubtfulTitle, refuseVersion, rivals, versionEchoes } from './versions.ts'
 export { bumpVersion, compareVersions, nextVersion, parseVersion } from './version.ts'
 export { columnIs } from './words.ts'
 export { insertAt, partOf, readAt, type Offset, type Range, type Span } from './range.ts'

@@ -1,24 +1,38 @@
 /** Numbers of headings: `27.`, `§30.`, `5.3`, `E.2.1`, `IV.`, `Appendix B:`, `Phase 7`, `RFC-12`. */
 import type { Key, Part } from './types.ts'
+import {
+  fromHan,
+  fromRoman,
+  HAN_DIGITS,
+  letterOf,
+  toHan,
+  toLetter,
+  toRoman,
+  toWide,
+} from './numerals.ts'
 import { readAt } from './range.ts'
 
 /** Anchors and emphasis that may stand before the number. */
 const LEAD = /^(?:<a\b[^<>]*>[ \t]*(?:<\/a>)?[ \t]*|[*_]{1,3}(?=[^\s*_])|\[(?=[\dA-Z]+(?:\.|\])))*/
 const DECIMAL = /^(?:\d+[A-Za-z]?|[A-Z](?=\.\d))(?:\.(?:\d+[a-z]?|[A-Za-z](?![\w])))*(?![\w])/
-const LETTER = /^[A-Z](?=[.):][ \t]|[.)]$)/
-const ROMAN = /^[IVX]+(?=[.):][ \t]|[.)]$| [–—-] )/
+const LETTER = /^(?:[A-Z](?=[.):][ \t]|[.)]$)|[a-z가나다라마바사아자차카타파하](?=[.)][ \t]))/
+const ROMAN = /^(?:[IVX]+(?=[.):][ \t]|[.)]$| [–—-] )|[ivx]+(?=[.)][ \t]))/
+/** `１．２`, `③` */
+const WIDE = /^(?:[０-９]+(?:[.．][０-９]+)*(?![０-９])|[①-⑳])/
+/** `（三）`, `(3)` */
+const BRACKET = /^[(（](?=(?:\d+|[０-９]+|[一二三四五六七八九十百]+)[)）])/
 const LABEL =
   /^(?:\p{L}[\p{L}\p{N}_]*(?:-\p{L}+)*[ \t]|\p{L}+(?:-\p{L}+)*-|v(?=\d))(?=§?\d|[IVX]+(?![\p{L}\p{N}]))/u
 /** Labels of which letters count too. */
 const LETTERED =
-  /^(?:Appendix|Annex|Part|Section|Schedule|Exhibit|Chapter|Module)[ \t](?=[A-Z](?![\p{L}\p{N}]))/iu
+  /^(?:(?:Appendix|Annexe?|Part|Section|Schedule|Exhibit|Chapter|Module|Anhang|Teil|Appendice|Anexo|Apéndice)[ \t]|(?:附录|附錄|付録|부록)[ \t]?)(?=[A-Z](?![\p{L}\p{N}]))/iu
 /** What makes the number before it a day: `14 November 2017`. */
 const DATE = /^[ \t]*(?:Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sep|Oct|Nov|Dec)[a-z]*\.?,?[ \t]+\d{4}/
 const CLOSE = /^\]?(?:[ \t]*(?:[.:)—–-]+(?=[ \t]|$)|[、．：）]))?[ \t\u3000]*/
 /** What an ordinal counts: `章`. */
 const COUNTED = /^[ \t]?(?:[章节節条條部篇]|장|절)/
-/** `一、`, `十二、`, `（三）`: numbers of Chinese documents. */
-const HAN = /^[一二三四五六七八九十百]+(?=[、．.章节節条條部篇）]|[ \t\u3000])/
+/** `一、`, `十二、`: numbers of Chinese documents. */
+const HAN = /^[一二三四五六七八九十百]+(?=[、．.章节節条條部篇）)]|[ \t\u3000])/
 /** `第3章`, `第三节`, `제2장` */
 const ORDINAL = /^(?:第|제)[ \t]?(?=[\d一二三四五六七八九十百]+[ \t]?(?:[章节節条條部篇]|장|절))/
 
@@ -33,6 +47,11 @@ export function parseKey(heading: string, roman = false): Key | null {
   const plain = numberAt(rest.slice(mark.length), roman)
   if (plain) return complete(heading, lead, { ...plain, mark, label: '' })
   if (mark !== '') return null
+  const bracket = BRACKET.exec(rest)?.[0]
+  const enclosed = bracket === undefined ? null : numberAt(rest.slice(1), false)
+  if (bracket !== undefined && enclosed !== null) {
+    return complete(heading, lead, { ...enclosed, mark, label: bracket })
+  }
   const label = (ORDINAL.exec(rest) ?? LETTERED.exec(rest) ?? LABEL.exec(rest))?.[0]
   if (label === undefined) return null
   const inner = /^§[ \t]*/.exec(rest.slice(label.length))?.[0] ?? ''
@@ -63,15 +82,19 @@ export function comparable(one: Key, other: Key): boolean {
 
 /** A number in the way of `model`: same kind, mark, label, zero padding and closing sign. */
 export function writeKey(model: Key, parts: Part[]): string {
-  const written = model.written.split('.')
+  const written = model.written.split(/[.．]/)
   const numbers = parts.map((part, index) => {
-    if (model.kind === 'roman') return toRoman(part.value)
-    if (model.kind === 'han' || HAN_DIGITS.test(written[index] ?? '')) return toHan(part.value)
-    if (part.letter) return String.fromCharCode(64 + part.value) + part.suffix
-    const padded = /^0\d/.exec(written[index] ?? '') ? (written[index] ?? '').length : 0
-    return String(part.value).padStart(padded, '0') + part.suffix
+    const own = written[index] ?? ''
+    if (model.kind === 'roman') {
+      const numeral = toRoman(part.value)
+      return /^[ivx]/.test(own) ? numeral.toLowerCase() : numeral
+    }
+    if (model.kind === 'han' || HAN_DIGITS.test(own)) return toHan(part.value)
+    if (part.letter) return toLetter(part.value, own) + part.suffix
+    const padded = /^0\d/.exec(own) ? own.length : 0
+    return toWide(part.value, own) ?? String(part.value).padStart(padded, '0') + part.suffix
   })
-  return numbers.join('.')
+  return numbers.join(model.written.includes('．') ? '．' : '.')
 }
 
 function compareParts(one: Part, other: Part): number {
@@ -87,8 +110,13 @@ function numberAt(text: string, roman: boolean): Numbered | null {
   if (decimal !== undefined) {
     return { kind: 'decimal', written: decimal, parts: decimal.split('.').map(readPart) }
   }
+  const wide = WIDE.exec(text)?.[0]
+  if (wide !== undefined) {
+    const parts = wide.split(/[.．]/).map((part) => readPart(part.normalize('NFKC')))
+    return { kind: 'decimal', written: wide, parts }
+  }
   const numeral = roman ? ROMAN.exec(text)?.[0] : undefined
-  const value = numeral === undefined ? null : fromRoman(numeral)
+  const value = numeral === undefined ? null : fromRoman(numeral.toUpperCase())
   if (numeral !== undefined && value !== null) {
     return { kind: 'roman', written: numeral, parts: [{ letter: false, value, suffix: '' }] }
   }
@@ -148,58 +176,5 @@ function complete(heading: string, lead: number, key: Omit<Key, 'close' | 'range
 function readPart(written: string): Part {
   const [, digits, suffix = ''] = /^(\d+)([A-Za-z]?)$/.exec(written) ?? []
   if (digits !== undefined) return { letter: false, value: Number(digits), suffix }
-  return { letter: true, value: written.toUpperCase().charCodeAt(0) - 64, suffix: '' }
-}
-
-const HAN_DIGITS = /^[一二三四五六七八九十百]+$/
-const HAN_ONES = '零一二三四五六七八九'
-
-/** 1 to 999 as they are counted in Chinese and Japanese: 十二, 二十, 一百零三. */
-function toHan(value: number): string {
-  const [hundreds, tens, ones] = [Math.floor(value / 100), Math.floor(value / 10) % 10, value % 10]
-  const hundred = hundreds === 0 ? '' : `${HAN_ONES[hundreds]}百`
-  const gap = hundreds > 0 && tens === 0 && ones > 0 ? '零' : ''
-  const ten = tens === 0 ? '' : `${tens === 1 && hundreds === 0 ? '' : HAN_ONES[tens]}十`
-  return hundred + gap + ten + (ones === 0 ? '' : HAN_ONES[ones])
-}
-
-function fromHan(written: string): number | null {
-  const value = Array.from({ length: 999 }, (_, at) => at + 1).find((one) => toHan(one) === written)
-  return value ?? null
-}
-
-const ROMANS: [string, number][] = [
-  ['C', 100],
-  ['XC', 90],
-  ['L', 50],
-  ['XL', 40],
-  ['X', 10],
-  ['IX', 9],
-  ['V', 5],
-  ['IV', 4],
-  ['I', 1],
-]
-
-function toRoman(value: number): string {
-  let rest = value
-  let written = ''
-  for (const [numeral, amount] of ROMANS) {
-    while (rest >= amount) {
-      written += numeral
-      rest -= amount
-    }
-  }
-  return written
-}
-
-function fromRoman(written: string): number | null {
-  let value = 0
-  let rest = written
-  for (const [numeral, amount] of ROMANS) {
-    while (rest.startsWith(numeral)) {
-      value += amount
-      rest = rest.slice(numeral.length)
-    }
-  }
-  return rest === '' && toRoman(value) === written ? value : null
+  return { letter: true, value: letterOf(written), suffix: '' }
 }

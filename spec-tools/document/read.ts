@@ -1,7 +1,7 @@
 /** Reads a living spec: blocks, sections, tables, header, history, and how it is written. */
 import { findBanners } from './banners.ts'
 import { findContents } from './contents.ts'
-import { readFields, readFrontMatter } from './fields.ts'
+import { isPreamble, readFields, readFrontMatter } from './fields.ts'
 import { findHistory } from './history.ts'
 import { liftHeadings } from './lift.ts'
 import { indexLines, learnEol } from './lines.ts'
@@ -31,7 +31,9 @@ export function readSpec(text: string, overrides: Overrides = {}): Spec {
   }
   liftHeadings(text, lines, scanned)
   const sections = buildSections(text, lines, scanned.headings)
-  const titled = front?.frontMatter.entries.some(({ name }) => name === 'title') ?? false
+  const titled =
+    front?.frontMatter.entries.some(({ name }) => name === 'title') ??
+    blocks.slice(0, 1).some((block) => isPreamble(text, lines, blocks, block))
   const title = findTitle(sections, blocks, titled)
   const tables = buildTables(text, lines, scanned.tables, blocks, sections)
   const lists = buildLists(text, lines, scanned, sections)
@@ -47,7 +49,7 @@ export function readSpec(text: string, overrides: Overrides = {}): Spec {
   const banners = findBanners(text, lines, header)
   const history = findHistory({ text, lines, sections, tables, lists, blocks }, overrides)
   const known = { text, lines, fields, frontMatter, sections, title, history, banners }
-  const versions = findVersions(known, header.end)
+  const versions = findVersions(known, header)
   const named = [...fields, ...(frontMatter?.entries ?? [])]
   const version = documentVersion(versions, named, overrides, known)
   const spec = {

@@ -107,5 +107,7 @@ function rawHeading(text: string, { text: range }: ScannedHeading): string {
 
 /** `I.`, `V.` and `X.` are letters unless other headings show a numeral such as `II.`. */
 function numbersInRoman(headings: string[]): boolean {
-  return headings.some((heading) => /^[IVX]{2,5}(?:[.):]|[ \t][–—-])/.test(heading))
+  return headings.some((heading) =>
+    /^(?:[IVX]{2,5}(?:[.):]|[ \t][–—-])|[ivx]{2,5}[.)])/.test(heading),
+  )
 }

@@ -184,6 +184,9 @@ export interface Version {
     | 'table'
     | 'history'
     | 'banner'
+    /** In the address of a badge, with its dashes doubled. */
+    | 'badge'
+    | 'badge text'
 }
 
 export interface History {

@@ -1,6 +1,8 @@
 /** Where a document states its version, and which statement is the document's own. */
 import { append } from '../many.ts'
+import { plain, versionBadges } from './badges.ts'
 import { locate, type Token } from './located.ts'
+import type { Range } from './range.ts'
 import { Refusal } from './refusal.ts'
 import { versionIn } from './version.ts'
 import { HISTORY_NAME, VERSION_NAME, VERSION_WORD } from './words.ts'
@@ -31,6 +33,8 @@ const ASIDE: ReadonlySet<Version['place']> = new Set([
   'banner',
   'footer',
   'title mention',
+  'badge',
+  'badge text',
 ])
 
 type Known = Pick<Spec, 'text' | 'lines' | 'fields' | 'frontMatter' | 'sections' | 'title'> & {
@@ -39,7 +43,7 @@ type Known = Pick<Spec, 'text' | 'lines' | 'fields' | 'frontMatter' | 'sections'
 }
 
 /** Everything that states a version, most telling first. */
-export function findVersions(spec: Known, headerEnd: number): Version[] {
+export function findVersions(spec: Known, header: Range): Version[] {
   const stated: Version[] = []
   const fromField = (field: Field, place: Version['place']) => {
     const found = valueOf(field)
@@ -53,7 +57,7 @@ export function findVersions(spec: Known, headerEnd: number): Version[] {
   for (const field of named.filter(({ place }) => place === 'body'))
     fromField(field, 'further field')
   append(stated, fromVersionSections(spec))
-  const prose = fromProse(spec, headerEnd)
+  const prose = fromProse(spec, header.end)
   const top = spec.title ? spec.title.children : spec.sections.slice(0, 3)
   const headings = headingsOfHeader(spec, top).flatMap(fromVersionHeading)
   for (const field of named.filter(({ place }) => place === 'footer')) fromField(field, 'footer')
@@ -64,6 +68,7 @@ export function findVersions(spec: Known, headerEnd: number): Version[] {
   for (const { version: token, versionRange: range, line } of spec.banners) {
     stated.push({ token, range, line, place: 'banner' })
   }
+  append(stated, versionBadges(spec.text, spec.lines, header))
   const before = stated.findIndex(({ place }) => ASIDE.has(place))
   const at = before === -1 ? stated.length : before
   const others = [...stated, ...prose, ...headings].map(({ token }) => bare(token))
@@ -82,7 +87,10 @@ function fromTitle(spec: Known, title: Section, others: readonly string[]): Vers
     const amended = new RegExp(`(?:→|->)[ \\t]*\\**v?${RegExp.escape(token)}\\*`, 'i').test(
       spec.text,
     )
-    const own = others.includes(token) || amended || (others.length === 0 && isNamed(title, stated))
+    const own =
+      (others.includes(token) && !isDoubtful(title, stated)) ||
+      amended ||
+      (others.length === 0 && isNamed(title, stated))
     return own ? stated : { ...stated, place: 'title mention' }
   })
 }
@@ -93,12 +101,20 @@ const OTHER_THING =
 const CLOSED =
   /^[\s*_`)\]]*(?:\([^()]*\)|\[[^[\]]*\]|[-–—:,]\s*(?:(?:working|public|final|first|second)[ -])?(?:draft|final|stable|released?|proposed|approved|wip|rfc|spec(?:ification)?|entwurf)\b.*)?[\s*_.]*$/i
 
-function isNamed({ heading, headingText }: Section, { range }: Version): boolean {
+function isNamed(title: Section, stated: Version): boolean {
+  const { heading, headingText } = title
+  const after = heading.slice(stated.range.end - headingText.start)
+  return CLOSED.test(after) && !speaksOfOther(title, stated)
+}
+
+/** `Loader for GGUF v3`: a small number that the document's own version may have by chance. */
+function isDoubtful(title: Section, stated: Version): boolean {
+  return /^v?\d+$/i.test(stated.token) && speaksOfOther(title, stated)
+}
+
+function speaksOfOther({ heading, headingText }: Section, { range }: Version): boolean {
   const before = heading.slice(0, range.start - headingText.start)
-  const after = heading.slice(range.end - headingText.start)
-  return (
-    CLOSED.test(after) && !OTHER_THING.test(before.replace(/[-–—:,(\s]*(?:v|version)?\s*$/i, ''))
-  )
+  return OTHER_THING.test(before.replace(/[-–—:,(\s]*(?:v|version)?\s*$/i, ''))
 }
 
 /**
@@ -178,12 +194,27 @@ export function refuseVersion(versions: readonly Version[], overrides: Overrides
   })
 }
 
-/** Version fields of front matter and footer, and the title, that still hold the old version. */
+/** A title that may say the same version, or that of another thing: nobody but a person knows. */
+export function refuseDoubtfulTitle(versions: readonly Version[], own: Version): void {
+  const mention = versions.find(
+    ({ place, token }) => place === 'title mention' && bare(token) === bare(own.token),
+  )
+  if (mention === undefined) return
+  throw new Refusal({
+    code: 'ambiguous-version',
+    what: `"${mention.token}" in the title may be the document's version, as in line ${own.line}, or that of another thing`,
+    line: mention.line,
+    remedy:
+      "Give the title in the intent as it is to be, or name the version's line or field in the settings (style: { version: { line } or { field } }), which leaves the title",
+  })
+}
+
+/** Version fields of front matter and footer, the title and badges that still hold the old version. */
 export function versionEchoes(versions: readonly Version[], version: Version): Version[] {
   return versions.filter(
     ({ place, token, range }) =>
-      ['field', 'front matter', 'footer', 'title'].includes(place) &&
-      bare(token) === bare(version.token) &&
+      ['field', 'front matter', 'footer', 'title', 'badge', 'badge text'].includes(place) &&
+      bare(place === 'badge' ? plain(token) : token) === bare(version.token) &&
       range.start !== version.range.start,
   )
 }

@@ -9,7 +9,7 @@ function whole(words: string): RegExp {
 }
 
 const VERSION =
-  'version|versión|versione|версия|версія|版本(?:号|號)?|版数|版|バージョン|ヴァージョン|버전|판'
+  'version|fassung|versión|versione|версия|версія|редакция|版本(?:号|號)?|版数|版|バージョン|ヴァージョン|버전|판'
 const DOCUMENT_VERSION =
   '(?:document|spec(?:ification)?|current|doc)[ ]+version|(?:文档|文件|当前|规范)版本(?:号)?|(?:文書|仕様)バージョン|문서 ?버전|' +
   'version (?:du document|actuelle)|versión (?:del documento|actual)|версия документа|dokument(?:en)?version'
@@ -21,7 +21,8 @@ export const VERSION_COLUMN = whole(
   `(?:(?:doc(?:ument)?|spec) )?(?:version|ver\\.?|rev(?:ision)?\\.?)|revisi[oó]n|révision|ревизия|${VERSION}|${DOCUMENT_VERSION}`,
 )
 
-const DATE = 'date|when|released?|datum|fecha|дата|日期|时间|日付|年月日|更新日|날짜|일자'
+const DATE =
+  'date|when|released?|datum|stand|fecha|дата|(?:修订|更新|发布|修改|变更)?(?:日期|时间)|日付|年月日|(?:更新|改訂|改定|作成|発行)日|(?:작성|수정|변경|개정)일|날짜|일자'
 const AUTHOR =
   'authors?|editors?|by|who|owner|autor(?:es|en)?|auteurs?|bearbeiter|verfasser|автор(?:ы)?|作者|编写人|修订人|修改人|作成者|担当者?|更新者|작성자|저자'
 const CHANGE =

@@ -109,8 +109,22 @@ function linesWithin(
     if (known.length * 2 < peers.length) return []
     const like = { section: model, entry, marked: keepsMarkup(listed) }
     const line = { heading: heading.heading, anchor: anchors[at + 1] }
-    return [entryLine(spec, like, line, at + 1).written]
+    const rank = rankOf(inside, at)
+    return [entryLine(spec, like, line, rank - (listNumber(spec, entry) ?? rank)).written]
   })
+}
+
+/** Which of the headings of its level below the one above it is, from 1. */
+function rankOf(headings: readonly Section[], at: number): number {
+  const level = headings[at]?.level ?? 0
+  const above = headings.findLastIndex((one, index) => index < at && one.level < level)
+  return headings.slice(above + 1, at + 1).filter((one) => one.level === level).length
+}
+
+/** The number of an entry in its list; undefined for a list without numbers. */
+function listNumber({ text }: Spec, { start, textRange }: ContentsEntry): number | undefined {
+  const written = /\d+(?=[.)][ \t])/.exec(text.slice(start, textRange.start))?.[0]
+  return written === undefined ? undefined : Number(written)
 }
 
 /** Whether the list writes the markup of headings, such as back-ticks. */

@@ -8,12 +8,14 @@ import {
   parseVersion,
   partOf,
   Refusal,
+  refuseDoubtfulTitle,
   refuseVersion,
   type Spec,
   type Table,
   type Version,
   versionEchoes,
 } from '../../document/index.ts'
+import { inAddress } from '../../document/badges.ts'
 import type { Change } from './types.ts'
 import type { Intent } from '../intent.ts'
 import { missing } from './anchors.ts'
@@ -35,6 +37,7 @@ export function setVersion(spec: Spec, intent: Intent, overrides: Overrides): Ch
     if (title?.includes(version.replace(/^v(?=\d)/i, ''))) return []
     throw refuseVersion(spec.versions, overrides)
   }
+  if (title === null && overrides.version === undefined) refuseDoubtfulTitle(spec.versions, own)
   const whole = (stated: Version) =>
     Object.keys(fields).some((name) => {
       const field = findField(spec, name)
@@ -44,7 +47,8 @@ export function setVersion(spec: Spec, intent: Intent, overrides: Overrides): Ch
   return [own, ...versionEchoes(spec.versions, own)]
     .filter((stated) => !whole(stated) && !inTitle(stated))
     .map((stated) => {
-      const text = withPrefix(stated.token, version)
+      const raised = withPrefix(stated.token, version)
+      const text = stated.place === 'badge' ? inAddress(raised) : raised
       return {
         edit: inCell(spec, { ...stated.range, text }),
         placed: { part: 'version', what: text, line: stated.line, where: stated.place },
@@ -177,7 +181,7 @@ function isNear(one: string, other: string): boolean {
     name.toLowerCase().replaceAll(/[^\p{L}\p{N}]/gu, ''),
   )
   if (left === undefined || right === undefined || left === '' || right === '') return false
-  if (left === right) return true
+  if (left === right || sameSubject(one, other)) return true
   const [short, long] = left.length <= right.length ? [left, right] : [right, left]
   if (short.length < 4 || long.length - short.length > 1) return false
   let at = 0
@@ -185,6 +189,20 @@ function isNear(one: string, other: string): boolean {
   const rest = long.slice(at + 1)
   return rest === short.slice(at) || (long.length === short.length && rest === short.slice(at + 1))
 }
+
+/** `Last Updated` and `Updated`, `Document Version` and `Version`. */
+function sameSubject(one: string, other: string): boolean {
+  const [left, right] = [one, other].map((name) =>
+    name
+      .toLowerCase()
+      .split(/[^\p{L}\p{N}]+/u)
+      .filter((word) => word !== '' && !QUALIFIER.test(word))
+      .join(' '),
+  )
+  return left !== '' && left === right
+}
+
+const QUALIFIER = /^(?:last|latest|current|document|doc|spec|specification|date|on|of|the)$/
 
 /** A field of the header before others; the exact name before one in other letters. */
 function findField(spec: Spec, name: string): Field | null {

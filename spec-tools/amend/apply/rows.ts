@@ -4,6 +4,7 @@ import type { Change } from './types.ts'
 import type { Intent, Where } from '../intent.ts'
 import { ambiguous, missing, sectionsNamed, spellings } from './anchors.ts'
 import { learnRows, pad, rowIs, slotOf, writeRow } from './row-text.ts'
+import { SUM_NAME } from '../../document/scoreboard/statements/words.ts'
 import { comparable, compareSortKeys, sortKey } from './sort-key.ts'
 
 export function addRows(spec: Spec, intent: Intent): Change[] {
@@ -146,19 +147,31 @@ function rowNamed(table: Table, name: string): Row | null {
 
 /** The row that a new one follows; null for the top. */
 function sortedPlace(table: Table, cells: readonly string[]): Row | null {
-  const last = table.rows.at(-1) ?? null
+  const counted = isTotal(cells[0]) ? table.rows : withoutTotals(table.rows)
+  const last = counted.at(-1) ?? null
   const key = sortKey(cells[0])
-  const keys = table.rows.map(({ cells: [first] }) => sortKey(first?.text))
+  const keys = counted.map(({ cells: [first] }) => sortKey(first?.text))
   if (key === null || keys.some((one) => one === null || !comparable(one, key))) return last
   const known = keys.filter((one) => one !== null)
   const order = (at: number) => compareSortKeys(known[at - 1] ?? key, known[at] ?? key)
   const rising = known.every((_, at) => at === 0 || order(at) <= 0)
   if (rising) {
-    return table.rows.findLast((_, at) => compareSortKeys(known[at] ?? key, key) <= 0) ?? null
+    return counted.findLast((_, at) => compareSortKeys(known[at] ?? key, key) <= 0) ?? null
   }
   if (!known.every((_, at) => at === 0 || order(at) > 0)) return last
   const place = known.findIndex((one) => compareSortKeys(one, key) < 0)
-  return place === -1 ? last : (table.rows[place - 1] ?? null)
+  return place === -1 ? last : (counted[place - 1] ?? null)
+}
+
+/** Rows above the sums that close a table; all of them where there is nothing else. */
+function withoutTotals(rows: readonly Row[]): readonly Row[] {
+  const end = rows.findLastIndex(({ cells }) => !isTotal(cells[0]?.text)) + 1
+  return end === 0 ? rows : rows.slice(0, end)
+}
+
+function isTotal(cell: string | undefined): boolean {
+  const name = (cell ?? '').replaceAll(/[*_`:：]/g, '').trim()
+  return SUM_NAME.exec(name)?.[0] === name
 }
 
 /** Tables right under a heading, else those under its sub-headings, else below a caption. */

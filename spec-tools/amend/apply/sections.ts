@@ -14,7 +14,7 @@ export interface AddedSections {
 export function addSections(spec: Spec, intent: Intent): AddedSections {
   const entries = intent.sections.filter((entry) => !isPresent(spec, intent, entry))
   for (const entry of entries) refuseOpenBody(entry)
-  const placements = placeSections(spec, intent, entries)
+  const placements = inOrder(placeSections(spec, intent, entries))
   const gaps = Map.groupBy(placements, ({ place }) => place.end)
   const changes = [...gaps.values()].flatMap((group) => {
     const [first] = group
@@ -28,6 +28,14 @@ export function addSections(spec: Spec, intent: Intent): AddedSections {
     ]
   })
   return { changes, placements }
+}
+
+/** At one place, what belongs to a deeper section comes first: `2.2` before `3`. */
+function inOrder(placements: readonly Placement[]): Placement[] {
+  const depth = ({ place }: Placement) => place.parent?.level ?? 0
+  return placements.toSorted(
+    (one, other) => one.place.end - other.place.end || depth(other) - depth(one),
+  )
 }
 
 /** Whether the document holds the section already, word for word and under the same parent. */

@@ -17,6 +17,13 @@ export function sortKey(cell: string | undefined): SortKey | null {
     .replaceAll(/!?\[([^\]]*)\](?:\([^)]*\)|\[[^\]]*\])/g, '$1')
     .replaceAll(/<[^<>]*>/g, '')
     .replace(/^[*_`#§\s[]+|[*_`.)\]\s]+$/g, '')
+  const [, year, month, day = ''] =
+    /^(\d{4})-(\d{2})(?:-(\d{2}))?$/.exec(bare) ??
+    reversed(/^(\d{2})\.(\d{2})\.(\d{4})$/.exec(bare)) ??
+    []
+  if (year !== undefined) {
+    return { label: 'date', number: `${year}.${month}${day && `.${day}`}`, letter: '', unit: '' }
+  }
   if (/^[A-Za-z]$/.test(bare)) {
     return { label: '', number: null, letter: bare.toUpperCase(), unit: '' }
   }
@@ -26,6 +33,11 @@ export function sortKey(cell: string | undefined): SortKey | null {
     ) ?? []
   if (label === undefined || number === undefined) return null
   return { label: label.toLowerCase(), number, letter: '', unit: unit ?? '' }
+}
+
+/** `31.12.2026` in the order of `2026-12-31`. */
+function reversed(match: RegExpExecArray | null): string[] | null {
+  return match && [match[0], ...match.slice(1).toReversed()]
 }
 
 /** Whether two keys count the same thing. */

@@ -180,7 +180,8 @@ function isDated(spec: Spec): boolean {
 /** `§30`, or the document's own word: `Phase 7`. */
 function ownLabel(heading: string, number: string): Markdown {
   const key = parseKey(heading)
-  return asMarkdown(key?.label ? `${key.label}${key.written}` : labelOf(number))
+  const named = key !== null && /\p{L}/u.test(key.label)
+  return asMarkdown(named ? `${key.label}${key.written}` : labelOf(number))
 }
 
 function labelOf(number: string): string {
