@@ -1,5 +1,6 @@
-/** Google Benchmark: its console table, and its JSON. */
+/** Google Benchmark: its console table, its CSV, and its JSON. */
 import { Block, type Details } from './block.ts'
+import { csvCells, csvRow } from './csv.ts'
 import type { Format } from './format.ts'
 import {
   itemsOf,
@@ -9,11 +10,11 @@ import {
   member,
   wordsOf,
 } from './json-document.ts'
-import { numeral, quantityOf } from './numerals.ts'
+import { isNumeral, numeral, quantityOf } from './numerals.ts'
 import { dictionary } from '../../evidence/dictionary.ts'
 
 const source =
-  'google/benchmark src/console_reporter.cc and src/json_reporter.cc, 1.2 (2017) to 1.9 (2025)'
+  'google/benchmark src/console_reporter.cc, csv_reporter.cc and json_reporter.cc, 1.2 (2017) to 1.9 (2025)'
 
 export const googleBenchmark: Format = {
   name: 'google-benchmark',
@@ -147,6 +148,57 @@ function takeCounters(
 const rates = new RegExp(
   `^\\s*(?:(${numeral})([kMGT]?B/s))?\\s*(?:(${numeral})([kMGT]? items/s))?(?=\\s|$)`,
 )
+
+export const googleBenchmarkCsv: Format = {
+  name: 'google-benchmark-csv',
+  source,
+  read(lines, at) {
+    if (!/^name,.*\btime_unit\b/.test(lines[at]!)) return null
+    const header = csvCells(lines[at]!)
+    const needed = ['name', 'iterations', 'real_time', 'cpu_time', 'time_unit']
+    if (header === null || !needed.every((name) => header.includes(name))) return null
+    if (new Set(header).size < header.length) return null
+    const block = new Block()
+    let end = at + 1
+    for (; end < lines.length; end++) {
+      const cells = csvRow(lines[end]!, header)
+      if (cells === null || cells[0] === '') break
+      takeCells(block, end, new Map(header.map((name, nth) => [name, cells[nth]!])))
+    }
+    return block.empty ? null : block.to(end)
+  },
+}
+
+const words = new Set(['name', 'time_unit', 'label', 'error_occurred', 'error_message'])
+const named = new Map([
+  ['real_time', 'Time'],
+  ['cpu_time', 'CPU'],
+  ['iterations', 'Iterations'],
+])
+
+function takeCells(block: Block, at: number, cells: ReadonlyMap<string, string>): void {
+  const name = cells.get('name')!
+  if (cells.get('error_occurred') === 'true') {
+    block.claim(at, `${name}: ${cells.get('error_message') ?? 'error occurred'}`)
+    return
+  }
+  const count = cells.get('iterations')!
+  const statistic = statisticOf(name, count === '')
+  const n = /^(?:mean|median|std)$/.test(statistic) && /^\d+$/.test(count) ? Number(count) : null
+  const label = cells.get('label') ?? ''
+  const labels: Record<string, string> = label === '' ? {} : { label }
+  for (const [column, printed] of cells) {
+    if (words.has(column) || printed === '') continue
+    // Of an aggregate the column holds the repetitions that it was taken over.
+    if (column === 'iterations' && statistic !== 'value') continue
+    const isTime = column === 'real_time' || column === 'cpu_time'
+    const of = `${name} ${named.get(column) ?? column}`
+    const unit = isTime ? cells.get('time_unit')! || null : null
+    const kind = column === 'iterations' ? 'value' : statistic
+    if (isNumeral(printed)) block.figure(at, printed, of, kind, { unit, n, labels })
+    else block.unread(at, `${column} is no number`)
+  }
+}
 
 export const googleBenchmarkJson: Format = {
   name: 'google-benchmark-json',

@@ -1,12 +1,13 @@
 /** All readers of known formats; a line is offered to them in this order, which is that of names. */
 import { bandwidthTest } from './bandwidth-test.ts'
+import { benchstat } from './benchstat.ts'
 import { criterion } from './criterion.ts'
 import { ctrf } from './ctrf.ts'
 import { engineStats } from './engine-stats.ts'
 import { evalCallback } from './eval-callback.ts'
 import type { Format } from './format.ts'
 import { goBenchmark } from './go-benchmark.ts'
-import { googleBenchmark, googleBenchmarkJson } from './google-benchmark.ts'
+import { googleBenchmark, googleBenchmarkCsv, googleBenchmarkJson } from './google-benchmark.ts'
 import { hyperfine, hyperfineJson, hyperfineMd } from './hyperfine.ts'
 import { jmh, jmhJson } from './jmh.ts'
 import { junitXml } from './junit-xml.ts'
@@ -40,12 +41,14 @@ import { trtexec } from './trtexec.ts'
 
 export const formats: readonly Format[] = [
   bandwidthTest,
+  benchstat,
   criterion,
   ctrf,
   engineStats,
   evalCallback,
   goBenchmark,
   googleBenchmark,
+  googleBenchmarkCsv,
   googleBenchmarkJson,
   hyperfine,
   hyperfineJson,

@@ -4,12 +4,14 @@
  */
 export const formatNames: readonly string[] = [
   'bandwidth-test',
+  'benchstat',
   'criterion',
   'ctrf',
   'engine-stats',
   'eval-callback',
   'go-benchmark',
   'google-benchmark',
+  'google-benchmark-csv',
   'google-benchmark-json',
   'hyperfine',
   'hyperfine-json',

@@ -53,6 +53,25 @@ export const tables: Table[] = [
     draw: markdown,
   },
   {
+    format: 'benchstat',
+    header: ['name', 'old time/op', 'new time/op', 'delta'],
+    rows: [
+      ['Attend-8', '1.87ms ± 2%', '1.62ms ± 1%', '-13.37%  (p=0.000 n=10+9)'],
+      ['Norm-8', '6.41µs ± 0%', '6.40µs ± 1%', '~  (p=0.315 n=10+10)'],
+    ],
+    draw: aligned(null),
+  },
+  {
+    format: 'google-benchmark-csv',
+    header: ['name', 'iterations', 'real_time', 'cpu_time', 'time_unit', 'label'],
+    rows: [
+      ['BM_Copy/64', '48211934', '14.52', '14.51', 'ns', 'warm'],
+      ['BM_Copy/64_mean', '3', '14.62', '14.61', 'ns', ''],
+    ],
+    // The first name is not quoted.
+    draw: (header, rows) => csv(header, rows).replace(/^.*/, header.join(',')),
+  },
+  {
     format: 'llama-bench-csv',
     header: ['model_type', 'n_gpu_layers', 'n_prompt', 'n_gen', 'avg_ns', 'avg_ts', 'stddev_ts'],
     rows: [['llama 8B', '99', '512', '0', '71000000', '7211.4', '21.07']],
