@@ -6,8 +6,10 @@
  *     node bench/calibration.ts [--seeds 6] [--set fitted|tried|fresh] [--class WORD]
  *
  * One row a class: clean pairs, those with a false alarm (DIVERGENT or NONFINITE), those with an
- * UNPROVEN, and how many times as large as the real noise the limits are: the median, over the
- * stages of the class, of limit / largest noise seen at that stage. `bench/thresholds.ts` has faults.
+ * UNPROVEN, and how many times as large as the real noise the limits are: the median, least and
+ * largest, over the stages of the class, of limit / largest noise seen at that stage. First for the
+ * whole tensor, then for the limit that is nearest: of the whole, a row, a channel or an element.
+ * `bench/thresholds.ts` has faults.
  */
 import { mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
@@ -15,6 +17,9 @@ import { join } from 'node:path'
 import { parseArgs } from 'node:util'
 import { compareFiles, type TensorPair } from '../kernels-runner/tensors/index.ts'
 import { judgeTensors } from '../spec-tools/judge/index.ts'
+import { elementShare, NoisePaths } from '../spec-tools/judge/noise.ts'
+import type { Limits } from '../spec-tools/judge/tensor-types.ts'
+import { unitLimit } from '../spec-tools/judge/tensor-pair.ts'
 import { safetensors } from '../test/kernels-runner/tensors/write.ts'
 import { classes, type Clean, type Side } from './clean-pairs.ts'
 
@@ -27,7 +32,7 @@ const { values: flags } = parseArgs({
   },
 })
 
-const firstSeed: Readonly<Record<string, number>> = { fitted: 1, tried: 5001, fresh: 9001 }
+const firstSeed: Readonly<Record<string, number>> = { fitted: 1, tried: 5001, fresh: 70001 }
 
 const folder = await mkdtemp(join(tmpdir(), 'codicil-calibration-'))
 try {
@@ -40,19 +45,27 @@ interface Tally {
   pairs: number
   alarms: number
   unproven: number
-  /** By stage and format: limit of the last pair, and the largest noise. */
-  stages: Map<string, { limit: number; noise: number }>
+  /** By stage, format and arithmetic: the largest noise / limit. */
+  stages: Map<string, Share>
+}
+
+/** Noise, as a share of the limit that is set to it: of the whole tensor, and of the nearest limit. */
+interface Share {
+  whole: number
+  nearest: number
 }
 
 async function calibrate(set: string, first: number): Promise<void> {
   process.stdout.write(`\n${set} seeds, from ${first} on\n`)
-  process.stdout.write(`${'class'.padEnd(44)} pairs alarms unproven limit/noise\n`)
+  process.stdout.write(
+    `${'class'.padEnd(56)}  pairs alarms unproven whole/noise         nearest/noise\n`,
+  )
   const groups = new Map<string, Tally>()
   for (const [name, { group, pairs }] of Object.entries(classes)) {
     if (!name.includes(flags.class)) continue
     const tally: Tally = { pairs: 0, alarms: 0, unproven: 0, stages: new Map() }
     for (let seed = first; seed < first + Number(flags.seeds); seed++) {
-      for (const pair of pairs(seed)) await count(pair, tally, name)
+      for (const [nth, pair] of pairs(seed).entries()) await count(pair, nth, tally, name)
     }
     print(name, tally)
     const sum = groups.get(group) ?? { pairs: 0, alarms: 0, unproven: 0, stages: new Map() }
@@ -65,8 +78,8 @@ async function calibrate(set: string, first: number): Promise<void> {
   for (const [group, tally] of groups) print(`= ${group}`, tally)
 }
 
-async function count(pair: Clean, tally: Tally, name: string): Promise<void> {
-  const { rows } = await judged(pair)
+async function count(pair: Clean, nth: number, tally: Tally, name: string): Promise<void> {
+  const { rows, shares } = await judged(pair)
   const has = (...verdicts: string[]) => rows.filter(({ cell }) => verdicts.includes(cell.verdict))
   const wrong = has('DIVERGENT', 'NONFINITE')
   tally.pairs += 1
@@ -76,18 +89,45 @@ async function count(pair: Clean, tally: Tally, name: string): Promise<void> {
     const [first] = [...wrong, ...has('UNPROVEN')]
     process.stdout.write(`  ${name}: ${first?.stage} ${first?.cell.text}; ${wrong.length} rows\n`)
   }
-  for (const { stage, floor, relativeL2, candidate } of rows) {
-    const kind = `${stage} ${candidate?.facts.dtype}`
-    const held = tally.stages.get(kind) ?? { limit: 0, noise: 0 }
-    const noise = Math.max(held.noise, relativeL2?.value ?? 0)
-    tally.stages.set(kind, { limit: floor?.relativeL2 ?? 0, noise })
+  for (const [at, { stage, candidate }] of rows.entries()) {
+    // Pairs of operations differ in their inputs alone, those of decoders in their arithmetic.
+    const kind = `${stage} ${candidate?.facts.dtype}${pair.arithmetic ? ` ${nth}` : ''}`
+    const held = tally.stages.get(kind) ?? { whole: 0, nearest: 0 }
+    const share = shares[at] ?? held
+    tally.stages.set(kind, {
+      whole: Math.max(held.whole, share.whole),
+      nearest: Math.max(held.nearest, share.nearest),
+    })
   }
 }
 
 async function judged({ candidate, reference }: Clean) {
   const [a, b] = [await written('a', candidate), await written('b', reference)]
   const pairs: TensorPair[] = await Array.fromAsync(compareFiles(a, b, { threads: 1 }))
-  return judgeTensors(pairs)
+  const judgement = judgeTensors(pairs)
+  const paths = new NoisePaths(
+    {},
+    pairs.map(({ stage }) => stage),
+  )
+  const shares = pairs.map((one, at) => {
+    const after = at > 0 ? [pairs[at - 1]?.stage ?? ''] : []
+    const share = shareOf(one, paths.limits(one, after))
+    paths.take(one, after, judgement.rows[at]?.cell.verdict === 'MATCH')
+    return share
+  })
+  return { ...judgement, shares }
+}
+
+function shareOf({ pair, b, units }: TensorPair, limits: Limits): Share {
+  const { floor, unit, element, absolute } = limits
+  const whole = (pair?.relativeL2.value ?? 0) / (floor?.relativeL2 || Infinity)
+  const inUnits = [units?.rows, units?.channels].flatMap((sums) =>
+    (sums && unit ? sums.worst : []).map(
+      (one) => one.error / Math.max(absolute, sums && unit ? unitLimit(one, sums, unit) : 0),
+    ),
+  )
+  const inElement = ((b && pair && elementShare(b, pair)) ?? 0) / (element || Infinity)
+  return { whole, nearest: Math.max(whole, inElement, ...inUnits.filter(Number.isFinite)) }
 }
 
 async function written(name: string, { stages, metadata }: Side): Promise<string> {
@@ -97,11 +137,16 @@ async function written(name: string, { stages, metadata }: Side): Promise<string
 }
 
 function print(name: string, { pairs, alarms, unproven, stages }: Tally): void {
-  const ratios = [...stages.values()]
-    .filter(({ noise }) => noise > 0)
-    .map(({ limit, noise }) => limit / noise)
-    .toSorted((x, y) => x - y)
-  const at = (share: number) => (ratios[Math.floor(share * (ratios.length - 1))] ?? 0).toFixed(1)
+  const spread = (of: (share: Share) => number) => {
+    const ratios = [...stages.values()]
+      .map(of)
+      .filter((share) => share > 0)
+      .map((share) => 1 / share)
+      .toSorted((x, y) => x - y)
+    const at = (share: number) => (ratios[Math.floor(share * (ratios.length - 1))] ?? 0).toFixed(1)
+    return `${at(0.5)} (${at(0)} to ${at(1)})`.padEnd(20)
+  }
   const figures = [pairs, alarms, unproven].map((n) => String(n).padStart(6)).join(' ')
-  process.stdout.write(`${name.padEnd(44)} ${figures}   ${at(0.5)} (${at(0)} to ${at(1)})\n`)
+  const limits = `${spread(({ whole }) => whole)} ${spread(({ nearest }) => nearest)}`
+  process.stdout.write(`${name.padEnd(56)} ${figures}   ${limits}\n`)
 }

@@ -11,6 +11,8 @@ export interface Side {
 }
 
 export interface Clean {
+  /** Whether pairs of a class differ in the arithmetic of the candidate. */
+  arithmetic?: true
   candidate: Side
   reference: Side
 }
@@ -59,7 +61,7 @@ function decoders(size: Size, keep: (name: string) => boolean) {
     return arithmetics.map((arithmetic) => {
       const used = { ...plain, ...arithmetic }
       const captures = forward(size, seed, used).filter(({ name }) => keep(name))
-      return { candidate: sideOf(captures, used.precision), reference }
+      return { candidate: sideOf(captures, used.precision), reference, arithmetic: true }
     })
   }
 }

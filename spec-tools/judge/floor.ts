@@ -88,18 +88,25 @@ const gaps = dictionary<number>({
 
 /**
  * Softmax amplifies: it turns differences dz of its scores into relative ones of the probabilities,
- * each of which changes by a factor within exp(±range(dz)), and range(dz) <= 2 max|dz|. More than a
- * half is never noise.
+ * each of which changes by a factor within exp(±range(dz)), and range(dz) <= 2 max|dz|. Over a whole
+ * tensor it is the usual difference that counts. More than a half is never noise.
  *
- * @param difference max|dz| of scores that match
+ * @param max max|dz| of scores that match
+ * @param rms RMS(dz) of them; only for the floor of a whole tensor
  * @returns null where nothing came in
  */
-export function softmaxFloor(difference: number): NoiseFloor | null {
-  if (!(difference > 0)) return null
-  const relativeL2 = Math.min(0.5, Math.expm1(2 * difference))
-  const text = `relative L2 ${short(relativeL2)}, predicted: exp(2·max|dz|) - 1 with max|dz| = ${short(difference)} in the scores`
+export function softmaxFloor(max: number, rms?: number): NoiseFloor | null {
+  if (!(max > 0)) return null
+  const most = { of: '2·max|dz|', by: 2 * max }
+  const usual = { of: `${usualRange}·RMS(dz)`, by: usualRange * (rms ?? Infinity) }
+  const { of, by } = usual.by < most.by ? usual : most
+  const relativeL2 = Math.min(0.5, Math.expm1(by))
+  const text = `relative L2 ${short(relativeL2)}, predicted: exp(${of}) - 1 of the scores`
   return { relativeL2, origin: 'predicted', text }
 }
+
+/** Calibrated as `calibration`: real probabilities differ by 0.6 to 3 RMS(dz), the most where few lead. */
+const usualRange = 6
 
 /**
  * Unit roundoff of a number format: half the gap between 1 and the next number; 0 where nothing is

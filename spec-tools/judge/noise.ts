@@ -40,6 +40,11 @@ import type {
 } from './tensor-types.ts'
 import type { NoiseFloor } from './types.ts'
 
+interface Differences {
+  max: number
+  rms: number
+}
+
 interface Path {
   noise: Noise
   /** Roundings since the last capture that matches, and since the first one. */
@@ -56,12 +61,17 @@ interface Path {
 const accumulator = 2 ** -24
 /** Terms of a sum whose input was not captured. */
 const usualTerms = 8192
+/** A feed-forward network is at most this much wider than the residual stream. */
+const widening = 4
+/** A sum of squares loses so little, and its root half of that: as sums of fewer terms. */
+const ofSquares = 9
 /** Layers of a model of which only the end was captured: usual ones, and the most there are. */
 const usualLayers = 8
 const mostLayers = 128
 
 /** How much more than what came in may leave a stage; `bench/calibration.ts` shows real gains. */
 const gain = 4
+const elementGain = 5
 /** What came in is forgotten slowly: a residual stream brings it back. */
 const memory = 0.9
 /** The worst of many rows, channels or elements is further from the floor by chance than the whole. */
@@ -75,8 +85,8 @@ const nothing: Noise = { whole: 0, unit: 0, element: 0 }
 export class NoisePaths {
   readonly #options: TensorOptions
   readonly #paths = new Map<string, Path>()
-  /** max|d| of the stages that match. */
-  readonly #differences = new Map<string, number>()
+  /** max|d| and RMS(d) of the stages that match. */
+  readonly #differences = new Map<string, Differences>()
 
   readonly #depths: Depths
 
@@ -100,7 +110,10 @@ export class NoisePaths {
   /** @param matches whether what the sides differ by is noise */
   take(pair: TensorPair, after: readonly string[], matches: boolean): void {
     const path = this.#pathTo(pair, after)
-    if (matches) this.#differences.set(pair.stage, pair.pair?.maxAbsDiff.value ?? 0)
+    if (matches) {
+      const { maxAbsDiff, rmsDiff } = pair.pair ?? {}
+      this.#differences.set(pair.stage, { max: maxAbsDiff?.value ?? 0, rms: rmsDiff?.value ?? 0 })
+    }
     this.#paths.set(
       pair.stage,
       matches
@@ -123,10 +136,11 @@ export class NoisePaths {
       const known = Math.min(cameIn, Math.max(most * share, cameIn / gain))
       return predictedFloor(u * share, k + (known / one) ** 2)
     }
-    const softmax = softmaxFloor(this.#scoreDifference(pair, after))
-    const limit = (share: number, cameIn: number) =>
-      largestFloor([rounded(roundings, share, cameIn), softmax]) ?? predictedFloor(u, roundings)
-    const whole = limit(1, gain * noise.whole)
+    const scores = this.#scoreDifferences(pair, after)
+    const softmax = softmaxFloor(scores.max)
+    const limit = (share: number, cameIn: number, softmaxes: NoiseFloor | null) =>
+      largestFloor([rounded(roundings, share, cameIn), softmaxes]) ?? predictedFloor(u, roundings)
+    const whole = limit(1, gain * noise.whole, softmaxFloor(scores.max, scores.rms))
     const mixed = Math.hypot(
       predictedFloor(u, Math.max(0, roundings - 1)).relativeL2,
       gain * noise.whole,
@@ -139,7 +153,7 @@ export class NoisePaths {
         mixed: Math.hypot(allowance.unit * Math.min(mixed, most), allowance.cameIn * noise.unit),
       },
       element: Math.max(
-        limit(allowance.element, gain * noise.element).relativeL2,
+        limit(allowance.element, elementGain * noise.element, softmax).relativeL2,
         blocks?.element ?? 0,
       ),
       absolute,
@@ -165,7 +179,7 @@ export class NoisePaths {
       pair.stage,
       before.map((path) => path.depth),
     )
-    const terms = from && depth.hidden === 0 ? width : Math.max(width, usualTerms)
+    const terms = termsOf(pair, from ? mostOf(before.map((path) => path.width)) : 0, depth)
     const layers = depth.open ? usualLayers : depth.hidden
     const here = 1 + 2 * layers + terms * Math.min(1, accumulator / u) ** 2
     return {
@@ -178,12 +192,30 @@ export class NoisePaths {
     }
   }
 
-  /** Largest difference of the scores that a softmax is taken of; 0 for other stages. */
-  #scoreDifference(pair: TensorPair, after: readonly string[]): number {
-    return isSoftmax(pair)
-      ? Math.max(0, mostOf(after.map((stage) => this.#differences.get(stage) ?? 0)))
-      : 0
+  /** Differences of the scores that a softmax is taken of; 0 for other stages. */
+  #scoreDifferences(pair: TensorPair, after: readonly string[]): Differences {
+    const scores = isSoftmax(pair)
+      ? after.flatMap((stage) => this.#differences.get(stage) ?? [])
+      : []
+    return {
+      max: Math.max(0, mostOf(scores.map(({ max }) => max))),
+      rms: Math.max(0, mostOf(scores.map(({ rms }) => rms))),
+    }
   }
+}
+
+/**
+ * Terms of the longest sum on the way to a stage.
+ *
+ * @param width of what it is computed from; 0 where that was not captured
+ */
+function termsOf({ stage, rowWidth }: TensorPair, width: number, depth: Depth): number {
+  if (depth.hidden > 0 || depth.open) {
+    const widest = Math.max(rowWidth, width)
+    return Math.max(width, Math.min(usualTerms, widening * widest))
+  }
+  if (width === 0) return Math.max(rowWidth, usualTerms)
+  return isNormalising(stage) ? width / ofSquares : width
 }
 
 const unknown: Limits = {

@@ -194,8 +194,12 @@ function unitApart(what: string, sums: UnitSums, { unit, absolute }: Limits): Ce
   ])
 }
 
-/** Block formats round a unit by its own steps. */
-function unitLimit({ size, steps }: Unit, { median }: UnitSums, { own, mixed }: UnitLimit): number {
+/** What norm(d) of a unit may be; block formats round it by its own steps. */
+export function unitLimit(
+  { size, steps }: Unit,
+  { median }: UnitSums,
+  { own, mixed }: UnitLimit,
+): number {
   const rounded = (unitOfSteps * steps) / Math.sqrt(12)
   return Math.hypot(own * size, mixed * Math.max(size, median), rounded)
 }

@@ -303,10 +303,17 @@ describe('the predicted floor', () => {
       max: value(1),
       mean: value(1 / 8),
     }
-    const scores = stage(1e-7, { maxAbsDiff: value(1e-6) }, { stage: 'scores' })
-    expect(floorsOf([scores, probabilities])[1]).toMatchObject({
+    const floorBehind = (maxAbsDiff: number, rmsDiff: number) => {
+      const differences = { maxAbsDiff: value(maxAbsDiff), rmsDiff: value(rmsDiff) }
+      return floorsOf([stage(1e-7, differences, { stage: 'scores' }), probabilities])[1]
+    }
+    expect(floorBehind(1e-5, 1e-6)).toMatchObject({
+      relativeL2: Math.expm1(6e-6),
+      text: 'relative L2 6e-6, predicted: exp(6·RMS(dz)) - 1 of the scores',
+    })
+    expect(floorBehind(1e-6, 9e-7)).toMatchObject({
       relativeL2: Math.expm1(2e-6),
-      text: 'relative L2 2e-6, predicted: exp(2·max|dz|) - 1 with max|dz| = 1e-6 in the scores',
+      text: 'relative L2 2e-6, predicted: exp(2·max|dz|) - 1 of the scores',
     })
   })
 
