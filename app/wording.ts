@@ -15,8 +15,13 @@ import {
   strong,
   toMarkdown,
 } from '../spec-tools/index.ts'
-import type { Check } from './github/check.ts'
-import type { DraftedAmendment, EvidenceRequest, Wanted } from './jobs/request.ts'
+import { checkActions, type Check } from './github/check.ts'
+import {
+  mayDraftAgain,
+  type DraftedAmendment,
+  type EvidenceRequest,
+  type Wanted,
+} from './jobs/request.ts'
 import { around } from './history.ts'
 import { withPicture } from './picture.ts'
 import { after, type State, table } from './states.ts'
@@ -75,7 +80,8 @@ export function checkOf(request: EvidenceRequest): Check | null {
     toMarkdown([...staleBlocks(request), ...problemBlocks(request)]),
     amendment?.check.summary ?? request.problem?.report ?? headline,
   ]
-  const check = { status, title: amendment?.check.title ?? headline, ...page } as const
+  const title = amendment?.check.title ?? headline
+  const check = { status, title, actions: actionsOf(request), ...page } as const
   const conclusion = amendment?.check.conclusion ?? conclusionOf[state] ?? 'neutral'
   return {
     ...check,
@@ -83,6 +89,14 @@ export function checkOf(request: EvidenceRequest): Check | null {
     ...(!running && { conclusion: replacedBy === null ? conclusion : 'neutral' }),
     summary: summary.filter((part) => part !== '').join('\n'),
   }
+}
+
+/** The buttons for what can be done now. */
+function actionsOf(request: EvidenceRequest): Check['actions'] {
+  return [
+    ...(after(request.state, 'passed') === null ? [] : [checkActions.runAgain]),
+    ...(mayDraftAgain(request) ? [checkActions.draftAgain] : []),
+  ]
 }
 
 /** Of the check, where there is no amendment that says more. */
@@ -98,6 +112,7 @@ function failedGate(request: EvidenceRequest): Check | null {
   return {
     status: 'completed',
     conclusion: 'failure',
+    actions: actionsOf(request),
     title: problem.message.slice(0, 120),
     summary: toMarkdown(problemBlocks(request)),
   }

@@ -2,7 +2,7 @@
 import type { Repository } from '../github/client.ts'
 import type { PullRequest } from '../github/pull-request.ts'
 import type { RecordedAsk } from '../jobs/asks.ts'
-import { answerCommand, retry } from '../jobs/commands.ts'
+import { answerCommand, redraft, retry } from '../jobs/commands.ts'
 import type { JobContext } from '../jobs/context.ts'
 import { pass } from '../jobs/gate.ts'
 
@@ -22,6 +22,8 @@ export async function answerAsk(
       return answerCommand(context, repository, ask, { pull, amended })
     case 'rerun':
       return retry(context, repository, ask, ask.requestId, pull)
+    case 'redraft':
+      return redraft(context, repository, ask, ask.requestId)
     default:
       return ask satisfies never
   }

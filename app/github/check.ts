@@ -12,7 +12,30 @@ export interface Check {
   summary: string
   /** Where to look further. */
   url?: string
+  /** Buttons; GitHub shows three at most. */
+  actions: readonly CheckAction[]
 }
+
+/** What GitHub sends back when a button is pressed is its identifier. */
+export interface CheckAction {
+  label: string
+  description: string
+  identifier: 'run-again' | 'draft-again'
+}
+
+/** GitHub takes labels and identifiers of 20 characters, and descriptions of 40. */
+export const checkActions = {
+  runAgain: {
+    label: 'Run again',
+    description: 'Measure this commit once more.',
+    identifier: 'run-again',
+  },
+  draftAgain: {
+    label: 'Draft again',
+    description: 'Draft on the base as it stands now.',
+    identifier: 'draft-again',
+  },
+} as const satisfies Record<string, CheckAction>
 
 /**
  * Writes the check of a request and gives its id. A check that is completed stays as it is concluded:
@@ -28,6 +51,7 @@ export async function putCheck(
     status: check.status,
     ...(check.conclusion && { conclusion: check.conclusion }),
     ...(check.url && { details_url: check.url }),
+    actions: [...check.actions],
     output: { title: check.title.slice(0, 255), summary: shortened(check.summary) },
   }
   const known = await remembered(repository, target.checkId)

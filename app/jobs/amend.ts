@@ -45,6 +45,7 @@ export async function amend(
           ? 'The amendment was drafted, and GitHub did not let it be written.'
           : 'The evidence was read, and the specification could not be amended with it.',
       details: error.message.split('\n'),
+      undrafted: true,
     }
     await store.transition(id, 'draft-rejected', { problem })
   }

@@ -24,8 +24,9 @@ export type Ask = Common &
         base?: string | null
       }
     | { kind: 'command'; command: Command; comment: number }
-    /** The button of the check. */
-    | { kind: 'rerun'; requestId: string }
+    /** GitHub's own button of the check, or ours. */
+    | { kind: 'rerun'; requestId: string; press?: string }
+    | { kind: 'redraft'; requestId: string; press: string }
   )
 
 export type RecordedAsk = Ask & { id: string }

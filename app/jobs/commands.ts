@@ -20,7 +20,7 @@ import {
 import type { RecordedAsk } from './asks.ts'
 import type { JobContext } from './context.ts'
 import { pass } from './gate.ts'
-import { askedAt, type EvidenceRequest, type Wanted } from './request.ts'
+import { askedAt, mayDraftAgain, type EvidenceRequest, type Wanted } from './request.ts'
 
 type CommandAsk = Extract<RecordedAsk, { kind: 'command' }>
 
@@ -100,7 +100,7 @@ function wantedBy({ name, argument }: CommandAsk['command']): Wanted | null {
 function newestToAmend(requests: readonly EvidenceRequest[]): EvidenceRequest | null {
   return (
     requests
-      .filter(({ state }) => state === 'drafted' || table[state].running)
+      .filter((request) => mayDraftAgain(request) || table[request.state].running)
       .sort((a, b) => Date.parse(askedAt(b)) - Date.parse(askedAt(a)))[0] ?? null
   )
 }
@@ -110,10 +110,12 @@ async function want(
   request: EvidenceRequest | null,
   wanted: Wanted,
 ): Promise<string> {
-  if (!request || (request.state !== 'drafted' && !table[request.state].running)) {
-    return noAmendment()
-  }
+  if (!request || !(mayDraftAgain(request) || table[request.state].running)) return noAmendment()
   await store.note(request.id, { wanted: { ...request.wanted, ...wanted } })
+  if (request.state === 'rejected') {
+    // The evidence is there still.
+    await store.transition(request.id, 'evidence-ingested', { problem: null })
+  }
   await look(...documentsOf([request]))
   return amendmentWanted(request, wanted)
 }
@@ -134,6 +136,19 @@ export async function retry(
   // When a button was pressed is not told: now.
   const at = kind === 'rerun' ? context.now().toISOString() : asked
   await pass(context, repository, { repositoryId, pullRequest, sender, at, label: null, sha }, pull)
+}
+
+/** Drafts an amendment again; who may not is told nothing, as by the other buttons. */
+export async function redraft(
+  context: JobContext,
+  repository: Repository,
+  { pullRequest, sender }: RecordedAsk,
+  id: string,
+): Promise<void> {
+  const request = await context.store.find(id)
+  if (request?.pullRequest !== pullRequest) return
+  if ((await permissionOf(repository, sender)) !== 'may') return
+  await want(context, request, { rebase: true })
 }
 
 async function callOff(

@@ -17,6 +17,8 @@ export interface Problem {
   details: string[]
   /** Markdown of the pure core that shows more of it. */
   report?: string
+  /** There is evidence, and it could not be drafted: that can be tried again without a run. */
+  undrafted?: boolean
 }
 
 export interface EvidenceRequest {
@@ -122,6 +124,11 @@ export function askedAt({ askedAt: asked, createdAt }: EvidenceRequest): string 
 export function requestId(repositoryId: number, pullRequest: number, sha: string): string {
   const digest = hash('sha256', `${repositoryId}/${pullRequest}/${sha}`)
   return `ev-${digest.slice(0, 24)}`
+}
+
+/** Whether there is an open amendment that can be drafted again, or evidence for one. */
+export function mayDraftAgain({ state, problem }: EvidenceRequest): boolean {
+  return state === 'drafted' || (state === 'rejected' && problem?.undrafted === true)
 }
 
 /** Some seconds later, ISO 8601. */

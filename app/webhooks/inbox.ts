@@ -47,7 +47,8 @@ export function openInbox(sql: Sql, now: () => Date): Accept {
         await asks.record({ ...said, repositoryId })
         return true
       }
-      case 'rerun': {
+      case 'rerun':
+      case 'redraft': {
         const request = await store.find(said.requestId)
         if (request?.repositoryId !== repositoryId) return false
         await asks.record({ ...said, repositoryId, pullRequest: request.pullRequest })

@@ -3,6 +3,7 @@
  * cost nothing but the check of their signature. What is said is only where to look, except for who
  * asked for what: labels and commands.
  */
+import { checkActions } from '../github/check.ts'
 import { commandIn, type Command } from './command.ts'
 import type { Delivery } from './receive.ts'
 import { heard } from './pull-request-action.ts'
@@ -20,6 +21,14 @@ interface InRepository {
 
 interface OnPullRequest extends InRepository {
   pullRequest: number
+}
+
+interface OnCheck extends InRepository {
+  requestId: string
+  /** Delivery of a button of ours; GitHub's own is known by when the check ended. */
+  press?: string
+  sender: Person
+  at: string
 }
 
 export type Notice =
@@ -41,7 +50,8 @@ export type Notice =
       at: string
     })
   | (OnPullRequest & { kind: 'pull-request' })
-  | (InRepository & { kind: 'rerun'; requestId: string; sender: Person; at: string })
+  | (OnCheck & { kind: 'rerun' })
+  | (OnCheck & { kind: 'redraft'; press: string })
   | (InRepository & { kind: 'run'; runId: number; attempt: number; title: string })
   /** `files` is null where the payload does not say all of them. */
   | (InRepository & { kind: 'push'; branch: string; files: string[] | null })
@@ -49,7 +59,7 @@ export type Notice =
 
 const fullSha = /^[0-9a-f]{40}$/
 
-export function noticeOf({ event, payload }: Delivery): Notice | null {
+export function noticeOf({ id, event, payload }: Delivery): Notice | null {
   // Signed by GitHub: the shape is what its schemas say, as far as it is used.
   const said = payload as Payload
   switch (event) {
@@ -62,7 +72,7 @@ export function noticeOf({ event, payload }: Delivery): Notice | null {
     case 'issue_comment':
       return ofComment(said)
     case 'check_run':
-      return ofCheck(said)
+      return ofCheck(said, id)
     case 'installation':
       return ofInstallation(said)
     case 'installation_repositories':
@@ -135,18 +145,26 @@ function ofComment(said: Payload): Notice | null {
   }
 }
 
-function ofCheck(said: Payload): Notice | null {
+function ofCheck(said: Payload, press: string): Notice | null {
   const at = inRepository(said)
-  const { action, check_run: check, sender } = said
-  if (!at || !check?.external_id || !sender || action !== 'rerequested') return null
-  const when = check.completed_at ?? check.started_at ?? ''
-  return {
-    kind: 'rerun',
+  const { action, check_run: check, requested_action: button, sender } = said
+  if (!at || !check?.external_id || !sender) return null
+  const pressed = {
     ...at,
     requestId: check.external_id,
     sender: person(sender),
     // GitHub does not say when the button was pressed; a check that was completed anew is another.
-    at: when,
+    at: check.completed_at ?? check.started_at ?? '',
+  }
+  if (action === 'rerequested') return { kind: 'rerun', ...pressed }
+  if (action !== 'requested_action') return null
+  switch (button?.identifier) {
+    case checkActions.runAgain.identifier:
+      return { kind: 'rerun', press, ...pressed }
+    case checkActions.draftAgain.identifier:
+      return { kind: 'redraft', press, ...pressed }
+    default:
+      return null
   }
 }
 
@@ -204,6 +222,7 @@ interface Payload {
     started_at: string | null
     completed_at: string | null
   }
+  requested_action?: { identifier: string }
   repositories?: { id: number }[]
   repositories_added?: { id: number }[]
   repositories_removed?: { id: number }[]

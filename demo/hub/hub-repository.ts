@@ -20,7 +20,7 @@ import {
 } from './pulls.ts'
 import { moveRef } from './refs.ts'
 import { noreply } from './represent/git.ts'
-import { rerequestCheck } from './routes/checks.ts'
+import { pressAction, rerequestCheck } from './routes/checks.ts'
 import { resolveCommit } from './routes/commits.ts'
 import { addComment } from './routes/issues.ts'
 import type { Stage } from './stage.ts'
@@ -246,6 +246,12 @@ export class HubRepository {
   /** `Re-run` on a check. */
   rerequestCheck(check: CheckRun, sender: string): void {
     rerequestCheck(this.#stage, this.record, check, this.#stage.world.user(sender))
+  }
+
+  /** A button that the App has put on a check. */
+  pressAction(check: CheckRun, identifier: string, sender: string): void {
+    const user = this.#stage.world.user(sender)
+    pressAction(this.#stage, this.record, { check, identifier }, user)
   }
 
   /** `Re-run all jobs`, or `Re-run failed jobs`, on the page of a run. */

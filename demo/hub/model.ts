@@ -127,6 +127,8 @@ export interface CheckRun {
   completedAt: Date | null
   output: { title: string | null; summary: string | null; text: string | null }
   annotations: unknown[]
+  /** Buttons. */
+  actions: { label: string; description: string; identifier: string }[]
 }
 
 export interface Workflow {

@@ -81,7 +81,7 @@ export function checkPayload(
   stage: Stage,
   repository: Repository,
   check: CheckRun,
-  action: 'created' | 'completed' | 'rerequested',
+  action: 'created' | 'completed' | 'rerequested' | 'requested_action',
   sender: User = stage.world.app.bot,
 ): Payload {
   const { world, links } = stage

@@ -2,7 +2,6 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import type { PullRequest } from '../../demo/hub/model.ts'
-import { checkPayload } from '../../demo/hub/payloads.ts'
 import { label, Loop, specPath, type LoopStory } from './loop.ts'
 
 let loop: Loop
@@ -18,14 +17,17 @@ async function say(story: LoopStory, pull: PullRequest, body: string, author = '
   return comment.reactions.map(({ content, user }) => [user.login, content])
 }
 
-async function pushesButton(story: LoopStory, pull: PullRequest, login: string): Promise<void> {
-  const [check] = story.checks(pull.head.sha)
+/** A person presses a button of the newest check. @returns the buttons that it has now */
+async function press(story: LoopStory, sha: string, button: string, login: string) {
+  const check = story.checks(sha).at(-1)
   if (!check) throw new Error('There is no check.')
-  const payload = checkPayload(loop.hub.stage, story.record, check, 'completed')
-  const { id } = loop.hub.world.user(login)
-  const sender = { ...(payload['sender'] as object), id, login, type: 'User' }
-  loop.hub.webhooks.event(story.record, 'check_run', { ...payload, action: 'rerequested', sender })
+  if (button === 'Re-run') story.repository.rerequestCheck(check, login)
+  else story.repository.pressAction(check, button, login)
   await loop.idle()
+  return story
+    .checks(sha)
+    .at(-1)
+    ?.actions.map(({ identifier }) => identifier)
 }
 
 const seen = [['codicil[bot]', 'eyes']]
@@ -168,16 +170,51 @@ describe('the commands about an amendment', () => {
   })
 })
 
-describe('the button of the check', () => {
-  it('runs again what gave no evidence, for one who may', async () => {
+describe('the buttons of the check', () => {
+  it.each(['Re-run', 'run-again'])(
+    '%s run again what gave no evidence, for one who may',
+    async (button) => {
+      const story = await loop.repository()
+      const { pull, run } = await story.dispatched()
+      await story.end(run, { artifact: null, conclusion: 'failure' })
+      await loop.idle()
+      const { sha } = pull.head
+      expect(await press(story, sha, button, 'mallory')).toEqual(['run-again'])
+      expect(story.runs()).toHaveLength(1)
+      expect(await press(story, sha, button, 'alice')).toEqual([])
+      expect(story.runs()).toHaveLength(2)
+    },
+  )
+
+  it('draft again, as often as they are pressed, for one who may', async () => {
+    const story = await loop.repository()
+    const { pull, amendment } = await story.drafted()
+    const { sha } = pull.head
+    for (const name of ['one', 'two']) {
+      const base = await story.repository.push('main', { [name]: name }, 'bob')
+      await loop.idle()
+      const before = amendment.head.sha
+      await press(story, sha, 'draft-again', 'mallory')
+      expect(amendment.head.sha).toBe(before)
+      expect(await press(story, sha, 'draft-again', 'alice')).toEqual(['draft-again'])
+      const commit = await story.record.git.commit(amendment.head.sha)
+      expect(commit?.parents).toEqual([before, base])
+    }
+    expect(story.comments(pull.number)).toHaveLength(1)
+  })
+
+  it('draft the evidence without another run when the document is mended', async () => {
     const story = await loop.repository()
     const { pull, run } = await story.dispatched()
-    await story.end(run, { artifact: null, conclusion: 'failure' })
+    const text = String(await story.repository.file(specPath))
+    await story.repository.commitFiles('main', { [specPath]: null })
+    await story.end(run)
     await loop.idle()
-    await pushesButton(story, pull, 'mallory')
+    expect(story.amendments()).toEqual([])
+    await story.repository.commitFiles('main', { [specPath]: text })
+    expect(await press(story, pull.head.sha, 'draft-again', 'alice')).toEqual(['draft-again'])
+    expect(story.amendments()).toHaveLength(1)
     expect(story.runs()).toHaveLength(1)
-    await pushesButton(story, pull, 'alice')
-    expect(story.runs()).toHaveLength(2)
   })
 })
 

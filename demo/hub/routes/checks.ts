@@ -29,6 +29,7 @@ export const checkRoutes: Routes = {
       completedAt: null,
       output: { title: null, summary: null, text: null },
       annotations: [],
+      actions: [],
     }
     change(call, check)
     repository.checks.set(check.id, check)
@@ -99,6 +100,7 @@ interface CheckRequest {
   started_at?: string
   completed_at?: string
   output?: { title?: string; summary?: string; text?: string; annotations?: unknown[] }
+  actions?: CheckRun['actions']
 }
 
 /**
@@ -111,6 +113,7 @@ function change({ stage, body }: Call, check: CheckRun): void {
   check.name = asked.name ?? check.name
   check.externalId = asked.external_id ?? check.externalId
   check.detailsUrl = asked.details_url ?? check.detailsUrl
+  check.actions = asked.actions ?? check.actions
   const closed = check.status === 'completed'
   check.status = closed ? check.status : (asked.status ?? check.status)
   check.startedAt = asked.started_at ? new Date(asked.started_at) : check.startedAt
@@ -150,6 +153,20 @@ export function rerequestCheck(
 ): void {
   const payload = checkPayload(stage, repository, check, 'rerequested', sender)
   stage.webhooks.event(repository, 'check_run', payload)
+}
+
+/** A button that the App has put on a check: the App is told which. */
+export function pressAction(
+  stage: Stage,
+  repository: Repository,
+  { check, identifier }: { check: CheckRun; identifier: string },
+  sender: User,
+): void {
+  if (!check.actions.some((action) => action.identifier === identifier)) {
+    throw new Error(`There is no button ${identifier} on this check.`)
+  }
+  const payload = checkPayload(stage, repository, check, 'requested_action', sender)
+  stage.webhooks.event(repository, 'check_run', { ...payload, requested_action: { identifier } })
 }
 
 function announce(
