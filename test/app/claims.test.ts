@@ -3,7 +3,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { requireSupported } from '../../app/github/supported.ts'
 import { startHub } from '../../demo/hub/index.ts'
 import { pino } from 'pino'
-import { Loop, label } from './loop.ts'
+import { Loop, label, specPath } from './loop.ts'
 
 let loop: Loop
 beforeAll(async () => {
@@ -85,6 +85,28 @@ describe('a label on a pull request', () => {
     ])
     expect(story.checks(pull.head.sha)[0]?.output.summary).toMatch(/qkv\.yml:2:9:/)
     expect(story.comments(pull.number)).toEqual([expect.stringMatching(/qkv\.yml:2:9:/)])
+  })
+
+  it('with a row that the document does not have is the same, until it is mended', async () => {
+    const table = '| Id | Status |\n| --- | --- |\n| SHIP-1 | PARTIAL |\n'
+    const story = await loop.repository()
+    await story.repository.commitFiles('main', {
+      [specPath]: `${String(await story.repository.file(specPath))}\n${table}`,
+    })
+    const flipped = (row: string) => ({
+      [path]: `title: QKV\nhypotheses:\n  H1: { confirm: hello < 20, flips: { ${row}: DISCHARGED } }\n`,
+    })
+    const pull = await story.pullRequest('topic', flipped('SHIP-7'))
+    await story.repository.addLabel(pull, label, 'alice')
+    await loop.idle()
+    expect(story.runs()).toEqual([])
+    expect(story.checks(pull.head.sha)).toMatchObject([{ conclusion: 'failure' }])
+    expect(story.checks(pull.head.sha)[0]?.output.summary).toMatch(/qkv\.yml:3:\d+:.*SHIP-7/)
+    await story.repository.removeLabel(pull, label, 'alice')
+    await story.repository.push('topic', flipped('SHIP-1'), 'alice')
+    await story.repository.addLabel(pull, label, 'alice')
+    await loop.idle()
+    expect(story.runs()).toMatchObject([{ inputs: { sha: pull.head.sha } }])
   })
 
   it('with settings that cannot be used gives a failing check with line and column', async () => {
