@@ -26,6 +26,8 @@ export interface StageOptions {
   now?: () => Date
   /** Of the runner, besides PATH and what GitHub sets. */
   env?: Record<string, string>
+  /** The Action whose evidence alone counts, as `CODICIL_ACTION` names it. */
+  trustedAction?: string
 }
 
 export class Stage {
@@ -41,7 +43,7 @@ export class Stage {
     this.#folder = folder
   }
 
-  static async start({ watcher, now, env }: StageOptions = {}): Promise<Stage> {
+  static async start({ watcher, now, env, trustedAction }: StageOptions = {}): Promise<Stage> {
     const folder = await mkdtemp(join(tmpdir(), 'codicil-stage-'))
     const hub = await startHub(now ? { now } : {})
     const runner = startRunner(hub, {
@@ -61,7 +63,7 @@ export class Stage {
         apiUrl: hub.url,
         logLevel: 'info',
         trustedWorkflow: null,
-        trustedAction: null,
+        trustedAction: trustedAction ?? null,
       },
       log: pino({ level: watcher ? 'info' : 'silent' }, { write: (line) => tell(watcher, line) }),
       pacing: 'none',

@@ -52,7 +52,7 @@ export function misfitsOf(text: string, action: string, ran: readonly string[]):
   return [
     ...(ours.length === 1 && sameAction(ours[0] ?? '', action)
       ? []
-      : [`job ${exposedJob} runs ${ours.join(' and ') || `no ${name}`}, not ${action}`]),
+      : [`job ${exposedJob} runs ${ours.join(' and ') || `no ${name}`} and not ${action}`]),
     ...(ours.length > 0 && used.at(-1) !== ours.at(-1)
       ? [`a step of job ${exposedJob} follows the diagnostics`]
       : []),

@@ -48,19 +48,6 @@ export async function lookAtRun(
     await store.note(id, { ended: null, lookAt: later(now(), limits.deadlines.look) })
     return
   }
-  const { trustedAction } = limits
-  const strange = trustedAction
-    ? await callerMisfits(repository, run, settings.workflow, trustedAction)
-    : []
-  if (strange.length > 0) {
-    const problem: Problem = {
-      code: 'untrusted-action',
-      message: `The run of ${settings.workflow} is not one whose evidence counts here, and was not used.`,
-      details: strange,
-    }
-    await store.transition(id, 'evidence-rejected', { problem })
-    return forget()
-  }
   if (request.verification?.attempt !== run.run_attempt) {
     await ingest(context, repository, request, run)
   }
@@ -128,6 +115,19 @@ async function ingest(
       maxBytes: limits.archiveBytes,
       timeout: limits.downloadTimeout,
     })
+    // Asked only now: what a run says that left nothing is worth hearing, whatever it ran.
+    const { trustedAction } = limits
+    const other = trustedAction
+      ? await callerMisfits(repository, run, request.settings?.workflow ?? '', trustedAction)
+      : []
+    if (other.length > 0) {
+      return await end('evidence-rejected', {
+        code: 'untrusted-action',
+        message:
+          'The workflow of this run is not one whose evidence counts here, and it was not used.',
+        details: other,
+      })
+    }
     const { foreign, unfounded, infra, investigation, spec } = await core.run('read', {
       zip: artifact.bytes,
       limits: limits.unzip,

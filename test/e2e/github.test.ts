@@ -11,11 +11,14 @@ import { callerWorkflow, Stage } from '../../demo/stage.ts'
 import type { PullRequest, WorkflowRun } from '../../demo/hub/model.ts'
 import { label, specPath, Story } from '../app/loop.ts'
 
+/** The commit of Codicil that the example names. */
+const sha = '0'.repeat(40)
+
 let stage: Stage
 let folder: string
 beforeAll(async () => {
   folder = await mkdtemp(join(tmpdir(), 'codicil-github-'))
-  stage = await Stage.start()
+  stage = await Stage.start({ trustedAction: `codicil/codicil@${sha}` })
 }, 120_000)
 afterAll(async () => {
   await stage.stop()
@@ -147,7 +150,6 @@ describe('one request after another of a repository', () => {
 
 describe('the reusable workflow of another organisation', () => {
   it('gets no self-hosted runner, and the comment has the words of GitHub', async () => {
-    const sha = '0'.repeat(40)
     const inputs = ['request', 'pull-request', 'sha', 'base', 'runner']
     const given = inputs.map((name) => `      ${name}: \${{ inputs.${name} }}\n`).join('')
     const [head = ''] = (await callerWorkflow()).split('\njobs:\n')
@@ -161,6 +163,24 @@ describe('the reusable workflow of another organisation', () => {
     expect(story.amendments()).toEqual([])
     expect(story.comments(pull.number)).toEqual([
       expect.stringMatching(/cannot be queued onto self-hosted runners across organizations/),
+    ])
+  })
+})
+
+describe('a workflow with an Action of another commit than the one that counts', () => {
+  it('has measured in vain, and the comment says what ran and what should', async () => {
+    const { story, pull } = await begin(
+      (await callerWorkflow()).replaceAll(sha, '1'.repeat(40)),
+      'go',
+    )
+    await giveLabel(story, pull)
+    await stage.settle()
+    expect(story.runs()).toMatchObject([{ conclusion: 'success' }])
+    expect(story.amendments()).toEqual([])
+    expect(story.comments(pull.number)).toEqual([
+      expect.stringMatching(
+        /job diagnose runs `codicil\/codicil@1{40}` and not `codicil\/codicil@0{40}`/,
+      ),
     ])
   })
 })
