@@ -11,14 +11,13 @@
  * settings), the run itself, and judging and drawing at the end. The round that warms the caches says
  * how much memory the Action takes at most.
  */
-import { spawn } from 'node:child_process'
-import { once } from 'node:events'
 import { mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
-import { dirname, join, resolve } from 'node:path'
+import { join, resolve } from 'node:path'
 import { parseArgs } from 'node:util'
 import { stringify } from 'yaml'
 import { isolationFor } from '../kernels-runner/isolation/index.ts'
+import { median, milliseconds, timed } from './timed.ts'
 
 interface Cost {
   wall: number
@@ -146,7 +145,7 @@ async function inTurns(
 }
 
 async function bare(command: string): Promise<Cost> {
-  const { wall, processor } = await timed(['/bin/bash', '-euo', 'pipefail', '-c', command])
+  const { wall, processor } = await timed(folder, ['/bin/bash', '-euo', 'pipefail', '-c', command])
   return { wall, processor, command: wall, start: 0, run: 0 }
 }
 
@@ -166,7 +165,11 @@ async function byAction(
   }
   await writeFile(join(folder, 'base/.github/codicil.yml'), stringify(settings))
   const startedAt = Date.now()
-  const cost = await timed([process.execPath, ...(warming ? ['--import', tellPeak] : []), action])
+  const cost = await timed(folder, [
+    process.execPath,
+    ...(warming ? ['--import', tellPeak] : []),
+    action,
+  ])
   if (warming) {
     const peak = Number(await readFile(peakFile, 'utf8')) / 1024
     process.stdout.write(`${command.slice(0, 40)}, ${isolation}: peak ${peak.toFixed(0)} MiB\n`)
@@ -181,38 +184,6 @@ async function byAction(
   const begun = Date.parse(evidence.run.startedAt)
   const run = (Date.parse(evidence.run.finishedAt) - begun) / 1000 - seconds
   return { ...cost, command: seconds, start: (begun - startedAt) / 1000, run }
-}
-
-/** Bash counts the processor time of all that it waited for, children of children included. */
-async function timed(command: readonly string[]): Promise<Pick<Cost, 'wall' | 'processor'>> {
-  const script = `TIMEFORMAT='%R %U %S'; time "$@" 2>/dev/null | cat > /dev/null`
-  const child = spawn('/bin/bash', ['-c', script, 'bash', ...command], {
-    cwd: join(folder, 'source'),
-    env: {
-      PATH: `${dirname(process.execPath)}:/usr/bin:/bin`,
-      GITHUB_ACTIONS: 'true',
-      GITHUB_TOKEN: 'ghs_16C7e42F292c6912E7710c838347Ae178B4a',
-      GITHUB_WORKSPACE: folder,
-      RUNNER_TEMP: folder,
-      HOME: join(folder, 'home'),
-      INPUT_REQUEST: 'bench',
-      INPUT_SHA: '0'.repeat(40),
-      INPUT_BASE: 'base',
-      INPUT_SOURCE: 'source',
-      INPUT_OUTPUT: join(folder, 'bundle'),
-      INPUT_UPLOAD: 'false',
-      'INPUT_NVIDIA-SMI': '/nowhere/nvidia-smi',
-    },
-    stdio: ['ignore', 'ignore', 'pipe'],
-  })
-  let printed = ''
-  child.stderr.on('data', (chunk: Buffer) => (printed += chunk.toString()))
-  await once(child, 'close')
-  const [wall, user, system] = printed.trim().split(' ').map(Number)
-  if (wall === undefined || user === undefined || system === undefined) {
-    throw new Error(`Bash did not say how long ${command[0]} took, but: ${printed}`)
-  }
-  return { wall, processor: user + system }
 }
 
 function report(
@@ -231,14 +202,6 @@ function report(
   }
 }
 
-function milliseconds(seconds: number): string {
-  return `${(seconds * 1000).toFixed(0)} ms`
-}
-
 function share(cost: number, without: number): string {
   return `${((cost / without - 1) * 100).toFixed(2)} %`
-}
-
-function median(numbers: readonly number[]): number {
-  return numbers.toSorted((a, b) => a - b)[Math.floor((numbers.length - 1) / 2)] ?? NaN
 }
