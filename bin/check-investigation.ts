@@ -3,18 +3,15 @@ import { existsSync } from 'node:fs'
 import { readFile } from 'node:fs/promises'
 import { basename, extname, join, resolve } from 'node:path'
 import {
-  decodeSpec,
   defaultStatuses,
-  documentWords,
   type DocumentWords,
   type Investigation,
+  knownOfDocument,
   type LintFinding,
   type Measurement,
   parseInvestigation,
   parseSettings,
   readLog,
-  readScoreboard,
-  readSpec,
   type Selected,
   selectedBy,
   settingsPath,
@@ -99,9 +96,8 @@ async function documentFor(
   const own = specs.find((one) => one.id === id) ?? specs[0]
   const file = resolve(cwd, named ?? own?.path ?? '')
   if (named === null && !existsSync(file)) return null
-  const { text } = decodeSpec(await readFile(file))
-  const spec = readSpec(text, own?.style ?? {})
-  return documentWords(readScoreboard(spec, own?.scoreboard ?? defaultStatuses))
+  const known = { style: own?.style ?? {}, scoreboard: own?.scoreboard ?? defaultStatuses }
+  return knownOfDocument(await readFile(file), known)
 }
 
 function noteOf({ where, selector, count }: Selected): string {

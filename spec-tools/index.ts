@@ -52,7 +52,6 @@ export {
 export {
   defaultStatuses,
   describeScoreboard,
-  documentWords,
   flipCriteria,
   readScoreboard,
   type Scoreboard,

@@ -5,15 +5,12 @@
 import { hash } from 'node:crypto'
 import {
   carryOver,
-  decodeSpec,
-  documentWords,
   judge,
+  knownOfDocument,
   parseInvestigation,
   parseSettings,
   proposeAmendment,
   readBundle,
-  readScoreboard,
-  readSpec,
   refuseUnlikeReplay,
   rereadMeasurements,
   settingsPath,
@@ -21,7 +18,8 @@ import {
   unmeasured,
   type Amendment,
   type Bundle,
-  type DocumentWords,
+  type Investigation,
+  type InvestigationContext,
   type Judgement,
   type Origin,
   type Settings,
@@ -61,19 +59,21 @@ export interface DraftTask extends StoredBundle {
   subjects: string[]
 }
 
+export interface InvestigationTask extends Omit<InvestigationContext, 'document'> {
+  text: string
+  document?: { bytes: Uint8Array; settings: SpecSettings }
+}
+
 type Drafted = Parameters<typeof carryOver>[0]
 
 export const tasks = {
   settings: (text: string): Settings => parseSettings(text, settingsPath),
 
-  investigation({ text, ...context }: Parameters<typeof parseInvestigation>[1] & { text: string }) {
-    return parseInvestigation(text, context)
+  /** The document is a part of the task, since what is known of it cannot leave the worker. */
+  investigation({ text, document, ...context }: InvestigationTask): Investigation {
+    const known = document && knownOfDocument(document.bytes, document.settings)
+    return parseInvestigation(text, { ...context, document: known ?? null })
   },
-
-  document: ({ bytes, settings }: { bytes: Uint8Array; settings: SpecSettings }): DocumentWords =>
-    documentWords(
-      readScoreboard(readSpec(decodeSpec(bytes).text, settings.style), settings.scoreboard),
-    ),
 
   async read({ zip, limits, expected }: ReadTask): Promise<ReadBundle> {
     const { bundle } = await opened(zip, limits)

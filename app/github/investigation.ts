@@ -1,10 +1,10 @@
 /** The investigations of a pull request, as they are at the commit that is measured. */
 import {
-  type DocumentWords,
   type Investigation,
   investigationFolder,
   slugOf,
   type Settings,
+  type SpecSettings,
 } from '../../spec-tools/index.ts'
 import type { Core } from '../core/index.ts'
 import { InvalidInput } from '../errors.ts'
@@ -37,7 +37,7 @@ export async function investigationProblems(
       const text = new TextDecoder().decode(file.bytes)
       const context = { text, slug, file: path, settings }
       const declared = await core.run('investigation', context)
-      const document = await documentOf(core, repository, pull.sha, declared, settings)
+      const document = await documentOf(repository, pull.sha, declared, settings)
       if (document !== null) await core.run('investigation', { ...context, document })
     } catch (error) {
       if (!(error instanceof InvalidInput)) throw error
@@ -47,20 +47,18 @@ export async function investigationProblems(
   return problems
 }
 
-/** What the document of an investigation knows at a commit; null where it cannot be read. */
+/** The document of an investigation at a commit; null where it cannot be read. */
 async function documentOf(
-  core: Core,
   repository: Repository,
   sha: string,
   { spec: id }: Investigation,
   { specs }: Settings,
-): Promise<DocumentWords | null> {
+): Promise<{ bytes: Uint8Array; settings: SpecSettings } | null> {
   const own = specs.find((one) => one.id === id) ?? specs[0]
   if (own === undefined) return null
   try {
     const file = await readFile(repository, sha, own.path, maxDocumentBytes)
-    if (file === null) return null
-    return await core.run('document', { bytes: file.bytes, settings: own })
+    return file === null ? null : { bytes: file.bytes, settings: own }
   } catch (error) {
     // A document that is no file, too large or cannot be read is said when it is amended.
     if (error instanceof InvalidInput) return null

@@ -12,7 +12,7 @@ import { announce } from './announce.ts'
 import { applyIntent } from './apply.ts'
 import { drawCheck } from './check-run.ts'
 import { drawComment } from './comment.ts'
-import { collectFigures } from './figures.ts'
+import { collectFigures, noteChanges } from './figures.ts'
 import { survey, type Ground, type Surveyed } from './ground/index.ts'
 import { draftedIntent, type DraftedIntent } from './intent.ts'
 import { headline } from './headline.ts'
@@ -46,6 +46,7 @@ export function proposeAmendment(input: AmendmentInput): Amendment {
   )
   refuseNothing(ground, changes, judgement)
   const subject = { bundle, judgement, ground, origin, folder, figures: collectFigures() }
+  noteChanges(subject.figures, ground)
   const section = ground.section && { ...ground.section, heading, body: drawSection(subject) }
   const announcement = announce(spec, ground, bundle, judgement, folder, titled.subject)
   const intent = draftedIntent({

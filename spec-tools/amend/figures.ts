@@ -8,6 +8,7 @@
  */
 import { brief, clip } from '../render/markdown/index.ts'
 import type { Quantity } from '../judge/types.ts'
+import type { Ground } from './ground/index.ts'
 import type { LedgerEntry } from './types.ts'
 
 /** Characters of one sentence; logs and branches can make them as long as they like. */
@@ -27,6 +28,14 @@ export interface Figures {
 
 export function collectFigures(where = ''): Figures {
   return ledger(where, new Map())
+}
+
+/** Notes the figures that verdicts wrote into the document where it stands. */
+export function noteChanges(figures: Figures, { changed }: Pick<Ground, 'changed'>): void {
+  for (const { line, figures: written } of changed) {
+    const place = figures.at(`line ${line}`)
+    for (const { text, from, how } of written) place.value(text, from, how)
+  }
 }
 
 function ledger(where: string, noted: Map<string, LedgerEntry>): Figures {

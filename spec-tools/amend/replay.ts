@@ -11,7 +11,7 @@ import { judge, type Judgement } from '../judge/index.ts'
 import { readSpec, Refusal } from '../document/index.ts'
 import { drawComment } from './comment.ts'
 import { DraftError, proposeAmendment } from './draft.ts'
-import { collectFigures } from './figures.ts'
+import { collectFigures, noteChanges } from './figures.ts'
 import { compareFindings, findingsFile, plotFile } from './findings.ts'
 import { amendmentRecord, type AmendmentRecord } from './record.ts'
 import { drawSection } from './section/index.ts'
@@ -88,6 +88,7 @@ export function replay(input: ReplayInput): ReplayReport {
     folder,
     figures,
   }
+  noteChanges(figures, subject.ground)
   const section = drawSection(subject)
   const comment = drawComment(subject)
 

@@ -218,7 +218,12 @@ export interface HypothesisVerdict {
 export interface PlannedChange {
   change: Change
   missing: string | null
+  /** Those that its texts hold. */
+  figures: WrittenFigure[]
 }
+
+/** A figure as it stands in a text, and what it resolves to. */
+export type WrittenFigure = Pick<Quantity, 'text' | 'from' | 'how'>
 
 /** A verdict that a log printed about itself, held against the recomputed one. */
 export interface CheckedClaim extends Claim {

@@ -1,6 +1,6 @@
 /** What an investigation says that its verdicts change, checked for sense. */
-import { changesOn, figuresInText } from './changes.ts'
-import type { Hypothesis } from './investigation.ts'
+import { type Change, changesOn, figuresInText, headingsRetractedOn } from './changes.ts'
+import type { Hypothesis, Investigation } from './investigation.ts'
 import { type Names, parseFigure, PredicateError } from './predicate/index.ts'
 import { excerpt, type Note, type Path } from './problem.ts'
 import { nearest } from './predicate/near.ts'
@@ -11,6 +11,12 @@ export interface DocumentWords {
   rows: ReadonlyMap<string, readonly number[]>
   /** The statuses that its rows have. */
   statuses: readonly string[]
+  /** Numbers and headings of its sections. */
+  sections: readonly string[]
+  /** Why a change cannot be made in it; null where it can. */
+  whyNot: (change: Change) => string | null
+  /** Why a heading is not that of one section; null where it is. */
+  whyNoHeading: (heading: string) => string | null
 }
 
 interface Known {
@@ -44,10 +50,73 @@ export function problemsOfChanges(
     seen.add(key)
   }
   const changes = ['CONFIRMED', 'REFUTED'].flatMap((verdict) => changesOn(hypothesis, verdict))
+  if (document) problemsOfPlaces(hypothesis, path, document, note)
   for (const change of changes) {
     if (!('to' in change)) continue
     const key = change.kind === 'cell' ? 'flips' : 'replaces'
     problemsOfFigures([change.to].flat().join(' '), [...path, key], names, note)
+  }
+}
+
+type Alone = Pick<Hypothesis, 'flips' | 'ticks' | 'replaces' | 'retracts'>
+type Each = [key: string, index: number, alone: Alone]
+
+/** Cells, items, paragraphs, rows and headings that the document does not hold, each at its place. */
+function problemsOfPlaces(
+  { flips, ticks, replaces, retracts }: Hypothesis,
+  path: Path,
+  document: DocumentWords,
+  note: Note,
+): void {
+  const none = { flips: [], ticks: [], replaces: [], retracts: [] }
+  const each: Each[] = [
+    ...flips.map((one, at): Each => ['flips', at, { ...none, flips: [one] }]),
+    ...ticks.map((one, at): Each => ['ticks', at, { ...none, ticks: [one] }]),
+    ...replaces.map((one, at): Each => ['replaces', at, { ...none, replaces: [one] }]),
+    ...retracts.map((one, at): Each => ['retracts', at, { ...none, retracts: [one] }]),
+  ]
+  for (const [key, index, alone] of each) {
+    const verdicts = ['CONFIRMED', 'REFUTED']
+    const reasons = verdicts.flatMap((verdict) => [
+      ...changesOn(alone, verdict).map(document.whyNot),
+      ...headingsRetractedOn(alone, verdict).map(document.whyNoHeading),
+    ])
+    const reason = reasons.find((one) => one !== null)
+    if (reason === undefined || reason === null) continue
+    const [what = '', remedy] = reason.split('; ')
+    note([...path, key, index], {
+      what: `the document cannot be changed so: ${what}`,
+      received: null,
+      remedy: remedy === undefined ? 'Write it as the document does' : capital(remedy),
+    })
+  }
+}
+
+function capital(text: string): string {
+  return text.charAt(0).toUpperCase() + text.slice(1)
+}
+
+/** Sections that the document does not hold. */
+export function problemsOfSections(
+  { refutes, retracts, reinstates, hypotheses }: Investigation,
+  { sections }: DocumentWords,
+  note: Note,
+): void {
+  const uses = [
+    ...Object.entries({ refutes, retracts, reinstates }).flatMap(([key, numbers]) =>
+      numbers.map((number, index): [Path, string] => [[key, index], number]),
+    ),
+    ...hypotheses.flatMap(({ section }, index): [Path, string][] =>
+      section === undefined ? [] : [[['hypotheses', index, 'section'], section]],
+    ),
+  ]
+  for (const [path, number] of uses) {
+    if (sections.includes(number.replace(/^§\s*/, ''))) continue
+    note(path, {
+      what: 'no section of the document has this number',
+      received: excerpt(number),
+      remedy: meant(number, sections),
+    })
   }
 }
 

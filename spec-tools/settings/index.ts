@@ -10,7 +10,7 @@ export { numbersMissing } from './claim-numbers.ts'
 export { unknownFormat } from './format-name.ts'
 export * from './investigation.ts'
 export type { DocumentWords } from './declared-changes.ts'
-export { parseInvestigation, parseSettings, slugOf } from './parse.ts'
+export { type InvestigationContext, parseInvestigation, parseSettings, slugOf } from './parse.ts'
 export {
   type Comparison,
   comparisonsIn,

@@ -2,7 +2,7 @@
 import type { z } from '../schema.ts'
 import { problemsOfDiagnostics, problemsOfHypotheses, problemsOfStages } from './declared.ts'
 import { type Investigation, investigation } from './investigation.ts'
-import type { DocumentWords } from './declared-changes.ts'
+import { type DocumentWords, problemsOfSections } from './declared-changes.ts'
 import { unsafePath, unsafeTemplate } from './path.ts'
 import { excerpt, type Note, pathText, type Problem, SettingsError } from './problem.ts'
 import { type Settings, settings } from './schema.ts'
@@ -119,6 +119,7 @@ export function parseInvestigation(
   const spec = known.specs.find(({ id }) => id === value.spec) ?? known.specs[0]
   const statuses = spec ? [spec.scoreboard.done, spec.scoreboard.open] : []
   problemsOfHypotheses(value, { statuses, document }, note)
+  if (document) problemsOfSections(value, document, note)
   return orThrow(file, note.problems, value)
 }
 

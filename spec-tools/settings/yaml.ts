@@ -190,19 +190,34 @@ class Reading {
 
   #nodeAt(path: Path): Node | null {
     let node: Node | null = this.#doc.contents
-    for (const step of path) {
-      const whole: Node | null = this.#resolved(node)
-      let next: unknown
-      if (isMap(whole)) {
-        const pair = whole.items.find(({ key }) => isScalar(key) && String(key.value) === step)
-        next = pair?.value ?? pair?.key
-      } else if (isSeq(whole)) {
-        next = typeof step === 'number' ? whole.items[step] : undefined
-      }
-      if (next === undefined || next === null) break
-      node = next as Node
+    for (const [at, step] of path.entries()) {
+      const next = this.#stepFrom(this.#resolved(node), step, path[at - 1])
+      if (next === null) break
+      node = next
     }
     return node
+  }
+
+  /** Null where the step leads no further: a short form has no node of its own for it. */
+  #stepFrom(
+    from: Node | null,
+    step: string | number,
+    above: string | number | undefined,
+  ): Node | null {
+    if (isSeq(from))
+      return typeof step === 'number' ? ((from.items[step] as Node | null) ?? null) : null
+    if (!isMap(from)) return null
+    // A map of ids stands for a list; any other map for the only element of one.
+    if (typeof step === 'number') {
+      return byId.has(String(above)) ? valueOf(from.items[step]) : from
+    }
+    const pair = from.items.find(({ key }) => isScalar(key) && String(key.value) === step)
+    if (pair !== undefined) return valueOf(pair)
+    // `- H1: predicate` and `- H1: { … }`
+    const [only, more] = from.items
+    if (only === undefined || more !== undefined) return null
+    const inner = this.#resolved(valueOf(only))
+    return isMap(inner) ? this.#stepFrom(inner, step, above) : inner
   }
 
   #keyOffset(path: Path, name: string): number {
@@ -253,6 +268,13 @@ class Reading {
     const { line, col } = this.#lines.linePos(offset)
     return { line: Math.max(line, 1), column: Math.max(col, 1) }
   }
+}
+
+/** Keys of a document whose values are lists that may be written as maps. */
+const byId = new Set(['hypotheses', 'candidates'])
+
+function valueOf(pair: { key: unknown; value: unknown } | undefined): Node | null {
+  return ((pair?.value ?? pair?.key) as Node | null | undefined) ?? null
 }
 
 function startOf(node: Node | null): number {

@@ -227,6 +227,9 @@ describe('with its document at hand', () => {
       ['AC-002', [10, 14]],
     ]),
     statuses: ['Blocked'],
+    sections: [],
+    whyNot: () => null,
+    whyNoHeading: () => null,
   }
   const flipped = (row: string, to: string) =>
     `${hypothesis('r >= 10', 'r < 2')}    flips: [{ row: ${row}, to: ${to} }]\n`

@@ -87,13 +87,18 @@ export function findText(
   if (one !== undefined && found.length === 1) return { one }
   const noun = which === 'item' ? 'item' : 'paragraph or item'
   if (one === undefined) {
-    const beginnings = texts.map((range) => of(range).slice(0, wanted.length))
+    const beginnings = texts.map((range) => beginningOf(of(range), wanted.length))
     return { reason: `no ${noun} begins with ${quoted(words)}${meant(wanted, beginnings)}` }
   }
   const lines = found.map(({ start }) => spec.lines.at(start))
   return {
     reason: `${found.length} texts begin with ${quoted(words)} (lines ${lines.join(', ')}); write more of its words, or the heading with \`under\``,
   }
+}
+
+/** So many characters, to the end of their last word. */
+function beginningOf(text: string, length: number): string {
+  return text.slice(0, length) + (/^\S*/.exec(text.slice(length))?.[0] ?? '')
 }
 
 /** The one section with this heading, name or number. */

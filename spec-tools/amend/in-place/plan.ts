@@ -1,5 +1,5 @@
 /** What the verdicts change in a document in place, as parts of an intent. */
-import { z } from '../../schema.ts'
+import { described, z } from '../../schema.ts'
 import type { Row, Spec, Table } from '../../document/index.ts'
 import type { Judgement, PlannedChange } from '../../judge/types.ts'
 import { asMarkdown, composed, type Markdown } from '../../markdown.ts'
@@ -16,6 +16,13 @@ export const changedSchema = z.strictObject({
   from: z.nullable(z.string()),
   to: z.string(),
   line: z.int(),
+  figures: described(
+    z._default(
+      z.array(z.strictObject({ text: z.string(), from: z.array(z.string()), how: z.string() })),
+      [],
+    ),
+    'Figures of the run that the new text holds, and what they resolve to.',
+  ),
 })
 
 export type Changed = z.infer<typeof changedSchema>
@@ -35,7 +42,8 @@ export function changeInPlace(spec: Spec, { hypotheses }: Judgement, by: Decider
   return plan.done()
 }
 
-class Plan {
+/** Changes one after the other, each found in the document as it was. */
+export class Plan {
   readonly #spec: Spec
   readonly #by: Decider
   readonly #rows = new Map<Row, { table: Table; cells: Markdown[] }>()
@@ -43,16 +51,17 @@ class Plan {
   readonly #flips: CellFlip[] = []
   readonly #taken = new Set<string>()
   readonly #changed: Changed[] = []
-  readonly #missed: InPlace['missed'] = []
+  /** What cannot be changed, and why. */
+  readonly missed: InPlace['missed'] = []
 
   constructor(spec: Spec, by: Decider) {
     this.#spec = spec
     this.#by = by
   }
 
-  add(by: string, { change, missing }: PlannedChange): void {
+  add(by: string, { change, missing, figures }: PlannedChange): void {
     const what = nameOf(change)
-    const miss = (reason: string) => this.#missed.push({ by, what, reason })
+    const miss = (reason: string) => this.missed.push({ by, what, reason })
     if (missing !== null) return void miss(missing)
     const found = this.#find(change)
     if ('reason' in found) return void miss(found.reason)
@@ -61,7 +70,7 @@ class Plan {
     if (this.#taken.has(key)) return void miss('another verdict changes it')
     this.#taken.add(key)
     write()
-    this.#changed.push({ by, what, from: from === '' ? null : from, to, line })
+    this.#changed.push({ by, what, from: from === '' ? null : from, to, line, figures })
   }
 
   done(): InPlace {
@@ -76,12 +85,13 @@ class Plan {
         from: seen(old),
         to: seen(text),
         line,
+        figures: [],
       })
     }
     for (const { row, column, value } of totals.rows) {
       const from = seen(row.cells[column]?.text ?? '')
       const what = seen(row.cells[0]?.text ?? '')
-      this.#changed.push({ by: 'total', what, from, to: seen(value), line: row.line })
+      this.#changed.push({ by: 'total', what, from, to: seen(value), line: row.line, figures: [] })
     }
     return {
       intent: {
@@ -97,7 +107,7 @@ class Plan {
         ],
       },
       changed: this.#changed,
-      missed: [...this.#missed, ...totals.apart.map((one) => ({ by: 'total', ...one }))],
+      missed: [...this.missed, ...totals.apart.map((one) => ({ by: 'total', ...one }))],
     }
   }
 
