@@ -141,10 +141,22 @@ function historyCell(title: string, model: string, isVersion: boolean, entry: En
     const wrapped = /^([^\d]*)(\d[\w.+-]*?)([^\w.+-]*)$/.exec(model)
     return asMarkdown(wrapped === null ? entry.to : `${wrapped[1]}${bare(entry.to)}${wrapped[3]}`)
   }
-  if (columnIs('date', title)) return cellMarkdown(entry.date)
+  if (columnIs('date', title)) return cellMarkdown(dateLike(model, entry.date))
   if (columnIs('author', title)) return composed`codicil`
   if (columnIs('change', title)) return cellMarkdown(prose(entry.summary))
   return composed`—`
+}
+
+/** A date as the row above writes it, where it can be told: `27.04.2026`, `2026/04/27`, `2026年4月27日`. */
+function dateLike(model: string, date: string): string {
+  const [year, month, day] = date.split('-')
+  const sign = /^\d{4}([/.])\d{1,2}\1\d{1,2}$/.exec(model)?.[1]
+  if (sign !== undefined) return [year, month, day].join(sign)
+  if (/^\d{2}\.\d{2}\.\d{4}$/.test(model)) return `${day}.${month}.${year}`
+  if (/^\d{4}年\d{1,2}月\d{1,2}日$/.test(model)) {
+    return `${year}年${Number(month)}月${Number(day)}日`
+  }
+  return date
 }
 
 /** What stands before the text of the newest entry, with the new version and date, without its link. */

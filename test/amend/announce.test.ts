@@ -15,7 +15,8 @@ function announced(...lines: string[]): string[] {
   const own = changed.findIndex((line) => /^\+ ##.*Loops/.test(line))
   return changed.filter(
     (line, at) =>
-      line.startsWith('+') && (own === -1 || at < own || line.endsWith('H1 confirmed.')),
+      line.startsWith('+') &&
+      (own === -1 || at < own || line.includes('§2 — Loops: H1 confirmed.')),
   )
 }
 
@@ -75,5 +76,29 @@ describe('an entry of the history', () => {
     )
     expect(differences).toEqual([])
     expect(text).toContain(`## Changelog\n\n${heading}\n\n§2 — Loops: H1 confirmed.\n`)
+  })
+})
+
+describe('a row of the history', () => {
+  it.each([
+    ['2026-01-02', '2026-04-27'],
+    ['02.01.2026', '27.04.2026'],
+    ['2026/01/02', '2026/04/27'],
+    ['2026年1月2日', '2026年4月27日'],
+    ['January 2026', '2026-04-27'],
+  ])('is dated as the one above, where that can be told: %s', (old, date) => {
+    const table = ['| Version | Date | Change |', '|---|---|---|', `| 1.4.0 | ${old} | First |`]
+    expect(
+      announced(
+        '# Engine',
+        '',
+        '**Version:** 1.4.0',
+        '',
+        ...sections,
+        '## Changelog',
+        '',
+        ...table,
+      ),
+    ).toContain(`+ | 1.5.0 | ${date} | §2 — Loops: H1 confirmed. |`)
   })
 })

@@ -52,6 +52,8 @@ describe('a count follows a flip', () => {
     ['`███░░░░░░░` 25 % verified', '`█████░░░░░` 50 % verified'],
     ['🟩⬜⬜⬜ 1/4 verified', '🟩🟩⬜⬜ 2/4 verified'],
     ['✅ 1 · ⏳ 3', '✅ 2 · ⏳ 2'],
+    ['1 of 4 verified (25 %), 3 pending', '2 of 4 verified (50 %), 2 pending'],
+    ['1/4 verified（25％），3 pending', '2/4 verified（50％），2 pending'],
     [
       '![v](https://img.shields.io/badge/verified-1%2F4-orange)',
       '![v](https://img.shields.io/badge/verified-2%2F4-orange)',
@@ -158,5 +160,39 @@ describe('a count in another language', () => {
     const board = readScoreboard(spec, { done: 'erfüllt', open: 'offen' })
     const { lines } = flipCriteria(spec, board, [{ row: 'L-3', to: 'erfüllt' }], null)
     expect(applyIntent(text, { lines }).text).toContain('3 von 3 erfüllt (100,0 %)')
+  })
+})
+
+describe('a table with a row a status', () => {
+  const table = (...rows: string[]) => ['| Metric | Value |', '|---|---|', ...rows].join('\n')
+
+  it('follows with what its cells say beside the count', () => {
+    const below = table('| Verified | 1 / 4 (25 %) |', '| Pending | 3 |', '| Coverage | 25.0 % |')
+    const { text, left } = flipped(document({ below }))
+    expect(text).toContain(
+      table('| Verified | 2 / 4 (50 %) |', '| Pending | 2 |', '| Coverage | 50.0 % |'),
+    )
+    expect(left).toEqual([])
+  })
+})
+
+describe('what nobody can follow is told:', () => {
+  it.each([
+    ['AC-002 is still pending.', 'it names AC-002 with the status that it had'],
+    ['- Pending: AC-002, AC-003', 'it names AC-002 with the status that it had'],
+  ])('%s', (below, reason) => {
+    const result = flipped(document({ below }))
+    expect(result.text).toContain(below)
+    expect(result.left).toContain(reason)
+  })
+
+  it('a count of a third status', () => {
+    const text = document({ header: '1 verified, 2 pending, 1 blocked' }).replace(
+      'AC-002 | Prints | ⏳ Pending',
+      'AC-002 | Prints | Blocked',
+    )
+    const result = flipped(text)
+    expect(result.text).toContain('2 verified, 2 pending, 1 blocked')
+    expect(result.left).toContain('it may count “Blocked”, which is neither of the two statuses')
   })
 })

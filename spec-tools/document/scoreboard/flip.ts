@@ -6,11 +6,12 @@
 import type { Markdown } from '../../markdown.ts'
 import type { Spec } from '../types.ts'
 import { followAnchors } from './anchors.ts'
-import { changesOf, type CellChange, type LineChange } from './changes.ts'
+import { changesOf, type CellChange, type Edit, type LineChange } from './changes.ts'
 import { countCriteria } from './count.ts'
 import { findDrift } from './drift.ts'
 import { followStatement } from './statements/follow.ts'
 import { dressed, remarkOf } from './dress.ts'
+import { mentionsLeft } from './mentions.ts'
 import { findStatuses } from './status.ts'
 import { statusNamed, unknownStatus } from './vocabulary.ts'
 import { followTotals } from './follow-totals.ts'
@@ -100,6 +101,7 @@ export function flipCriteria(
         : [
             ...[...changes.keys()].flatMap((one) => remarkLeft(one, statuses)),
             ...followed.flatMap(leftAlone),
+            ...mentionsLeft(spec, scoreboard, [...changes.keys()], linesOf(spec, edits)),
             ...scoreboard.unread.filter(({ past }) => !past),
           ],
   }
@@ -131,6 +133,10 @@ function resolveFlips(
     }
   }
   return { changes, unresolved }
+}
+
+function linesOf({ lines }: Spec, edits: readonly Edit[]): ReadonlySet<number> {
+  return new Set(edits.map(({ start }) => lines.at(start)))
 }
 
 function remarkLeft(criterion: Criterion, statuses: Statuses): Unread[] {

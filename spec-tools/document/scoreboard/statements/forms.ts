@@ -69,12 +69,12 @@ export interface Form {
 type Source = Omit<Form, 'pattern'> & { source: string }
 
 const START = String.raw`(?<![\p{L}\p{N}_.,/%#§+~≈-])`
-const END = String.raw`(?![\p{L}\p{N}_%/]|[.,]\d|\s?(?:%|per ?cent\b))`
+const END = String.raw`(?![\p{L}\p{N}_%％/]|[.,]\d|\s?(?:%|％|per ?cent\b))`
 const OF = String.raw`\s*(?:/|⁄|out of|of|von|sur|de|из|中)\s*(?:the |all )?`
-const JOIN = String.raw`(?:\s*[+,;/·|&、•–—]\s*(?:and\s+)?|\s+(?:and|und|et|y|и|和)\s+|\s+)`
+const JOIN = String.raw`(?:\s*[+,;/·|&、，；•–—]\s*(?:and\s+)?|\s+(?:and|und|et|y|и|和)\s+|\s+)`
 const SHARE = String.raw`(?<percent>\d{1,3}(?:[.,]\d{1,3})?)\s?(?:%|％|per ?cent\b)`
 /** What may stand between a count and its percentage. */
-const BESIDE = String.raw`[\s()\[\]–—=:≈,;·|*_~\\]{0,16}`
+const BESIDE = String.raw`[\s()（）\[\]–—=:：≈,，;；·|*_~\\]{0,16}`
 const COUNTING = /criteria|score|acceptance|done|completed?|fertig/i
 const BEHIND = new RegExp(String.raw`^${BESIDE}${SHARE}`, 'diu')
 const AHEAD = new RegExp(String.raw`(?<![\d.,])${SHARE}${BESIDE}$`, 'diu')
@@ -83,14 +83,16 @@ const ALONE = String.raw`^[^\p{L}\p{N}\0]*?`
 const COUNTED = String.raw`(?:\s+(?:acceptance\s+)?(?:criteria|criterion|requirements?|rows?|claims?|falsifiers?|items?|ACs?|checks?|kriterien|critères|criterios|критериев))?(?:\s+(?:are|is|have been|has been|sind|sont))?(?:\s+(?:still|now|already|currently|noch|bereits))?`
 
 function formsOf({ done, open }: Words): Form[] {
-  const first = (name: string) => `${START}${EMPHASIS}(?<${name}>\\d{1,6})${EMPHASIS}`
+  // Not the second number of `2 of 3`.
+  const first = (name: string) =>
+    `${START}(?<!\\d${EMPHASIS}${OF}${EMPHASIS})${EMPHASIS}(?<${name}>\\d{1,6})${EMPHASIS}`
   const next = (name: string) => `${EMPHASIS}(?<${name}>\\d{1,6})${EMPHASIS}${END}`
   const number = (name: string) =>
     `${EMPHASIS}(?<${name}>\\d{1,6})${EMPHASIS}(?![\\p{L}\\p{N}_%/]|[.,]\\d|\\s?%)`
   const label = (word: string) => String.raw`${word}\s*[:=：]${EMPHASIS}\s*`
-  const gap = String.raw`\s*[:=：(]?${EMPHASIS}[\s[\]|·\`]*${EMPHASIS}`.replace('\\`', '`')
+  const gap = String.raw`\s*[:=：(（]?${EMPHASIS}[\s[\]|·\`]*${EMPHASIS}`.replace('\\`', '`')
   const share = (name: string) =>
-    String.raw`(?:\s*\(?[^()\d\0]{0,3}(?<${name}Share>\d{1,3}(?:[.,]\d{1,3})?)\s?%\)?)?`
+    String.raw`(?:\s*[(（]?[^()（）\d\0]{0,3}(?<${name}Share>\d{1,3}(?:[.,]\d{1,3})?)\s?[%％][)）]?)?`
   const both = (source: (one: Side, other: Side) => string): Source[] => [
     { source: source(['done', done], ['open', open]), worded: true },
     { source: source(['open', open], ['done', done]), worded: true },
@@ -119,19 +121,23 @@ function formsOf({ done, open }: Words): Form[] {
       ([a, A], [b, B]) =>
         String.raw`${A}\s*(?:\+|,|/|·|and)\s*${B}[^\d\n\0]{0,24}?${first(a)}\s*[+/]\s*${next(b)}`,
     ),
-    ...each(([a, A]) => String.raw`${first(a)}${OF}${next('all')}${COUNTED}\s*[:,(]?\s*${A}`),
+    ...each(([a, A]) => String.raw`${first(a)}${OF}${next('all')}${COUNTED}\s*[:：,，(（]?\s*${A}`),
     ...each(
       ([a, A]) =>
-        String.raw`${A}\s*[:=：(]?${EMPHASIS}\s*\(?${EMPHASIS}(?<${a}>\d{1,6})${EMPHASIS}${OF}${next('all')}`,
+        String.raw`${A}\s*[:=：(（]?${EMPHASIS}\s*[(（]?${EMPHASIS}(?<${a}>\d{1,6})${EMPHASIS}${OF}${next('all')}`,
     ),
     ...each(([a, A]) => String.raw`${first(a)}\s*${A}${OF}${next('all')}`),
     ...each(
       ([, A]) =>
         String.raw`${START}${EMPHASIS}${SHARE}${EMPHASIS}(?:\s+of(?:\s+(?:the|all))?)?${COUNTED}\s*${A}`,
     ),
-    ...each(([, A]) => String.raw`${A}\s*[:=：(]${EMPHASIS}\s*${EMPHASIS}${SHARE}`),
-    ...each(([a, A]) => String.raw`^[^\p{L}\p{N}\0]*${label(A)}${next(a)}(?=\s*(?:$|[|·,;(—–]))`),
-    ...each(([a, A]) => String.raw`${first(a)}${COUNTED}\s*${A}(?=\s*(?:$|[.,;:)|·(—–]))`),
+    ...each(([, A]) => String.raw`${A}\s*[:=：(（]${EMPHASIS}\s*${EMPHASIS}${SHARE}`),
+    ...each(
+      ([a, A]) => String.raw`^[^\p{L}\p{N}\0]*${label(A)}${next(a)}(?=\s*(?:$|[|·,，;；(（—–]))`,
+    ),
+    ...each(
+      ([a, A]) => String.raw`${first(a)}${COUNTED}\s*${A}(?=\s*(?:$|[.。,，;；:：)）|·(（—–]))`,
+    ),
     {
       source: `${PROGRESS}${gap}${SHARE}`,
       worded: false,

@@ -3,7 +3,7 @@ import type { Cell, Row, Table } from '../../types.ts'
 import { figureOf } from '../figure.ts'
 import type { Figure, Place, Reading, Share, Statement } from '../types.ts'
 import { scopeOf, type Groups, type Known } from './scope.ts'
-import { SUM_NAME, type Words } from './words.ts'
+import { PROGRESS, SUM_NAME, type Words } from './words.ts'
 
 export function readStatusTables(
   known: Known,
@@ -19,14 +19,16 @@ export function readStatusTables(
     })
   const statements = found.flatMap(({ table, rows }) =>
     table.header.flatMap((title, column) => {
-      const read = readColumn(rows, column, sharesOf(table, rows, column))
+      const shares = [...sharesOf(table, rows, column), ...sharesWithin(table, rows, column)]
+      const read = readColumn(rows, column, shares)
       if (read === null) return []
       const place = placeOf(table, rows.done, column)
       const scope = scopeOf(read, place, title.text, known, groups)
       return [{ ...read, text: place.text, line: place.line, place, scope }]
     }),
   )
-  return { statements, tables: new Set(found.map(({ table }) => table)) }
+  // Where no column could be read, its cells are read one by one.
+  return { statements, tables: new Set(statements.flatMap(({ place }) => place.cell?.table ?? [])) }
 }
 
 interface StatusRows {
@@ -82,15 +84,47 @@ function sharesOf(table: Table, { done, open }: StatusRows, column: number): Sha
     ] as const
   ).flatMap(([of, { cells }]) =>
     cells.flatMap((cell) => {
-      const match = /^[*_\s]*(?<share>\d{1,3}(?:[.,]\d+)?)\s?%[*_\s]*$/d.exec(cell.text)
+      const match = SHARE.exec(cell.text)
       const figure = match && figureOf(match, 'share', cell.start)
       return figure ? [{ of, figure }] : []
     }),
   )
 }
 
+/** Percentages in the column itself: behind a count, and in a row that is named for them. */
+function sharesWithin(table: Table, { done, open, all }: StatusRows, column: number): Share[] {
+  const behind = (
+    [
+      ['done', done],
+      ['open', open],
+    ] as const
+  ).flatMap(([of, { cells }]) => {
+    const cell = cells[column]
+    const match = cell && COUNT.exec(cell.text)
+    const figure = match && cell ? figureOf(match, 'share', cell.start) : null
+    return figure ? [{ of, figure }] : []
+  })
+  const named = table.rows.flatMap((row): Share[] => {
+    const [name, cell] = [row.cells[0]?.text ?? '', row.cells[column]]
+    if (row === done || row === open || row === all || !NAMED.test(name)) return []
+    const match = cell && SHARE.exec(cell.text)
+    const figure = match && cell ? figureOf(match, 'share', cell.start) : null
+    return figure ? [{ of: 'done', figure }] : []
+  })
+  return [...behind, ...named]
+}
+
+const NAMED = new RegExp(
+  String.raw`^[^\p{L}]*(?:${PROGRESS}|coverage|rate|ratio|%)[^\p{L}]*$`,
+  'iu',
+)
+const SHARE = /^[*_\s]*(?<share>\d{1,3}(?:[.,]\d+)?)\s?[%％][*_\s]*$/d
+/** `3`, `3 / 10`, `3 of 10 (30 %)` */
+const COUNT =
+  /^[*_`\s]*(?<count>\d{1,6})[*_`]*(?:\s*(?:\/|of|out of|von|sur|de|из)\s*\d{1,6})?(?:\s*[(（](?<share>\d{1,3}(?:[.,]\d+)?)\s?[%％][)）])?[*_`\s]*$/d
+
 function whole(cell: Cell | undefined): Figure | null {
-  const match = cell && /^[*_`\s]*(?<count>\d{1,6})[*_`\s]*$/d.exec(cell.text)
+  const match = cell && COUNT.exec(cell.text)
   return match && cell ? figureOf(match, 'count', cell.start) : null
 }
 
