@@ -1,8 +1,21 @@
 import { defineConfig } from 'vitest/config'
 
+/** Tests of the pure core: they share a process, and what it has loaded. */
+const pure = [
+  'amend',
+  'corpus',
+  'document',
+  'evidence',
+  'judge',
+  'lint',
+  'logs',
+  'render',
+  'seal',
+  'settings',
+].map((room) => `test/${room}/**/*.test.ts`)
+
 export default defineConfig({
   test: {
-    include: ['test/**/*.test.ts'],
     setupFiles: ['test/network.ts'],
     testTimeout: 60_000,
     hookTimeout: 60_000,
@@ -21,5 +34,9 @@ export default defineConfig({
         ],
       },
     },
+    projects: [
+      { extends: true, test: { name: 'pure', include: pure, isolate: false } },
+      { extends: true, test: { name: 'rest', include: ['test/**/*.test.ts'], exclude: pure } },
+    ],
   },
 })
