@@ -1,6 +1,5 @@
 /** One process of the core: asked one thing at a time. */
 import { fork, type ChildProcess } from 'node:child_process'
-import { getCompileCacheDir } from 'node:module'
 import type { Socket } from 'node:net'
 import { sep } from 'node:path'
 import { fileURLToPath } from 'node:url'
@@ -38,10 +37,9 @@ function programFiles(): string {
 }
 
 export function startProcess(limits: CoreLimits, ended: () => void): CoreProcess {
-  const cache = getCompileCacheDir()
   const child = fork(entry, {
     // It needs nothing of the environment, where the app's secrets are.
-    env: cache === undefined ? {} : { NODE_COMPILE_CACHE: cache },
+    env: {},
     execArgv: flags(limits),
     serialization: 'advanced',
     stdio: ['ignore', 'ignore', 'pipe', 'ipc'],
