@@ -23,6 +23,8 @@ export interface Config {
   trustedWorkflow: string | null
   /** `owner/name@sha` of the Action that the caller workflow must run, if given. */
   trustedAction: string | null
+  /** Days for which bundles and rows of what is over are kept; null: for ever. */
+  keepDays: number | null
 }
 
 export type DatabaseConfig =
@@ -70,6 +72,7 @@ export function readConfig(
     logLevel: found(logLevel(env['LOG_LEVEL']), 'info'),
     trustedWorkflow: found(trustedWorkflow(env['CODICIL_WORKFLOW']), null),
     trustedAction: found(trustedAction(env['CODICIL_ACTION']), null),
+    keepDays: found(keepDays(env['CODICIL_KEEP_DAYS']), null),
   }
   if (problems.length > 0) throw new ConfigError(problems)
   return config
@@ -194,6 +197,13 @@ function trustedAction(value: string | undefined): string | null | Problem {
   return /^[\w.-]+\/[\w.-]+@[0-9a-f]{40}$/.test(value)
     ? value
     : new Problem(`CODICIL_ACTION must be owner/name@ and a full commit SHA, not ${shown(value)}.`)
+}
+
+function keepDays(value: string | undefined): number | null | Problem {
+  if (!value) return null
+  return /^[1-9]\d{0,3}$/.test(value)
+    ? Number(value)
+    : new Problem(`CODICIL_KEEP_DAYS must be a whole number from 1 to 9999, not ${shown(value)}.`)
 }
 
 function shown(value: string): string {

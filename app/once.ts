@@ -16,6 +16,7 @@ import { labelOf } from './jobs/gate.ts'
 import type { Key } from './jobs/keys.ts'
 import { asksInMemory, keysInMemory, oneRepository, storeInMemory } from './jobs/memory.ts'
 import type { EvidenceRequest } from './jobs/request.ts'
+import { unobserved } from './observe.ts'
 import { states } from './states.ts'
 import { occasionOf } from './webhooks/occasion.ts'
 
@@ -69,6 +70,7 @@ export async function amendOnce(options: OnceOptions): Promise<EvidenceRequest[]
     }),
     look: (...marked) => keys.mark(marked),
     sweepApp: async () => {},
+    observer: unobserved,
     now,
     log,
     limits,

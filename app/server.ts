@@ -8,6 +8,7 @@ import { openCore, type Core } from './core/index.ts'
 import { appSweeper } from './converge/sweep-app.ts'
 import { requireSupported } from './github/supported.ts'
 import { octokitClass, repositoryOpener } from './github/installation.ts'
+import { requireRegistered } from './github/registered.ts'
 import { openAsks } from './jobs/asks.ts'
 import { defaultLimits, type AppContext, type JobLimits } from './jobs/context.ts'
 import { openAcceptance, openDatabase, type Database } from './jobs/database.ts'
@@ -15,6 +16,7 @@ import { openQueue, type Queue } from './jobs/queue.ts'
 import { openRepositories } from './jobs/repositories.ts'
 import type { Sql } from './jobs/sql.ts'
 import { openStore, type Store } from './jobs/store.ts'
+import { openMetrics, type Metrics } from './metrics.ts'
 import { sparingly } from './sparing-log.ts'
 import { openInbox } from './webhooks/inbox.ts'
 import { answer, receiver, type Receiver } from './webhooks/receive.ts'
@@ -62,8 +64,10 @@ export async function start(options: StartOptions): Promise<Running> {
     ...(options.log && { log: options.log }),
   })
   await probot.ready()
-  await requireSupported(config.apiUrl, probot.log)
   const { log } = probot
+  await requireSupported(config.apiUrl, log)
+  const asApp = await probot.auth()
+  await requireRegistered(asApp, config.appId, log)
   const report = sparingly(log)
   const database = options.database ?? (await openDatabase(config.database))
   const stops: (() => Promise<unknown>)[] = []
@@ -78,10 +82,12 @@ export async function start(options: StartOptions): Promise<Running> {
       report(error, 'The connections of deliveries report an error'),
     )
     stops.unshift(() => inbox.close())
-    const asApp = await probot.auth()
     const accept = openInbox(inbox.sql, now)
-    const { trustedWorkflow, trustedAction } = config
-    const limits = { ...defaultLimits, trustedWorkflow, trustedAction, ...options.limits }
+    const { trustedWorkflow, trustedAction, keepDays } = config
+    const limits = { ...defaultLimits, trustedWorkflow, trustedAction, keepDays, ...options.limits }
+    const store = openStore(sql, now)
+    const metrics = openMetrics({ pending: queue.pending, requests: store.counts })
+    stops.push(async () => metrics.close())
     const context: AppContext = {
       keys: queue.keys,
       core,
@@ -91,6 +97,7 @@ export async function start(options: StartOptions): Promise<Running> {
       storeFor: (lease) => openStore(sql, now, () => lease.check()),
       openRepository: repositoryOpener(asApp, now, limits.answerTimeout),
       sweepApp: appSweeper(asApp, accept),
+      observer: metrics,
       now,
       log,
       limits,
@@ -104,12 +111,11 @@ export async function start(options: StartOptions): Promise<Running> {
       },
       failed: (error) => report(error, 'A delivery could not be stored'),
     })
-    const server = await listen(config, receive, inbox.sql)
+    const server = await listen(config, receive, inbox.sql, metrics)
     stops.unshift(() => close(server))
     const { port } = server.address() as AddressInfo
     const url = `http://${config.host.includes(':') ? `[${config.host}]` : config.host}:${port}`
     log.info(`Codicil listens on ${url}${config.webhookPath}`)
-    const store = openStore(sql, now)
     return { url, webhookUrl: url + config.webhookPath, store, queue, stop: () => inTurn(stops) }
   } catch (error) {
     await inTurn(stops)
@@ -117,10 +123,24 @@ export async function start(options: StartOptions): Promise<Running> {
   }
 }
 
-async function listen(config: Config, receive: Receiver, sql: Sql): Promise<Server> {
+async function listen(
+  config: Config,
+  receive: Receiver,
+  sql: Sql,
+  metrics: Metrics,
+): Promise<Server> {
   const server = createServer((request, response) => {
     const path = request.url?.split('?')[0]
-    if (path === config.webhookPath) return void receive(request, response)
+    if (path === config.webhookPath) {
+      response.once('finish', () => metrics.delivered(response.statusCode))
+      return void receive(request, response)
+    }
+    if (path === '/metrics') {
+      return void within(readinessTimeout, metrics.page()).then(
+        ({ type, text }) => response.writeHead(200, { 'content-type': type }).end(text),
+        () => answer(response, 503, 'the database does not answer'),
+      )
+    }
     if (path === '/livez') return answer(response, 200, 'ok')
     if (path !== '/readyz' && path !== '/healthz') return answer(response, 404, 'not found')
     within(readinessTimeout, sql.executeSql('SELECT 1')).then(

@@ -64,6 +64,7 @@ export class Stage {
         logLevel: 'info',
         trustedWorkflow: null,
         trustedAction: trustedAction ?? null,
+        keepDays: null,
       },
       log: pino({ level: watcher ? 'info' : 'silent' }, { write: (line) => tell(watcher, line) }),
       pacing: 'none',

@@ -22,6 +22,7 @@ export const reasons: Readonly<Record<string, string>> = {
   'pg-boss': 'The queue, on PostgreSQL.',
   pino: 'The log of the app in `demo`.',
   probot: 'The App: webhooks and its client of GitHub’s API.',
+  'prom-client': 'The figures of the app at `/metrics`, in the format of Prometheus.',
   re2js: 'Patterns of the settings, matched in linear time.',
   remark: 'Parses a spec for `codicil check`.',
   'remark-gfm': 'Tables, for `codicil check`.',

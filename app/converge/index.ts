@@ -8,6 +8,7 @@ import type { AppContext, JobContext } from '../jobs/context.ts'
 import { LeaseLost, type Key, type Lease } from '../jobs/keys.ts'
 import type { Work } from '../jobs/queue.ts'
 import type { EvidenceRequest } from '../jobs/request.ts'
+import type { WorkOutcome } from '../observe.ts'
 import { after } from '../states.ts'
 import { convergeDocument } from './document.ts'
 import { convergePullRequest } from './pull-request.ts'
@@ -23,14 +24,21 @@ export function converger(app: AppContext): Work {
       lease,
       store: app.storeFor(lease),
       open: (installationId, repositoryId) =>
-        app.openRepository(installationId, repositoryId, { signal, mayWrite: () => lease.check() }),
+        app.openRepository(installationId, repositoryId, {
+          signal,
+          mayWrite: () => lease.check(),
+          called: (method, status) => app.observer.called(method, status),
+        }),
     }
+    const began = performance.now()
+    let outcome: WorkOutcome = 'done'
     try {
       await converge(context, key)
       await lease.done()
     } catch (error) {
-      await failed(context, key, lease, error, signal)
+      outcome = await failed(context, key, lease, error, signal)
     }
+    app.observer.worked(key.kind, outcome, (performance.now() - began) / 1000)
   }
 }
 
@@ -55,17 +63,17 @@ async function failed(
   lease: Lease,
   error: unknown,
   signal: AbortSignal,
-): Promise<void> {
+): Promise<WorkOutcome> {
   const { log, now } = context
   const inSeconds = (seconds: number) => new Date(now().getTime() + seconds * 1000)
   if (error instanceof LeaseLost || signal.aborted) {
     log.info({ key }, 'Somebody else works on this now')
-    return
+    return 'taken-over'
   }
   if (error instanceof RetryLater) {
     log.debug({ key, seconds: error.seconds }, error.message)
     await lease.postponed(inSeconds(error.seconds))
-    return
+    return 'postponed'
   }
   if (error instanceof NotInstalled) {
     log.warn({ err: error, key }, 'Nothing can be done there: the App is not installed')
@@ -74,16 +82,17 @@ async function failed(
       await context.store.transition(id, 'uninstalled', { problem })
     }
     await lease.done()
-    return
+    return 'given-up'
   }
   const last = lease.tries + 1 >= context.limits.tries
   log[last ? 'error' : 'warn']({ err: error, key, tries: lease.tries + 1 }, 'It did not work')
   if (!last) {
     await lease.failed(inSeconds(Math.min(longestWait, 2 ** lease.tries)))
-    return
+    return 'failed'
   }
   await lease.done()
   await giveUp(context, key, error)
+  return 'given-up'
 }
 
 /** Says on the pull request that the app could not go on. */

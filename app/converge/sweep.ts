@@ -28,9 +28,24 @@ export async function sweepRepository(
     const ours = pull.user?.login === repository.bot.login
     if (labelled && !ours) await adopt(context, repository, pull, label)
   }
+  await forget(context, repositoryId, pulls)
   const unsettled = await context.store.unsettled(repositoryId)
   await context.look(...changed(unsettled, pulls))
   await context.look(...(await onMovedBases(repository, unsettled)))
+}
+
+/** What is over for as long as is said in the configuration is recorded no more. */
+async function forget(
+  { store, limits, now, log }: JobContext,
+  repositoryId: number,
+  open: readonly ListedPullRequest[],
+): Promise<void> {
+  if (limits.keepDays === null) return
+  const before = new Date(now().getTime() - limits.keepDays * 86_400_000)
+  const numbers = open.map(({ number }) => number)
+  const { bundles, requests } = await store.forget(repositoryId, numbers, before)
+  if (bundles + requests > 0)
+    log.info({ repositoryId, bundles, requests }, 'What is over was deleted')
 }
 
 async function learnLabel(

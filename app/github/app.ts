@@ -4,7 +4,7 @@ import { isStatus } from './client.ts'
 import type { AppOctokit } from './installation.ts'
 
 /** Events of which something may be used. */
-const used = new Set([
+export const used: ReadonlySet<string> = new Set([
   'pull_request',
   'workflow_run',
   'push',

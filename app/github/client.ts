@@ -86,6 +86,8 @@ export interface Scope {
   signal: AbortSignal
   /** Throws where the work was taken over. */
   mayWrite(): Promise<void>
+  /** GitHub has answered a call, or it broke off. */
+  called?(method: string, status: number | 'none'): void
 }
 
 /** Opens a repository by its id, which survives renaming. */
@@ -99,7 +101,10 @@ export type OpenRepository = (
  * `fetch`, as the last thing before the network: each try has its time, and a write is made only
  * just after it was asked whether it still may be.
  */
-export function scopedFetch({ signal, mayWrite }: Scope, answerTimeout: number): typeof fetch {
+export function scopedFetch(
+  { signal, mayWrite, called }: Scope,
+  answerTimeout: number,
+): typeof fetch {
   return async (input, init = {}) => {
     const method = init.method ?? 'GET'
     if (method !== 'GET' && method !== 'HEAD') await mayWrite()
@@ -108,7 +113,12 @@ export function scopedFetch({ signal, mayWrite }: Scope, answerTimeout: number):
       AbortSignal.timeout(answerTimeout),
       ...(init.signal ? [init.signal] : []),
     ]
-    return fetch(input, { ...init, signal: AbortSignal.any(signals) })
+    const answer = fetch(input, { ...init, signal: AbortSignal.any(signals) })
+    answer.then(
+      ({ status }) => called?.(method, status),
+      () => called?.(method, 'none'),
+    )
+    return answer
   }
 }
 

@@ -62,6 +62,9 @@ async function draft(
   const pull = await getPullRequest(repository, request.pullRequest)
   const ref = request.amendment?.base.ref ?? approvedBase(request, pull.base.ref)
   const zip = await store.bundle(id)
+  if (!zip && request.amendment) {
+    throw new InvalidInput('evidence-gone', 'The evidence is not kept any more; ask for it again.')
+  }
   if (!zip) throw new Error(`The bundle of ${id} is not stored, though it was ingested.`)
   const evidence = { zip, limits: limits.unzip }
   const nothing = request.amendment ? null : await core.run('unmeasured', evidence)

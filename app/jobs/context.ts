@@ -3,6 +3,7 @@ import type { Logger } from 'probot'
 import type { OpenRepository, Repository } from '../github/client.ts'
 import type { Deadlines } from '../converge/next.ts'
 import type { Core } from '../core/index.ts'
+import type { Observer } from '../observe.ts'
 import type { Asks } from './asks.ts'
 import type { Key, Keys, Lease } from './keys.ts'
 import type { Repositories } from './repositories.ts'
@@ -22,6 +23,7 @@ export interface AppContext {
   look(...keys: Key[]): Promise<void>
   /** Looks at the App itself: its installations, and the deliveries that failed. */
   sweepApp(context: JobContext): Promise<void>
+  observer: Observer
   now(): Date
   log: Pick<Logger, 'debug' | 'info' | 'warn' | 'error'>
   limits: JobLimits
@@ -42,6 +44,8 @@ export interface JobLimits {
   deadlines: Deadlines
   /** Seconds between sweeps. */
   sweepSeconds: number
+  /** Days for which is kept what is over; null: for ever. */
+  keepDays: number | null
   /** Bytes of a bundle's archive, and of the spec. */
   archiveBytes: number
   specBytes: number
@@ -65,6 +69,7 @@ export const defaultLimits: JobLimits = {
   // GitHub itself ends a job that no self-hosted runner took after 24 hours, and a run after 35 days.
   deadlines: { look: 900, unstarted: 24 * hour, unfinished: 72 * hour },
   sweepSeconds: 900,
+  keepDays: null,
   archiveBytes: 64 * mebibyte,
   specBytes: 16 * mebibyte,
   unzip: { entries: 1024, fileBytes: 64 * mebibyte, totalBytes: 192 * mebibyte },

@@ -79,6 +79,8 @@ export function storeInMemory(now: () => Date): Store {
       bundles.set(id, zip)
     },
     bundle: async (id) => bundles.get(id) ?? null,
+    counts: async () => ({}),
+    forget: async () => ({ bundles: 0, requests: 0 }),
   }
 }
 

@@ -35,7 +35,27 @@ export interface Store {
   unsettled(repositoryId: number): Promise<EvidenceRequest[]>
   saveBundle(id: string, zip: Uint8Array): Promise<void>
   bundle(id: string): Promise<Uint8Array | null>
+  /** Requests in each state. */
+  counts(): Promise<Partial<Record<State, number>>>
+  /**
+   * Deletes what has not changed since some time: bundles of requests that need them no more, and all
+   * of requests that are over and whose pull requests are not open.
+   *
+   * @returns how many bundles and requests were deleted
+   */
+  forget(repositoryId: number, open: readonly number[], before: Date): Promise<Forgotten>
 }
+
+export interface Forgotten {
+  bundles: number
+  requests: number
+}
+
+/** Nothing can come of a bundle any more; a request of these states is over. */
+const settled: readonly State[] = states.filter(
+  (state) => !table[state].running && state !== 'drafted' && state !== 'rejected',
+)
+const over: readonly State[] = [...settled, 'rejected']
 
 export type Change = Partial<
   Omit<EvidenceRequest, 'id' | 'state' | 'revision' | 'reported' | 'createdAt' | 'updatedAt'>
@@ -166,6 +186,38 @@ export function openStore(
         id,
       ])
       return (rows as { zip: Uint8Array }[])[0]?.zip ?? null
+    },
+    async counts() {
+      const { rows } = await sql.executeSql(
+        'SELECT state, count(*)::int AS n FROM codicil.request GROUP BY state',
+      )
+      return Object.fromEntries(
+        (rows as { state: State; n: number }[]).map(({ state, n }) => [state, n]),
+      )
+    },
+    async forget(repositoryId, open, before) {
+      await mayWrite()
+      const old = `repository_id = $1 AND reported >= revision AND data->>'updatedAt' < $2`
+      const zips = await sql.executeSql(
+        `DELETE FROM codicil.bundle WHERE request IN (
+           SELECT id FROM codicil.request WHERE ${old} AND (state = ANY ($3::text[])
+             OR (state = ANY ($4::text[]) AND pull_request <> ALL ($5::int[]))))
+         RETURNING request`,
+        [repositoryId, before.toISOString(), settled, over, open],
+      )
+      const done = await sql.executeSql(
+        `DELETE FROM codicil.request
+         WHERE ${old} AND state = ANY ($3::text[]) AND pull_request <> ALL ($4::int[])
+         RETURNING id`,
+        [repositoryId, before.toISOString(), over, open],
+      )
+      await sql.executeSql(
+        `DELETE FROM codicil.ask
+         WHERE repository_id = $1 AND answered AND data->>'at' < $2
+           AND pull_request <> ALL ($3::int[]) RETURNING id`,
+        [repositoryId, before.toISOString(), open],
+      )
+      return { bundles: zips.rows.length, requests: done.rows.length }
     },
   }
 }

@@ -33,6 +33,7 @@ describe('the configuration', () => {
       logLevel: 'info',
       trustedWorkflow: null,
       trustedAction: null,
+      keepDays: null,
     })
   })
 

@@ -94,6 +94,7 @@ export class Loop {
         logLevel: 'silent',
         trustedWorkflow: null,
         trustedAction: null,
+        keepDays: null,
       },
       log: pino({ level: (process.env['CODICIL_TEST_LOG'] as Level) ?? 'silent' }),
       database: this.database(),

@@ -26,7 +26,7 @@ const core = [
   'seal',
 ]
 /** Packages that reach outside the process; the pure core may not use them. */
-const impure = /^(?:probot|execa|@actions\/|@octokit\/|pg|pg-boss|@electric-sql\/)/
+const impure = /^(?:probot|execa|@actions\/|@octokit\/|pg|pg-boss|prom-client|@electric-sql\/)/
 
 export async function importsOf(root: string): Promise<Import[]> {
   const perRoom = await Promise.all(
