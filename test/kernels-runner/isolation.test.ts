@@ -178,7 +178,7 @@ describe.skipIf(!usable)('isolation by bubblewrap (skipped where it cannot be us
     const name = basename(runner.folder)
     const left = `/tmp/${name}-left /dev/shm/${name}-left "$HOME/left" "$CODICIL_BUILD/left"`
     const one = `touch ${left}; ipcmk -M 64 -Q > /dev/null; mkfifo /tmp/${name}-pipe`
-    const two = `ls ${left} 2> /dev/null; ipcs -m -q | grep -c 0x`
+    const two = `ls ${left} 2> /dev/null || true; ipcs -m -q | grep -c 0x`
     await runner.settings({ one, two: `${two} || true` }, { isolation: 'bubblewrap' })
     await runner.run()
     expect(await runner.read('logs/two.stdout.log')).toBe('0\n')
