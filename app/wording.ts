@@ -18,6 +18,7 @@ import {
 import { checkActions, type Check } from './github/check.ts'
 import {
   mayDraftAgain,
+  wantsSecondPerson,
   type DraftedAmendment,
   type EvidenceRequest,
   type Wanted,
@@ -141,7 +142,19 @@ function notes(request: EvidenceRequest): Block[] {
   return [
     ...(changed ? [paragraph(text)] : []),
     ...askedAgainBlocks(request),
+    ...secondPersonBlocks(request),
     ...conflictBlocks(request),
+  ]
+}
+
+function secondPersonBlocks(request: EvidenceRequest): Block[] {
+  const { state, approval } = request
+  if (state !== 'drafted' || !wantsSecondPerson(request) || approval?.by) return []
+  return [
+    paragraph(
+      'The amendment changes what stands in the document, and stays a draft until a second person ' +
+        'with write access has approved it by a review.',
+    ),
   ]
 }
 

@@ -42,6 +42,7 @@ const operations = [
   'pulls/create',
   'pulls/update',
   'pulls/list-files',
+  'pulls/list-reviews',
   'pulls/list-commits',
   'pulls/merge',
   'issues/get',

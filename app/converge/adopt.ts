@@ -112,6 +112,7 @@ export async function takeOver(
   await store.note(id, { branch: proposal?.head.ref ?? null })
   await store.transition(id, 'passed', {
     label,
+    senderId: sender.id,
     askedAt: at,
     dispatchedAt: run.created_at,
     spentRuns: runs
@@ -124,6 +125,7 @@ export async function takeOver(
       workflow: read.settings.workflow,
       runner: read.settings.runner.labels,
       draft: read.settings.draft,
+      secondPerson: read.settings.secondPerson,
       base: base.ref,
       judges: ownJudges(paths, read.settings, complete),
       changedInPullRequest: paths.includes(settingsPath),

@@ -3,7 +3,7 @@
  * asked again after each step until it has no answer. Deadlines are data.
  */
 import { after, type State } from '../states.ts'
-import type { EvidenceRequest } from '../jobs/request.ts'
+import { wantsSecondPerson, type EvidenceRequest } from '../jobs/request.ts'
 
 export interface Shown {
   open: boolean
@@ -27,6 +27,7 @@ export type Step =
   | { do: 'start-run' }
   | { do: 'look-at-run' }
   | { do: 'draft' }
+  | { do: 'look-at-approval' }
   | { do: 'leave-draft' }
   | { do: 'tidy' }
   | { do: 'report' }
@@ -50,8 +51,14 @@ export function nextStep(
   if (isLookWanted(request, now) && !done.has('look-at-run')) return { do: 'look-at-run' }
   if (after(state, 'run-started') !== null && !done.has('start-run')) return { do: 'start-run' }
   if (state === 'ingested' && !done.has('draft')) return { do: 'draft' }
-  if (state === 'drafted' && shown.merged && !request.left && !done.has('leave-draft')) {
-    return { do: 'leave-draft' }
+  if (state === 'drafted') {
+    const second = wantsSecondPerson(request)
+    if (second && !done.has('look-at-approval')) return { do: 'look-at-approval' }
+    const approved = !second || (request.approval?.by ?? null) !== null
+    const wanted = shown.merged || (second && request.settings?.draft === false)
+    if (wanted && approved && !request.left && !done.has('leave-draft')) {
+      return { do: 'leave-draft' }
+    }
   }
   if (request.tidyAt && Date.parse(request.tidyAt) <= now.getTime() && !done.has('tidy')) {
     return { do: 'tidy' }

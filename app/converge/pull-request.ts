@@ -11,6 +11,7 @@ import { leaveDraftOf } from '../jobs/ready.ts'
 import { report } from '../jobs/report.ts'
 import { later, type EvidenceRequest } from '../jobs/request.ts'
 import { lookAtRun } from '../jobs/run-completed.ts'
+import { lookAtApproval } from '../jobs/second-person.ts'
 import { tidy } from '../jobs/tidy.ts'
 import { withdraw } from '../jobs/withdraw.ts'
 import { documentsOf } from '../webhooks/inbox.ts'
@@ -77,7 +78,7 @@ async function convergeRequest(
     const step = nextStep(request, shownBy(await pull()), context.now(), done)
     if (!step) return []
     if (step.do === 'report') return [request]
-    await take(context, repository, request, step)
+    await take(context, repository, request, step, pull)
     // GitHub's lists may not show it yet to whoever looks for it.
     if (step.do === 'start-run') await doubt(context, request.id)
     done.add(step.do)
@@ -89,11 +90,12 @@ export async function doubt({ lease, store, now, limits }: JobContext, id: strin
   if (lease.doubtful()) await store.note(id, { tidyAt: later(now(), limits.settleSeconds) })
 }
 
-function take(
+async function take(
   context: JobContext,
   repository: Repository,
   request: EvidenceRequest,
   step: Exclude<Step, { do: 'report' }>,
+  pull: () => Promise<PullRequest>,
 ): Promise<unknown> {
   switch (step.do) {
     case 'mark-stale':
@@ -106,6 +108,8 @@ function take(
       return lookAtRun(context, repository, request)
     case 'draft':
       return context.look(...documentsOf([request]))
+    case 'look-at-approval':
+      return lookAtApproval(context, repository, request, await pull())
     case 'leave-draft':
       return leaveDraftOf(context, repository, request)
     case 'tidy':

@@ -9,7 +9,7 @@ import { readSettings } from '../github/settings.ts'
 import type { JobContext } from '../jobs/context.ts'
 import { labelOf } from '../jobs/gate.ts'
 import type { Key } from '../jobs/keys.ts'
-import type { EvidenceRequest } from '../jobs/request.ts'
+import { wantsSecondPerson, type EvidenceRequest } from '../jobs/request.ts'
 import { documentsOf } from '../webhooks/inbox.ts'
 import { adopt } from './adopt.ts'
 
@@ -64,7 +64,8 @@ function changed(requests: readonly EvidenceRequest[], pulls: readonly ListedPul
     const { repositoryId, pullRequest, state, sha, replacedBy, reported, revision } = request
     const pull = open.get(pullRequest)
     const moved = pull ? (replacedBy ?? sha) !== pull.head.sha : !request.left
-    const stands = reported < revision || state === 'intended' || state === 'ingested'
+    const waits = state === 'drafted' && wantsSecondPerson(request)
+    const stands = waits || reported < revision || state === 'intended' || state === 'ingested'
     const proposal = request.amendment?.pullRequest
     const ended = state === 'drafted' && proposal !== undefined && !open.has(proposal)
     return [

@@ -6,6 +6,7 @@ import type { AppOctokit } from './installation.ts'
 /** Events of which something may be used. */
 export const used: ReadonlySet<string> = new Set([
   'pull_request',
+  'pull_request_review',
   'workflow_run',
   'push',
   'issue_comment',

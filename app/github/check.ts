@@ -37,13 +37,21 @@ export const checkActions = {
   },
 } as const satisfies Record<string, CheckAction>
 
+export interface CheckTarget {
+  sha: string
+  requestId: string
+  /** The check that was used last time, if it was remembered. */
+  checkId: number | null
+  name?: string
+}
+
 /**
  * Writes the check of a request and gives its id. A check that is completed stays as it is concluded:
  * where the request goes on or ends otherwise, a new one of the same name takes its place.
  */
 export async function putCheck(
   repository: Repository,
-  target: { sha: string; requestId: string; checkId: number | null },
+  target: CheckTarget,
   check: Check,
 ): Promise<number> {
   const { octokit, owner, repo } = repository
@@ -63,7 +71,7 @@ export async function putCheck(
   const { data } = await octokit.rest.checks.create({
     owner,
     repo,
-    name: checkName,
+    name: target.name ?? checkName,
     head_sha: target.sha,
     external_id: target.requestId,
     ...content,
@@ -87,13 +95,13 @@ async function remembered(repository: Repository, id: number | null): Promise<Ch
 
 async function newest(
   { octokit, owner, repo, bot }: Repository,
-  { sha, requestId }: { sha: string; requestId: string },
+  { sha, requestId, name = checkName }: CheckTarget,
 ): Promise<CheckRun | null> {
   const checks = await octokit.paginate(octokit.rest.checks.listForRef, {
     owner,
     repo,
     ref: sha,
-    check_name: checkName,
+    check_name: name,
     filter: 'all',
     per_page: 100,
   })

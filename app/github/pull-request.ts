@@ -44,6 +44,12 @@ export async function changedPathsAt(
   return files.map(({ path }) => path)
 }
 
+/** The reviews of a pull request, oldest first. */
+export function reviewsOf({ octokit, owner, repo }: Repository, number: number) {
+  const of = { owner, repo, pull_number: number, per_page: 100 }
+  return octokit.paginate(octokit.rest.pulls.listReviews, of)
+}
+
 export type ListedPullRequest = Awaited<
   ReturnType<Octokit['rest']['pulls']['list']>
 >['data'][number]

@@ -90,7 +90,8 @@ async function draft(
   }
   const { amendment, base, commit, branch, manner } = written
   const { title, body, comment, folder, check } = amendment
-  const asDraft = (request.settings?.draft ?? true) && !pull.merged
+  const { draft: kept = true, secondPerson = false } = request.settings ?? {}
+  const asDraft = (kept && !pull.merged) || (secondPerson && amendment.rewrites)
   const proposed = await propose(repository, {
     branch,
     base: ref,
@@ -107,6 +108,7 @@ async function draft(
     folder,
     check,
     conflicts: [],
+    rewrites: amendment.rewrites,
     takes: { section: amendment.section.number || null, version: amendment.version?.to ?? null },
     manner,
   }

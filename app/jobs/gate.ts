@@ -75,6 +75,7 @@ export async function pass(
     settings: verdict.settings,
     askedAt,
     sender: sender.login,
+    senderId: sender.id,
     label: wish.label,
     problem: null,
     // A run that was asked for before is behind us; the next one is another.
@@ -149,6 +150,7 @@ async function decide(
       workflow: settings.workflow,
       runner: settings.runner.labels,
       draft: settings.draft,
+      secondPerson: settings.secondPerson,
       base: base.ref,
       judges: ownJudges(paths, settings, paths.length < listedFiles),
       changedInPullRequest: paths.includes(settingsPath),

@@ -28,6 +28,8 @@ export interface EvidenceRequest {
   pullRequest: number
   sha: string
   sender: string
+  /** Of the sender; absent in records of older versions. */
+  senderId?: number
   /** When it was last asked for, ISO 8601; absent in records of older versions. */
   askedAt?: string
   state: State
@@ -58,6 +60,8 @@ export interface EvidenceRequest {
   branch: string | null
   wanted?: Wanted
   amendment: DraftedAmendment | null
+  /** Who of those that may has approved the amendment at a commit of its branch. */
+  approval?: { commit: string; by: string | null; checkId: number }
   /** The head that replaced this commit, if one did. */
   replacedBy: string | null
   /** The comment of the pull request, and the check that shows this request. */
@@ -79,6 +83,8 @@ export interface SettingsInForce {
   workflow: string
   runner: string[]
   draft: boolean
+  /** A second person approves what changes the document; absent in records of older versions. */
+  secondPerson?: boolean
   /** The branch that the pull request was for when evidence was asked for. */
   base?: string
   /** What the pull request changes of what it is judged by; absent in records of older versions. */
@@ -99,6 +105,8 @@ export interface DraftedAmendment {
   check: { title: string; summary: string; conclusion: 'success' | 'neutral' | 'failure' }
   /** What people changed on the branch and the base changed, too; each has to be decided. */
   conflicts: Conflict[]
+  /** It changes what stood in the document; absent in records of older versions. */
+  rewrites?: boolean
   /** The section and the version that it takes; absent in records of older versions. */
   takes?: Ahead
   manner?: Manner
@@ -113,6 +121,11 @@ export interface Wanted {
   title?: string
   /** To be drafted on the base as it stands, though the document there has not changed. */
   rebase?: boolean
+}
+
+/** Whether the amendment of a request is one that a second person approves. */
+export function wantsSecondPerson({ settings, amendment }: EvidenceRequest): boolean {
+  return (settings?.secondPerson ?? false) && (amendment?.rewrites ?? false)
 }
 
 /** When a request was asked for, ISO 8601. */

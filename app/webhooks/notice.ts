@@ -65,6 +65,8 @@ export function noticeOf({ id, event, payload }: Delivery): Notice | null {
   switch (event) {
     case 'pull_request':
       return ofPullRequest(said)
+    case 'pull_request_review':
+      return ofReview(said)
     case 'workflow_run':
       return ofRun(said)
     case 'push':
@@ -101,6 +103,14 @@ function ofPullRequest(said: Payload): Notice | null {
     }
   }
   return meaning && { kind: meaning, ...on }
+}
+
+/** Only where to look: who has approved what is asked of GitHub. */
+function ofReview(said: Payload): Notice | null {
+  const at = inRepository(said)
+  return at && said.pull_request
+    ? { kind: 'pull-request', ...at, pullRequest: said.pull_request.number }
+    : null
 }
 
 function ofRun(said: Payload): Notice | null {

@@ -5,6 +5,7 @@ import type {
   Installation,
   PullRequest,
   Repository,
+  Review,
   Role,
   User,
   WorkflowRun,
@@ -18,6 +19,7 @@ import {
   updatePull,
   type MergeMethod,
 } from './pulls.ts'
+import { addReview } from './pull-events.ts'
 import { moveRef } from './refs.ts'
 import { noreply } from './represent/git.ts'
 import { pressAction, rerequestCheck } from './routes/checks.ts'
@@ -236,6 +238,15 @@ export class HubRepository {
     method: MergeMethod = 'merge',
   ): Promise<string> {
     return this.#as(sender, (user) => mergePull(this.#stage, pull, user, method))
+  }
+
+  /** A review of the head by somebody who is not the author. */
+  review(
+    pull: PullRequest,
+    state: 'APPROVED' | 'CHANGES_REQUESTED' | 'COMMENTED',
+    author: string,
+  ): Promise<Review> {
+    return this.#as(author, (user) => addReview(this.#stage, pull, state, user))
   }
 
   /** What the owner forbids from now on. */

@@ -70,7 +70,14 @@ export const defaultPermissions: Permissions = {
 }
 
 /** The events that the guide names. */
-export const defaultEvents = ['check_run', 'issue_comment', 'pull_request', 'push', 'workflow_run']
+export const defaultEvents = [
+  'check_run',
+  'issue_comment',
+  'pull_request',
+  'pull_request_review',
+  'push',
+  'workflow_run',
+]
 
 const secretOfTests = 'a webhook secret that only this stand-in knows'
 

@@ -98,9 +98,19 @@ export interface PullRequest {
     label: Label
     at: Date
   }>
+  /** Oldest first. */
+  reviews: Review[]
   createdAt: Date
   updatedAt: Date
   closedAt: Date | null
+}
+
+export interface Review {
+  id: number
+  author: User
+  state: 'APPROVED' | 'CHANGES_REQUESTED' | 'COMMENTED' | 'DISMISSED'
+  commit: string
+  at: Date
 }
 
 export interface Comment {

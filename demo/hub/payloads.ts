@@ -7,13 +7,14 @@ import type {
   Label,
   PullRequest,
   Repository,
+  Review,
   User,
   WorkflowRun,
 } from './model.ts'
 import { runRecord, workflowRecord } from './represent/actions.ts'
 import { checkRecord } from './represent/checks.ts'
 import { commentRecord, pullAsIssue } from './represent/issues.ts'
-import { labelRecord, pullFull } from './represent/pulls.ts'
+import { labelRecord, pullFull, reviewRecord } from './represent/pulls.ts'
 import { accountOf } from './represent/git.ts'
 import { hookRepository, repositoryApi, repositoryWeb } from './represent/repositories.ts'
 import {
@@ -44,6 +45,22 @@ export async function pullPayload(
     ...(label && { label: labelRecord(stage.links, pull.repository, label) }),
     ...rest,
     ...origin(stage, pull.repository, sender),
+  }
+}
+
+/** Somebody has reviewed a pull request. */
+export async function reviewPayload(
+  stage: Stage,
+  pull: PullRequest,
+  review: Review,
+): Promise<Payload> {
+  const record = reviewRecord(stage.links, pull, review)
+  const { pull_request: on } = await pullPayload(stage, pull, 'submitted', review.author)
+  return {
+    action: 'submitted',
+    review: { ...record, state: review.state.toLowerCase() },
+    pull_request: on,
+    ...origin(stage, pull.repository, review.author),
   }
 }
 

@@ -61,6 +61,7 @@ export async function openPull(
     head: { ref: opening.head, sha: head.id, repository: from, owner: from.owner },
     labels: [],
     labellings: [],
+    reviews: [],
     maintainerCanModify: opening.maintainerCanModify,
     locked: false,
     mergeCommit: null,

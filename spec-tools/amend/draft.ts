@@ -114,6 +114,7 @@ export function proposeAmendment(input: AmendmentInput): Amendment {
     check: drawCheck(bundle, judgement, warnings, origin.judges),
     files,
     figures: [...figures],
+    rewrites: Object.values(changes).some(({ length }) => length > 0),
     warnings,
   }
 }

@@ -88,5 +88,7 @@ export interface Amendment {
   /** The spec, the bundle, `comment.md` and `amendment.json`. */
   files: ProposedFile[]
   figures: LedgerEntry[]
+  /** It changes what stood in the document: rows, cells, texts, retracted sections. */
+  rewrites: boolean
   warnings: string[]
 }

@@ -232,6 +232,10 @@ export const settings = z.strictObject({
     z._default(z.boolean(), true),
     'Keep the amendment a draft until the labelled pull request is merged.',
   ),
+  secondPerson: described(
+    z._default(z.boolean(), false),
+    'Keep an amendment that flips, retracts or rewrites anything a draft until a person with write access has approved it: not the one who asked, nor the author of the labelled pull request.',
+  ),
 })
 
 export type Settings = z.infer<typeof settings>

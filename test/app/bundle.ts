@@ -22,13 +22,15 @@ export interface BundleClaims {
   health?: HealthFinding[]
   /** What the diagnostic says instead of a figure before it ends with exit code 127. */
   complaint?: string
+  /** Files besides those of the diagnostic. */
+  more?: Record<string, Uint8Array>
   /** What a forger writes into the document. */
   forge?: (evidence: Evidence) => void
 }
 
 /** @returns path -> bytes, as the archive holds them */
 export function bundleOf(
-  claims: Required<Omit<BundleClaims, 'health' | 'complaint' | 'forge'>> & BundleClaims,
+  claims: Required<Omit<BundleClaims, 'health' | 'complaint' | 'more' | 'forge'>> & BundleClaims,
 ): Record<string, Uint8Array> {
   const { request, sha, repository, pullRequest, run, complaint } = claims
   const stdout = Buffer.from(complaint === undefined ? 'hello: 12.5 ms\n' : '')
@@ -78,6 +80,7 @@ export function bundleOf(
     'settings.yml': settings,
     'logs/hello.stdout.txt': stdout,
     'logs/hello.stderr.txt': stderr,
+    ...claims.more,
   }
   const sums = Object.entries(files).map(([path, bytes]) => [path, sha256(bytes)] as const)
   return { ...files, SHA256SUMS: Buffer.from(writeSums(sums)) }

@@ -1,4 +1,4 @@
-import type { Label, PullRequest, Repository, User } from '../model.ts'
+import type { Label, PullRequest, Repository, Review, User } from '../model.ts'
 import type { Links } from './links.ts'
 import { repositoryApi, repositoryRecord, repositoryWeb } from './repositories.ts'
 import { association, nodeId, simpleUser, timestamp } from './users.ts'
@@ -10,6 +10,24 @@ export interface PullFigures {
   deletions: number
   changedFiles: number
   mergeable: boolean | null
+}
+
+export function reviewRecord(at: Links, pull: PullRequest, { id, author, ...review }: Review) {
+  const page = `${pullWeb(at, pull)}#pullrequestreview-${id}`
+  const api = `${repositoryApi(at, pull.repository)}/pulls/${pull.number}`
+  return {
+    id,
+    node_id: nodeId('PullRequestReview', id),
+    user: simpleUser(at, author),
+    body: '',
+    state: review.state,
+    html_url: page,
+    pull_request_url: api,
+    _links: { html: { href: page }, pull_request: { href: api } },
+    submitted_at: timestamp(review.at),
+    commit_id: review.commit,
+    author_association: association(pull.repository, author),
+  }
 }
 
 export function pullSimple(at: Links, pull: PullRequest) {

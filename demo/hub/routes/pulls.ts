@@ -4,7 +4,7 @@ import { pullFigures, pullFiles } from '../figures.ts'
 import type { PullRequest, Repository } from '../model.ts'
 import { invalid, notFound, ok, page, Refusal, type Reply } from '../reply.ts'
 import { commitRecord, diffEntry } from '../represent/git.ts'
-import { pullFull, pullSimple } from '../represent/pulls.ts'
+import { pullFull, pullSimple, reviewRecord } from '../represent/pulls.ts'
 import { mergePull, openPull, updatePull, type MergeMethod } from '../pulls.ts'
 
 /** Pull requests. */
@@ -59,6 +59,14 @@ export const pullRoutes: Routes = {
     return page(
       call.url,
       files.map((file) => diffEntry(call.stage.links, repository, pull.head.sha, file)),
+    )
+  }),
+
+  'pulls/list-reviews': inRepository(['pull_requests:read'], (call, repository) => {
+    const pull = numbered(call, repository)
+    return page(
+      call.url,
+      pull.reviews.map((review) => reviewRecord(call.stage.links, pull, review)),
     )
   }),
 
