@@ -8,6 +8,7 @@ type Sides = NonNullable<Label['pair']>
 
 export class Announced {
   #sides: Sides | null = null
+  #label: Label | null = null
   #depth = 0
   /** How the first line that heads a part of the block looks; the other parts look like it. */
   #part: string | null = null
@@ -18,15 +19,22 @@ export class Announced {
     return this.#sides
   }
 
+  /** What it says beside the sides, where no part of the block has a name of its own. */
+  get of(): Pick<Label, 'stage' | 'facts'> | null {
+    return this.#sides !== null && this.#part === null ? this.#label : null
+  }
+
   /** Says that a figure was read below it. */
   use(): void {
     this.#used = true
   }
 
   /** @param depth its indentation, or the rank of a banner */
-  heading({ text, pair, stage }: Label, depth: number): void {
+  heading(label: Label, depth: number): void {
+    const { text, pair, stage } = label
     if (pair !== null) {
       this.#sides = pair
+      this.#label = label
       this.#depth = depth
       this.#part = null
       this.#used = false

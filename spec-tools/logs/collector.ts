@@ -6,6 +6,7 @@ import { visible } from './clean.ts'
 import { cut, labelOf } from './label.ts'
 import type { Line } from './line.ts'
 import { leftOver, reasonFor } from './numbers.ts'
+import { statisticName } from './statistics.ts'
 import type { LogLimits, LogReading, LogSource } from './reading.ts'
 
 /** Why a figure was refused that was understood. */
@@ -73,9 +74,9 @@ export class Collector {
     this.#lines[this.number - 1]?.forget()
   }
 
-  add({ line, under, facts, labels, figures: found, ...named }: Found): void {
+  add({ line, under, labels, figures: found, ...named }: Found): void {
     const figures = this.#possible(found)
-    const { side, against, stage } = this.#sided(named, figures)
+    const { side, against, stage, facts } = this.#sided(named, figures)
     if (Object.keys(figures).length === 0) return
     this.announced.use()
     if (line === this.number && /\d/.test(this.#lines[line - 1]?.text ?? '')) {
@@ -107,13 +108,21 @@ export class Collector {
   }
 
   /** A difference with its sides: those of its own name, else those that a line above announced. */
-  #sided(found: Pick<Found, 'side' | 'against' | 'stage'>, figures: Record<string, Figure>) {
+  #sided(
+    found: Pick<Found, 'side' | 'against' | 'stage' | 'facts'>,
+    figures: Record<string, Figure>,
+  ) {
     if (found.side !== null || found.against !== null) return found
     if (!Object.keys(figures).some((name) => differences.has(name))) return found
     const { pair, stage } = labelOf(found.stage)
-    if (pair !== null) return { ...pair, stage: stage === '' ? found.stage : stage }
-    const { sides } = this.announced
-    return sides === null ? found : { ...sides, stage: found.stage }
+    if (pair !== null)
+      return { ...pair, stage: stage === '' ? found.stage : stage, facts: found.facts }
+    const { sides, of } = this.announced
+    if (sides === null) return found
+    const name = statisticName(found.stage)
+    const named = of === null || of.stage === '' || !name.known || name.base !== ''
+    if (named) return { ...sides, stage: found.stage, facts: found.facts }
+    return { ...sides, stage: of.stage, facts: { ...of.facts, ...found.facts } }
   }
 
   /** The figures without those that cannot be: no standard deviation is negative. */

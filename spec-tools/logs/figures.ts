@@ -2,6 +2,7 @@
 import type { Facts } from '../evidence/facts.ts'
 import type { Figure } from '../evidence/schema.ts'
 import { colon } from './characters.ts'
+import { bannerRank } from './grammars/banner.ts'
 import { type Collector, figure } from './collector.ts'
 import { keyOf, type Key } from './key.ts'
 import { cut, labelOf, stateFact, type Label } from './label.ts'
@@ -78,10 +79,15 @@ export class Figures {
       if (names && !holdsFigures(key.printed)) this.#collector.account(pair.keyFrom, pair.keyTo)
       this.#collector.account(from, to)
     }
-    if (groups.length === 0) {
-      if (!stated) return false
-      this.#state(label, facts, indent)
-      return true
+    if (groups.length === 0 && !stated) return false
+    if (groups.every(({ figures }) => Object.keys(figures).join() === 'n')) {
+      // `q (triton vs torch, n=4096)` heads the figures of both.
+      const both = labelOf(line).pair === null ? null : labelOf(line)
+      if (both !== null) this.#collector.account(0, line.length)
+      if (groups.length === 0 || both !== null) {
+        this.#state(both ?? label, facts, indent, line)
+        return true
+      }
     }
     if (label !== null && /^(?:model[ _])?config(?:uration)?$/i.test(label.stage)) {
       this.#outline.state({ config: this.#config(keys, list, line) }, indent)
@@ -169,11 +175,19 @@ export class Figures {
   }
 
   /** A line that only states facts, such as `[STAGE 3] qkv_bias (shape=4608):`, heads others. */
-  #state(label: Label | null, facts: Facts, indent: number): void {
-    if (label === null) this.#outline.tell(facts)
-    else {
-      this.#outline.add({ ...label, facts: { ...label.facts, ...facts } }, indent, Kind.plain)
+  #state(label: Label | null, facts: Facts, indent: number, line: string): void {
+    if (label === null) {
+      this.#outline.tell(facts)
+      return
     }
+    const title = line.trim()
+    const rank = bannerRank.of(title)
+    const kind = rank < 0 ? Kind.banner : title.endsWith(':') ? Kind.colon : Kind.plain
+    const depth = rank < 0 ? rank : indent
+    if (kind !== Kind.plain) this.#outline.enter(depth, kind)
+    const heading = { ...label, facts: { ...label.facts, ...facts } }
+    this.#outline.add(heading, depth, kind)
+    this.#collector.announced.heading(heading, depth)
   }
 
   #config(

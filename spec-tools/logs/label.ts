@@ -37,6 +37,8 @@ const statedInWords: [RegExp, string][] = [
   [/[,;:]?\s*\btorch\.Size\((\[[\d, ]+\])\)/, 'shape'],
   [/[,;:]?\s*\btorch\.(b?float\d+|half|double)\b/, 'dtype'],
 ]
+/** A count in words beside two sides: `triton vs torch, n=4096`, `(n=4096)`. */
+const count = /[\s,;]*[[(]?\bn\s*=\s*(\d[\d,_]*)[\])]?/i
 const comparison = /[\s:,-]*\b(?:comparison|compare|diff(?:erence)?|delta|divergence|between)s?$/i
 const remark = /\s*\(([^()]*)\)/g
 const stated = /^\s*([A-Za-z_]\w*)\s*=\s*(\[[^\]]*\]|[^\s,;]+)\s*$/
@@ -61,7 +63,11 @@ export const labelOf = remembered((printed: string): Label => {
     stage = stage.replace(form, (all, value: string) => (stateFact(key, value, facts) ? '' : all))
   }
   const sides = sidesIn(stage)
-  if (sides !== null) stage = withoutPair(stage, sides)
+  if (sides !== null) {
+    stage = withoutPair(stage, sides)
+    stage = stage.replace(count, (all, n: string) => (stateFact('n', n, facts) ? '' : all))
+    stage = stage.replace(/^(?:for|of|on|at)\s+(?=\S)/i, '').trim()
+  }
   const pair = sides && { side: sides.side, against: sides.against }
   stage = stage.replace(range, '').replaceAll(/\s+/g, ' ').trim()
   stage = stage.replace(/^(?:stage|tensor|op|module|test|case)\s*[:=]\s*(?=\S)/i, '')

@@ -22,6 +22,7 @@ const end = String.raw`(?=$|[\s)\],:;|])`
 const forms = [
   String.raw`(?:^|[\s([])(?:comparing |compare )?${name}${noun} ${relating} (?:the )?${name}${noun}${end}`,
   String.raw`(?:^|[\s([])between (?:the )?${name}${noun} and (?:the )?${name}${noun}${end}`,
+  String.raw`^(?:comparing|compare) (?:the )?${name}${noun} (?:with|and|to) (?:the )?${name}${noun}${end}`,
   String.raw`\|${name} ?[-−] ?${name}\|`,
   String.raw`^${name} [-−] ${name}$`,
   String.raw`(?:^|\s)(?:diff|delta|Δ|err|error)\(${name}, ?${name}\)`,

@@ -148,6 +148,21 @@ k,512,0.501,0.2001,0.2001,0.97999999,triton,torch
     ])
   })
 
+  it.each([
+    '== q: triton vs torch (n=4096)',
+    'q: triton vs torch (n=4096)',
+    '### q (triton vs torch, n=4096)',
+    'q (triton vs torch) n=4096:',
+    '=== q [n=4096] triton vs torch ===',
+    '--- q: triton vs torch, shape (4, 1024) ---',
+    'Comparing triton with torch for q (n=4096)',
+  ])('gives a verdict below a heading of stage, sides and count: %s', (heading) => {
+    const log = `${heading}\nrel_l2: 0.0004\nmax |diff|: 0.001\n`
+    expect(cells(log, `${torch}stages: [q]\n`).verdicts).toEqual([
+      expect.stringMatching(/^q: MATCH/),
+    ])
+  })
+
   it('stays unproven where nothing says between which sides it is, and says what to do', () => {
     const log = 'q: max_abs_diff=0.0012 rel_l2=0.0004 n=5120\n'
     const { verdicts, warnings, next } = cells(log, `${torch}stages: [q]\n`)
