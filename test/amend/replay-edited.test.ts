@@ -93,6 +93,55 @@ describe('what rests on evidence', () => {
   })
 })
 
+describe('in the whole document, a person’s change', () => {
+  const edit = (old: string | RegExp, now: string) => {
+    const text = amendment.text.replace(old, now)
+    return run(text)
+  }
+
+  it.each([
+    ['a digit of a table of the section', '0.00258 of', '0.00259 of'],
+    ['the date in the heading', 'hypothesis (2026-04-27)', 'hypothesis (2026-04-28)'],
+    ['the number in the heading', '## §30. PR E', '## §31. PR E'],
+    [
+      'the outcome in the heading',
+      '§30. PR E investigation refutes',
+      '§30. PR E investigation confirms',
+    ],
+    ['the outcome in the banner', /(\(v2\.75\.0\):\*\* §30 .*)refuted/, '$1confirmed'],
+    ['a digit in the banner', /(\(v2\.75\.0\):\*\* §30 .*; )3 stages/, '$14 stages'],
+    ['a row of the scoreboard', '| MODEL-1 | 6 | 4 | 60% |', '| MODEL-1 | 7 | 3 | 70% |'],
+    ['the count in the section', '**16 + 32**', '**17 + 31**'],
+    ['a status', /(AC-SHIP-006.*)\(DISCHARGED v2\.75\.0\)/, '$1(PARTIAL v2.66.0)'],
+    ['the version in the last line', '→ **v2.75.0**', '→ **v2.76.0**'],
+    ['the commit', '5c1f0a3be7d94c2f', '5c1f0a3be7d94c2e'],
+    ['a limit', 'relative L2 0.01, declared', 'relative L2 0.02, declared'],
+    ['the sign of a verdict', '- ✗ refuted **byte-order**', '- ✓ refuted **byte-order**'],
+  ])('of %s is named', (_, old, now) => {
+    const { equal, differences } = edit(old, now)
+    expect(equal).toBe(false)
+    expect(differences[0]?.where).toMatch(/§30|ship-two-models-spec\.md/)
+  })
+
+  it.each([
+    [
+      'a paragraph with numbers of their own',
+      '### 30.2',
+      'We saw 0.37 in 14 runs.\n\n### 30.2',
+      'added',
+    ],
+    ['an item', '### 30.4', '- Nobody has looked at layer 5.\n\n### 30.4', 'added'],
+    ['a quotation', '### 30.3', '> Reviewer: agreed.\n\n### 30.3', 'added'],
+    ['other words of a sentence', ' goes from `', ' went from `', 'reworded'],
+    ['other words of the heading', '§30. PR E inv', '§30. The PR E inv', 'reworded'],
+    ['other words of an older section', 'MODEL-2 is trained', 'MODEL-2 was trained', 'reworded'],
+  ])('that is %s is told', (_, old, now, kind) => {
+    const { equal, edited } = edit(old, now)
+    expect(equal).toBe(true)
+    expect(edited).toEqual([expect.objectContaining({ kind })])
+  })
+})
+
 describe('a drafted text and what a person made of it', () => {
   const drawn = [
     'The first stage that diverges is `q-out`, at a relative L2 of 0.0523 (−1.4 %), in 12.5 ms.',

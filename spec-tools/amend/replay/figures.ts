@@ -14,9 +14,9 @@ export function boundIn(markdown: string): string[] {
 const UNIT = String.raw`(?:%|‰|×|x\b|(?:ns|µs|us|ms|s|min|h|Hz|kHz|MHz|GHz|W|kW|V|°C|K|[KMGT]i?B|[kMGT]?FLOPS?|[KMGT]i?B/s|tok/s|tokens/s|it/s|req/s|\p{L}{1,8}/s|elements|ULP|dB|bits?|bytes?)(?![\p{L}\p{N}]))`
 const NUMBER = String.raw`(?:[<>≤≥=≠≈~±+−-]\s?)*\d[\d,_]*(?:\.\d+)?(?:[eE][+-]?\d+)?(?:\s?${UNIT})?`
 const VERDICT =
-  'confirmed|refuted|inconclusive|match(?:es|ed)?|diverg(?:es?|ed|ent|ence|ing)|incomparable|unproven|reproducible|retracted|reinstated|discharged|partial|right|wrong|undecided|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|both|half|third|twice'
+  'confirm(?:s|ed)?|refute[sd]?|falsif(?:y|ies|ied)|inconclusive|match(?:es|ed)?|diverg(?:es?|ed|ent|ence|ing)|incomparable|unproven|reproducible|retracted|reinstated|discharged|partial|right|wrong|undecided|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|both|half|third|twice'
 const BOUND = new RegExp(
-  String.raw`\x60[^\x60]+\x60|(?<![\p{L}\p{N}.])${NUMBER}|\p{Lu}[\p{Lu}\p{N}_-]{2,}(?:\([^()]*\))?|(?i:\b(?:${VERDICT})\b)|[✅❌⏳✓✗]`,
+  String.raw`\x60[^\x60]+\x60|(?<![\p{L}\p{N}.])(?:v(?=\d+\.\d))?${NUMBER}(?:\.\d+)*|\p{Lu}[\p{Lu}\p{N}_-]{2,}(?:\([^()]*\))?|(?i:\b(?:${VERDICT})\b)|[✅❌⏳✓✗]`,
   'gu',
 )
 const DENIAL = /\b(?:not|no|never|none|nothing|neither|nor|without|cannot)\b|n['’]t\b/giu
