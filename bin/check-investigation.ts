@@ -18,6 +18,7 @@ import {
   type Settings,
   SettingsError,
   unlikeClaims,
+  withoutPlace,
 } from '../spec-tools/index.ts'
 import { wholeSettingsAt } from './learnt.ts'
 
@@ -57,9 +58,7 @@ export async function checkInvestigation(
   } catch (error) {
     if (!(error instanceof SettingsError)) throw error
     return {
-      findings: error.problems.map((one) =>
-        finding(`${one.path}: ${one.what}. ${one.remedy}`, one),
-      ),
+      findings: error.problems.map((one) => finding(withoutPlace(one), one)),
       notes: '',
     }
   }

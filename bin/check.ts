@@ -25,21 +25,24 @@ import {
 import { openBundle } from './bundle.ts'
 import { learntAt, settingsAt, settingsFor } from './settings.ts'
 import { UsageError, type Command } from './command.ts'
+import { checkSettings, isSettings } from './check-settings.ts'
 import { checkInvestigation } from './check-investigation.ts'
 import { packageVersion } from './version.ts'
 
 /** What was checked, and what is wrong with it. */
 interface Checked {
   path: string
-  kind: 'spec' | 'bundle' | 'investigation'
+  kind: 'spec' | 'bundle' | 'investigation' | 'settings'
   findings: LintFinding[]
   fixed: LintFinding[]
 }
 
 export const check: Command = {
   name: 'check',
-  summary: 'Checks specs against themselves and their evidence, and bundles against their sums.',
-  usage: 'check [--spec <file>] [<bundle> ...] [<investigation.yml> --log <file>] [--fix]',
+  summary:
+    'Checks specs against themselves and their evidence, bundles against their sums, settings and investigations.',
+  usage:
+    'check [--spec <file>] [<bundle> | <settings.yml> ...] [<investigation.yml> --log <file>] [--fix]',
   options: {
     spec: {
       type: 'string',
@@ -66,7 +69,8 @@ export const check: Command = {
     }
     const named = [values['spec'] ?? []].flat().map(String)
     const isAlone = named.length === 0 && positionals.length === 0
-    const settings = isAlone ? await learntAt(cwd) : await settingsAt(cwd)
+    const known = named.length > 0 ? await settingsAt(cwd) : []
+    const settings = isAlone ? await learntAt(cwd) : known
     const specs = isAlone ? settings.map(({ path }) => path) : named
     const records = await amendmentsOf(cwd, specs)
     const checked: Checked[] = []
@@ -75,8 +79,14 @@ export const check: Command = {
     }
     const logs = [values['log'] ?? []].flat().map(String)
     for (const path of positionals) {
-      if (!/\.ya?ml$/.test(path)) checked.push(await checkBundle(cwd, path))
-      else {
+      if (!/\.ya?ml$/.test(path)) {
+        checked.push(await checkBundle(cwd, path))
+        continue
+      }
+      const text = await readFile(resolve(cwd, path), 'utf8')
+      if (isSettings(path, text)) {
+        checked.push({ path, kind: 'settings', findings: checkSettings(path, text), fixed: [] })
+      } else {
         const { findings, notes } = await checkInvestigation(cwd, path, logs, named[0] ?? null)
         checked.push({ path, kind: 'investigation', findings, fixed: [] })
         if (format === 'text') out(notes)
@@ -202,7 +212,7 @@ async function readRecord(path: string): Promise<AmendmentRecord | null> {
 
 function inWords({ path, kind, findings, fixed }: Checked): string {
   const lines = findings.map(({ line, column, severity, rule, message, fix }) => {
-    const place = kind === 'spec' || kind === 'investigation' ? `${path}:${line}:${column}` : path
+    const place = kind === 'bundle' ? path : `${path}:${line}:${column}`
     return `${place}: ${severity}: ${message} (${rule}${fix ? ', --fix mends it' : ''})\n`
   })
   const mended = fixed.map(({ line, message }) => `${path}:${line}: mended: ${message}\n`)

@@ -27,7 +27,7 @@ export {
   type SeriesFunction,
   textOfExpression,
 } from './predicate/index.ts'
-export { type Problem, SettingsError } from './problem.ts'
+export { type Problem, SettingsError, withoutPlace } from './problem.ts'
 export * from './schema.ts'
 export { conversion } from './unit.ts'
 export { lineOfDiagnostic } from './place.ts'

@@ -43,10 +43,15 @@ export class SettingsError extends CodicilError<'invalid-settings'> {
   }
 }
 
-function describe(file: string, { line, column, path, what, received, remedy }: Problem): string {
+function describe(file: string, problem: Problem): string {
+  return `${file}:${problem.line}:${problem.column}: ${withoutPlace(problem)}`
+}
+
+/** A problem in words, for where file, line and column are said by others. */
+export function withoutPlace({ path, what, received, remedy }: Problem): string {
   const where = path === '' ? '' : `${path}: `
   const got = received === null ? '' : `, received ${received}`
-  return `${file}:${line}:${column}: ${where}${what}${got}. ${remedy}`
+  return `${where}${what}${got}. ${remedy}`
 }
 
 /** `stages[2].after` for `['stages', 2, 'after']`. */
