@@ -58,10 +58,17 @@ export async function digestRegularFile(
   signal?: AbortSignal,
 ): Promise<string> {
   await using handle = await openRegularFile(folder, path)
-  refuseSparse(await handle.stat(), path)
+  const stat = await handle.stat()
+  refuseSparse(stat, path)
   const digest = createHash('sha256')
-  const options = { autoClose: false, highWaterMark: 1024 * 1024, ...(signal && { signal }) }
-  for await (const chunk of handle.createReadStream(options)) digest.update(chunk as Buffer)
+  // A stream of each of thousands of small files would cost more than all of their bytes.
+  const buffer = Buffer.allocUnsafe(Math.min(stat.size + 1, 1024 * 1024))
+  for (;;) {
+    signal?.throwIfAborted()
+    const { bytesRead } = await handle.read(buffer)
+    if (bytesRead === 0) break
+    digest.update(buffer.subarray(0, bytesRead))
+  }
   return digest.digest('hex')
 }
 
