@@ -19,7 +19,7 @@ import { derived, exactly, printed } from './quantity.ts'
 import { ofRun, sameOutput, textOf } from './run-values.ts'
 import { overRuns, runsOf } from './runs.ts'
 import { overSeries } from './series.ts'
-import { medianWithSpread, withSpread } from './spread.ts'
+import { medianWithSpread, stdBeside, withSpread } from './spread.ts'
 import type { Environment, Quantity } from './types.ts'
 
 /** @param where conditions that hold for every figure */
@@ -111,7 +111,10 @@ function figure(
   const quantity = overRuns(runs)
   const widened = quantity && context.withSpread ? withSpread(quantity, picked) : quantity
   const isExplicit = statistic !== null || namesStatistic(selector.name, picked)
-  return single(name, widened, null, picked, { selector, isExplicit })
+  const found = single(name, widened, null, picked, { selector, isExplicit })
+  const spread = context.withSpread ? stdBeside(picked) : null
+  if (spread) for (const part of found.parts) part.spread = spread
+  return found
 }
 
 /** Of figures of one name those in the unit that is asked for, where any are. */

@@ -67,13 +67,14 @@ export function hypothesisVerdict(
     ...(asserted.length > 0 && { asserted }),
     confirm,
     refute,
-    values: decided.values.map(({ name, quantity, missing, unit, apart, at }) => ({
+    values: decided.values.map(({ name, quantity, missing, unit, apart, at, spread }) => ({
       name,
       quantity,
       missing,
       ...(unit !== undefined && { unit }),
       ...(apart && { apart }),
       ...(at && { at }),
+      ...(spread && { spread }),
     })),
     ...boundOf(predicates[outcome === 'REFUTED' ? 'refute' : 'confirm']),
     flips: flipsOn(hypothesis, outcome),
@@ -248,11 +249,11 @@ function decide(
         only?.quantity?.text === quantity?.text &&
         parts.length === 1 &&
         name.startsWith(`${only?.name} in `)
-      if (isSame && only?.quantity) return spelled(only.name, only.quantity, unit)
+      if (isSame && only?.quantity) return spelled(only, only.quantity, unit)
       const made = parts.flatMap((part) =>
-        part.quantity ? [spelled(part.name, part.quantity, units.get(part.name) ?? part.unit)] : [],
+        part.quantity ? [spelled(part, part.quantity, units.get(part.name) ?? part.unit)] : [],
       )
-      const itself = quantity ? spelled(name, quantity, units.get(name) ?? unit) : name
+      const itself = quantity ? spelled({ name }, quantity, units.get(name) ?? unit) : name
       return [...made, itself].join(', ')
     })
     .join(', ')
@@ -276,11 +277,15 @@ function decide(
   return { outcome: 'INCONCLUSIVE', reason: `${facts}: ${why}.`, values }
 }
 
-function spelled(name: string, { text, lo, hi, how }: Quantity, unit: string | undefined): string {
-  const spread = how.endsWith('their range')
+function spelled(
+  { name, spread: std }: Pick<NamedValue, 'name' | 'spread'>,
+  { text, lo, hi, how }: Quantity,
+  unit: string | undefined,
+): string {
+  const range = how.endsWith('their range')
     ? ` (${how.replace('their range', `${rounded(lo)} to ${rounded(hi)}`)})`
     : ''
-  return `${name} is ${text}${unit === undefined ? '' : ` ${unit}`}${spread}`
+  return `${name} is ${text}${std ? ` ± ${std.text}` : ''}${unit === undefined ? '' : ` ${unit}`}${range}`
 }
 
 function rounded(value: number): string {

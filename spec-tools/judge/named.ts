@@ -13,7 +13,7 @@ import type { Shelf } from './shelf.ts'
 import type { PredicateValue, Apart, DivergenceRow, Environment, Quantity } from './types.ts'
 import { isMatch, outcomeOf } from './verdicts.ts'
 
-export interface NamedValue extends Pick<PredicateValue, 'at'> {
+export interface NamedValue extends Pick<PredicateValue, 'at' | 'spread'> {
   name: string
   quantity: Quantity | null
   /** Why there is no figure that may be used; null where there is one. */

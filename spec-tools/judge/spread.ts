@@ -4,6 +4,7 @@ import { conversion } from '../settings/index.ts'
 import type { Interval } from './interval.ts'
 import { better } from './performance.ts'
 import { type Picked, unitOf } from './called.ts'
+import { printed } from './quantity.ts'
 import { runsOf } from './runs.ts'
 import type { Quantity } from './types.ts'
 
@@ -27,6 +28,15 @@ export function withSpread(quantity: Quantity, picked: readonly Picked[]): Quant
   const most =
     stds.length > 0 ? mostOf(stds) : isOfOneRun(picked) ? Math.abs(quantity.value) * ofOneRun : 0
   return most === 0 ? quantity : { ...quantity, lo: quantity.lo - most, hi: quantity.hi + most }
+}
+
+/** The standard deviation printed beside a mean; null for none, or for several. */
+export function stdBeside(picked: readonly Picked[]): Quantity | null {
+  const [only, more] = picked
+  const std = only?.measurement.figures['std']
+  if (only?.statistic !== 'mean' || more !== undefined || std === undefined) return null
+  const quantity = printed(std, 'std', `${only.measurement.id}#std`, unitOf(only.measurement))
+  return quantity.value > 0 ? quantity : null
 }
 
 /** The ends of the interval that a log prints around an estimate: `time_low`, `time_high`. */

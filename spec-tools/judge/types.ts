@@ -185,6 +185,8 @@ export interface PredicateValue {
   quantity: Quantity | null
   missing: string | null
   unit?: string
+  /** The standard deviation that is printed beside it, of a figure that is compared with another. */
+  spread?: Quantity
   /** Where the stage did not pass the gate, and both sides state what was to be related. */
   apart?: Apart
 }

@@ -72,7 +72,7 @@ describe('the section of an investigation of the guide', () => {
     [
       'Throughput of two builds',
       { old: bench('2368.00', '100.00'), new: bench('2370.00', '131.42') },
-      'Measured: tg128(new) 131.4 t/s, tg128(old) 100 t/s: 1.31 ≥ 1.3.',
+      'Measured: tg128(new) 131.4 ± 0.40 t/s, tg128(old) 100 ± 0.40 t/s: 1.31 ≥ 1.3.',
     ],
     [
       'Spread of a latency',

@@ -76,9 +76,11 @@ function ofCases(verdict: HypothesisVerdict, column: string, show: Show): Inline
 
 function figuresOf(values: readonly PredicateValue[], show: Show): string[] {
   const known = new Map(values.map((value) => [value.name, value]))
-  return [...known.values()].flatMap(({ name, quantity, unit }) =>
-    quantity ? [`${name} ${show.quantity(quantity)}${unit === undefined ? '' : ` ${unit}`}`] : [],
-  )
+  return [...known.values()].flatMap(({ name, quantity, unit, spread: std }) => {
+    if (!quantity) return []
+    const figure = `${show.quantity(quantity)}${std ? ` ± ${show.quantity(std)}` : ''}`
+    return [`${name} ${figure}${unit === undefined ? '' : ` ${unit}`}`]
+  })
 }
 
 /** Whether a value is a figure in the unit that it has already. */

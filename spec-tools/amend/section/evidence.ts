@@ -62,7 +62,7 @@ function machine(evidence: Evidence, figures: Figures): RootContent {
   const model = modelOf(evidence).map((fact) => `, ${fact}`)
   if (status !== 'present' || !gpu) {
     const why = status === 'absent' ? 'No GPU was found' : 'The GPU could not be read'
-    return paragraph(strong('CPU only.'), ` ${why}`, ...model, '.')
+    return paragraph(strong('CPU only.'), ` ${why}`, model.join('').replace(',', ';'), '.')
   }
   const count = devices.length > 1 ? `${devices.length} × ` : ''
   const driver = gpu.driver === null ? '' : `, driver ${figures.value(gpu.driver, `${at}/driver`)}`
@@ -132,6 +132,7 @@ function warnings({ warnings: all }: Judgement, figures: Figures): Inline[] {
 
 /** Where everything else is. */
 function rest({ measurements }: Evidence, folder: string, figures: Figures): RootContent {
+  if (measurements.length === 0) return paragraph('The logs are in ', code(folder), '.')
   const isOne = measurements.length === 1
   const count = plural(measurements.length, 'measurement')
   const shown = figures.value(count, 'evidence.json#/measurements', 'counted')
