@@ -106,6 +106,13 @@ describe('drift', () => {
     ])
   })
 
+  it('is reported once where rows and criteria say the same of a sum', () => {
+    const [sum = ''] = /^\| \*\*Sum\*\*.*$/m.exec(document) ?? []
+    const wrong = document.replace(sum, '| **Sum** | **2** | **9** | **40%** |')
+    const ofOpen = board(wrong).drift.filter(({ what }) => what.startsWith('Sum, PARTIAL'))
+    expect(ofOpen.map(({ what }) => what)).toEqual(['Sum, PARTIAL, against its rows'])
+  })
+
   it('is not looked for between the criteria and what an amendment counted in its day', () => {
     const amended = `${document}\n## 5. Amendment\n\n### 5.1 Scoreboard\n\n| Category | DISCHARGED | PARTIAL |\n|---|---|---|\n| MODEL-1 | 0 | 2 |\n`
     const { totals, drift } = board(amended)

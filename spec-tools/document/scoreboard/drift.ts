@@ -21,11 +21,14 @@ export function findDrift(
   statuses: Statuses,
 ): Drift[] {
   return [
-    ...totals.flatMap((total) => [
-      ...sumDrift(total, totals, statuses),
-      ...percentDrift(total),
-      ...criteriaDrift(total, counts, statuses),
-    ]),
+    ...totals.flatMap((total) => {
+      const ofRows = sumDrift(total, totals, statuses)
+      // What its rows say already is not said again of the criteria.
+      const said = ({ lines: [line], counted }: Drift) =>
+        ofRows.some((drift) => drift.lines[0] === line && drift.counted === counted)
+      const ofCriteria = criteriaDrift(total, counts, statuses).filter((drift) => !said(drift))
+      return [...ofRows, ...percentDrift(total), ...ofCriteria]
+    }),
     ...statements.flatMap((statement) => statementDrift(statement, statuses)),
   ]
 }
