@@ -8,6 +8,7 @@ import type { Asks } from './asks.ts'
 import type { Key, Keys, Lease } from './keys.ts'
 import type { Repositories } from './repositories.ts'
 import type { Store } from './store.ts'
+import { bundleLimits } from '../../spec-tools/index.ts'
 
 /** What all work shares: in the App over a database, in a job of a workflow over its own memory. */
 export interface AppContext {
@@ -72,7 +73,7 @@ export const defaultLimits: JobLimits = {
   keepDays: null,
   archiveBytes: 64 * mebibyte,
   specBytes: 16 * mebibyte,
-  unzip: { entries: 1024, fileBytes: 64 * mebibyte, totalBytes: 192 * mebibyte },
+  unzip: { entries: bundleLimits.files, fileBytes: 64 * mebibyte, totalBytes: 192 * mebibyte },
   answerTimeout: 30_000,
   downloadTimeout: 120_000,
   trustedWorkflow: null,

@@ -235,6 +235,8 @@ export interface RepositoryRules {
   /** Branches that Apps may not make, and may not move. */
   creation?: RegExp
   update?: RegExp
+  /** False: a plan without draft pull requests. */
+  drafts?: boolean
   /** Branches that take no merge commit. */
   linearHistory?: RegExp
   /** What push protection takes for a secret. */

@@ -1,6 +1,13 @@
+/**
+ * Files that all diagnostics together may add: an amendment commits them all, and with the logs of some
+ * 200 runs a bundle stays below the 1,024 that GitHub attests at once.
+ */
+export const mostFiles = 512
+
 /** What may be spent on what the diagnostics left, all of them together; their own time is not counted. */
 export class Budget {
   #left: number
+  #files = mostFiles
   readonly #cancelled: AbortSignal
 
   /** @param cancelled nothing more is begun once the run is cancelled */
@@ -17,6 +24,11 @@ export class Budget {
   /** Whether nothing is left to begin anything with. */
   get spent(): boolean {
     return this.#left <= 0 || this.#cancelled.aborted
+  }
+
+  /** Whether one file more is taken, which then counts. */
+  takeFile(): boolean {
+    return this.#files-- > 0
   }
 
   /** @param work stops as soon as the signal is aborted */

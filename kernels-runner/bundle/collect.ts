@@ -3,7 +3,7 @@
  * request: links are not followed, only regular files are opened, and names are encoded.
  */
 import { bundlePath } from '../../spec-tools/index.ts'
-import { budgetSpent, type Budget } from './budget.ts'
+import { budgetSpent, mostFiles, type Budget } from './budget.ts'
 import { digestRegularFile, FileRefusal, isFolder, listTree, readRegularFile } from '../files.ts'
 
 export interface Collected {
@@ -55,8 +55,13 @@ export async function collect(
         const bytes = await readRegularFile(folder, path, limits.fileBytes, 'hostile')
         if ((total += bytes.length) > limits.totalBytes) {
           left.push(`${name}: over the ${limits.totalBytes} bytes for one diagnostic`)
-        } else {
+        } else if (budget.takeFile()) {
           files.set(name, bytes)
+        } else {
+          left.push(
+            `${into}: over the ${mostFiles} files of all diagnostics; the rest was left out`,
+          )
+          break
         }
       } catch (error) {
         if (!(error instanceof FileRefusal)) throw error

@@ -139,6 +139,16 @@ describe('a check', () => {
   })
 })
 
+it('an amendment is no draft where GitHub has none', async () => {
+  const story = await loop.repository()
+  story.repository.forbid({ drafts: false })
+  const { pull, amendment } = await story.drafted()
+  expect(amendment).toMatchObject({ draft: false, state: 'open' })
+  expect(story.comments(pull.number)).toEqual([
+    expect.stringContaining(`/pull/${amendment.number}`),
+  ])
+})
+
 describe('an amendment that was merged', () => {
   it('by a rebase is known as merged', async () => {
     const story = await loop.repository()

@@ -47,6 +47,24 @@ describe('what a diagnostic left', () => {
     expect(left).toEqual([])
   })
 
+  it('is taken up to what a bundle of all diagnostics may hold, and that is said', async () => {
+    const shared = new Budget(60_000, new AbortController().signal)
+    for (let n = 0; n < 250; n++) await writeFile(join(folder, `f${n}`), '')
+    const all: number[] = []
+    const said: string[] = []
+    for (const id of ['a', 'b', 'c', 'd']) {
+      const { files, left } = await collect(folder, `out/${id}`, (name) => name, shared)
+      all.push(files.size)
+      said.push(...left)
+    }
+    expect(all).toEqual([250, 250, 12, 0])
+    expect(said).toEqual(
+      ['c', 'd'].map(
+        (id) => `out/${id}: over the 512 files of all diagnostics; the rest was left out`,
+      ),
+    )
+  })
+
   it('is not taken through a link', async () => {
     await symlink('/proc/self/environ', join(folder, 'environment'))
     const { files, left } = await taken()

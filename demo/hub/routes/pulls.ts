@@ -32,6 +32,9 @@ export const pullRoutes: Routes = {
 
   'pulls/create': inRepository(['pull_requests:write'], async (call, repository) => {
     const { title, body = null, head, base, draft = false } = call.body as unknown as CreateRequest
+    if (draft && repository.rules.drafts === false) {
+      throw new Refusal(422, 'Draft pull requests are not supported in this repository.')
+    }
     if (!title) throw invalid('PullRequest', "title can't be blank", 'title')
     const source = headOf(call, repository, head)
     const pull = await openPull(call.stage, repository, {
