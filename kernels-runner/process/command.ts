@@ -23,7 +23,7 @@ export interface Order {
   /** The whole environment; nothing is inherited. */
   env: Readonly<Record<string, string>>
   timeoutMs: number
-  /** Time between SIGTERM and SIGKILL. */
+  /** Time between SIGTERM and SIGKILL; at most a second where the run is cancelled. */
   graceMs: number
   /** Unguessable; by it the processes that left the group are found again. */
   mark: string
@@ -120,6 +120,9 @@ function exitOf(child: ChildProcess): Promise<Pick<Outcome, 'code' | 'signal'>> 
   return new Promise((resolve) => child.once('exit', (code, signal) => resolve({ code, signal })))
 }
 
+/** A runner leaves a cancelled job ten seconds, in which the bundle has to be uploaded, too. */
+const cancelledGraceMs = 1000
+
 /** Stops the command at its time limit, when cancelled, or when the watch says so. */
 function supervise(pid: number, order: Order) {
   let stopped: string | null = null
@@ -129,10 +132,13 @@ function supervise(pid: number, order: Order) {
     stopped = reason
     if (order.sandbox) void signalDescendants(pid, 'SIGTERM')
     else killGroup(pid, 'SIGTERM')
-    grace = setTimeout(() => {
-      killGroup(pid, 'SIGKILL')
-      void killAll(order)
-    }, order.graceMs)
+    grace = setTimeout(
+      () => {
+        killGroup(pid, 'SIGKILL')
+        void killAll(order)
+      },
+      Math.min(order.graceMs, reason === 'cancelled' ? cancelledGraceMs : Infinity),
+    )
   }
   const cancel = () => stop('cancelled')
   const limit = setTimeout(() => stop('timeout'), order.timeoutMs)

@@ -40,7 +40,7 @@ async function begin(workflow: string, go: string) {
     '.github/codicil.yml': settings,
     '.github/workflows/codicil.yml': workflow,
   })
-  const script = `echo waiting; until [ -e ${join(folder, go)} ]; do sleep 0.05; done; echo 'count: 7'\n`
+  const script = `trap '' TERM; echo waiting; until [ -e ${join(folder, go)} ]; do sleep 0.05; done; echo 'count: 7'\n`
   const pull = await story.pullRequest('topic', { 'patient.sh': script })
   return { story, pull }
 }

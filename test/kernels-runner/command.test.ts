@@ -99,6 +99,16 @@ describe('a command', () => {
     expect(await running).toMatchObject({ stopped: 'cancelled' })
   })
 
+  it('that ignores SIGTERM is killed soon when the run is cancelled, whatever its grace', async () => {
+    const controller = new AbortController()
+    const running = run('trap "" TERM; echo on; while :; do sleep 0.05; done', {
+      signal: controller.signal,
+      graceMs: 600_000,
+      onOutput: () => controller.abort(),
+    })
+    expect(await running).toMatchObject({ stopped: 'cancelled', signal: 'SIGKILL' })
+  })
+
   it('is stopped when its watch says so', async () => {
     expect(await run('sleep 60', { watch: async () => 'disk full' })).toMatchObject({
       stopped: 'disk full',
