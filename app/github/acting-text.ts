@@ -10,10 +10,10 @@ const skips = /\[\s*(?:(?:skip|no)[ -]?(?:ci|actions?|checks?|builds?)|(?:ci|act
 const azure = /\*\*\*\s*NO_CI/gi
 /** A keyword that closes what follows: `#1`, `GH-1`, `owner/name#1` or the page of an issue. */
 const closes =
-  /\b(close[sd]?|fix(?:e[sd])?|resolve[sd]?)(?=[\s:\p{Cf}]{0,16}(?:[\w.-]+\/[\w.-]+)?(?:#|GH-|https?:))/giu
+  /\b(close[sd]?|fix(?:e[sd])?|resolve[sd]?)(?=[\s:\p{Cf}]{0,16}(?:[\w.-]{1,40}\/[\w.-]{1,100})?(?:#|GH-|https?:))/giu
 /** Trailers that GitHub, Git or we ourselves read. */
 const trailers =
-  /^(\s*)([A-Za-z-]+-by|skip-checks|Codicil-[\w-]+|Change-Id|Fixes|Closes|Resolves)(?=\s*:)/gim
+  /^([^\S\r\n]*)([A-Za-z-]+-by|skip-checks|Codicil-[\w-]+|Change-Id|Fixes|Closes|Resolves)(?=\s*:)/gim
 const mentions = /@(?=[\w-])/g
 
 /** The text as it reads, acting on nothing. The same for a text that was made inert before. */

@@ -4,6 +4,7 @@ import remarkGfm from 'remark-gfm'
 import remarkMessageControl from 'remark-message-control'
 import { VFile } from 'vfile'
 import type { VFileMessage } from 'vfile-message'
+import { CodicilError } from '../error.ts'
 import { applyEdits } from '../document/index.ts'
 import { codicilPreset, defaultContext, type Verdict } from './preset.ts'
 import type { Finding, LintContext } from './types.ts'
@@ -13,6 +14,7 @@ import type { Finding, LintContext } from './types.ts'
  * rule off: `<!--lint disable references-resolve-->`, `enable`, or `ignore` for what comes next.
  */
 export function lintSpec(text: string, context: LintContext = defaultContext): Finding[] {
+  refuseDepth(text)
   const file = new VFile(text)
   const processor = remark()
     .use(remarkGfm)
@@ -20,6 +22,27 @@ export function lintSpec(text: string, context: LintContext = defaultContext): F
     .use(remarkMessageControl, { name: 'lint', source: 'codicil' })
   processor.runSync(processor.parse(file), file)
   return file.messages.map(findingOf).sort((one, other) => one.start - other.start)
+}
+
+/** Lists and quotes within each other on one line; the parser calls itself for each. */
+const deepest = 100
+const markers = /^(?:[ \t]{0,8}(?:[-+*>]|\d{1,9}[.)])(?=[ \t>]))+/
+
+/** A line across the page, of marks that may stand apart. */
+const rule = /^[ \t]*([-*])(?:[ \t]*\1)*[ \t]*$/
+
+function refuseDepth(text: string): void {
+  for (const [index, line] of text.split(/\r\n?|\n/).entries()) {
+    const depth = rule.test(line) ? 0 : (markers.exec(line)?.[0].match(/[-+*>.)]/g)?.length ?? 0)
+    if (depth > deepest) {
+      throw new CodicilError({
+        code: 'too-deep',
+        where: `line ${index + 1}`,
+        what: `has ${depth} lists and quotes within each other`,
+        remedy: `Write ${deepest} at most`,
+      })
+    }
+  }
 }
 
 function findingOf(message: VFileMessage & { verdict?: Verdict }): Finding {

@@ -29,7 +29,7 @@ function closings(spec: Spec): Claim[] {
   const silent = silentRanges(spec)
   const found = new Map<Section | undefined, Claim>()
   const pattern =
-    /\bv?\d+(?:\.\d+)+(?:-\w+)?[ \t]*(?:→|->)[ \t]*\*{0,2}v?(\d+(?:\.\d+)+(?:-\w+)?)\*{0,2}/g
+    /(?<![\w.])v?\d+(?:\.\d+)+(?:-\w+)?[ \t]*(?:→|->)[ \t]*\*{0,2}v?(\d+(?:\.\d+)+(?:-\w+)?)\*{0,2}/g
   for (const match of spec.text.matchAll(pattern)) {
     if (
       within(silent, match.index) ||

@@ -46,14 +46,17 @@ export const completeNumbers: Rule = {
       const values = members.map(({ key }) => key.parts.at(-1)?.value ?? 0)
       const present = new Set(values)
       const [low, high] = [leastOf(values), mostOf(values)]
+      const count = high - low + 1 - present.size
+      // Numbers that jump about (years, identifiers) are names, not a sequence.
+      if (count === 0 || count >= values.length) return []
       const missing = Array.from({ length: high - low }, (_, at) => low + at).filter(
         (n) => !present.has(n),
       )
-      // Numbers that jump about (years, identifiers) are names, not a sequence.
-      if (missing.length === 0 || missing.length >= values.length) return []
+      let next = 0
       return missing.map((number) => {
-        const after =
-          members.find(({ key }) => (key.parts.at(-1)?.value ?? 0) > number) ?? members[0]
+        // The first that is higher; the numbers rise, so it never lies further up.
+        while ((values[next] ?? Infinity) <= number) next++
+        const after = members[next]
         const name = prefix.includes(' ') ? String(number) : `${prefix}.${number}`
         return {
           start: after?.section.headingText.start ?? 0,

@@ -38,8 +38,26 @@ function headerAt(lines: readonly string[], at: number): string[] | null {
   return fits ? header : null
 }
 
+/** Read when first asked for: every format asks each line whether its header stands there. */
 function rowsOf(header: string[], lines: readonly string[], from: number): MarkdownTable {
-  const table: MarkdownTable = { header, rows: [], broken: [], end: from }
+  let read: Omit<MarkdownTable, 'header'> | null = null
+  const whole = () => (read ??= readRows(header, lines, from))
+  return {
+    header,
+    get rows() {
+      return whole().rows
+    },
+    get broken() {
+      return whole().broken
+    },
+    get end() {
+      return whole().end
+    },
+  }
+}
+
+function readRows(header: string[], lines: readonly string[], from: number) {
+  const table: Omit<MarkdownTable, 'header'> = { rows: [], broken: [], end: from }
   for (; table.end < lines.length; table.end++) {
     const line = lines[table.end]!
     if (!line.trimStart().startsWith('|')) break
