@@ -26,15 +26,25 @@ interface Known {
 export function findHistory(known: Known, overrides: Overrides): History | null {
   if (overrides.history === false) return null
   const named = overrides.history
-  const allowed = (section: Section | null) => named === undefined || section?.heading === named
-  const table = bestTable(known.tables.filter(({ section }) => allowed(section)))
+  if (named !== undefined) return namedHistory(known, named)
+  const table = bestTable(known.tables, telling)
   if (table) return tableHistory(table)
   for (const section of known.sections) {
-    if (!allowed(section) || !HISTORY_NAME.test(unlinked(section.name))) continue
+    if (!HISTORY_NAME.test(unlinked(section.name))) continue
     const found = headingHistory(section) ?? listHistory(known, section)
     if (found) return found
   }
-  return named === undefined ? untitledHistory(known.sections) : null
+  return untitledHistory(known.sections)
+}
+
+/** What the settings call the history is one, whatever its heading and columns are. */
+function namedHistory(known: Known, named: string): History | null {
+  const section = known.sections.find(({ heading, name }) => heading === named || name === named)
+  if (section === undefined) return null
+  const own = known.tables.filter((table) => table.section === section)
+  const table = bestTable(own, 1)
+  if (table) return tableHistory(table)
+  return headingHistory(section) ?? listHistory(known, section, true)
 }
 
 /** The text of a heading that is a link. */
@@ -49,11 +59,14 @@ function untitledHistory(sections: readonly Section[]): History | null {
   return found !== null && found.entries.length === top.length ? found : null
 }
 
-function bestTable(tables: Table[]): Table | null {
+/** The score of a table that is a history without anybody saying so. */
+const telling = 4
+
+function bestTable(tables: readonly Table[], least: number): Table | null {
   let best: { table: Table; score: number } | null = null
   for (const table of tables) {
     const score = tableScore(table)
-    if (score >= 4 && score > (best?.score ?? 0)) best = { table, score }
+    if (score >= least && score > (best?.score ?? 0)) best = { table, score }
   }
   return best?.table ?? null
 }
@@ -65,9 +78,9 @@ function tableScore(table: Table): number {
   const versions = table.rows.filter((row) => isVersion(row.cells[column]))
   if (table.rows.length > 0 && versions.length * 2 < table.rows.length) return 0
   const titles = `${table.section?.name ?? ''}\n${(table.caption ?? '').replace(/[*_:]/g, '')}`
-  const telling = titles.split('\n').some((title) => HISTORY_NAME.test(title))
+  const named = titles.split('\n').some((title) => HISTORY_NAME.test(title))
   const others = table.header.filter(({ text }) => HISTORY_COLUMN.test(text)).length
-  return (telling ? 4 : 0) + 2 * Math.min(others, 2) + (column === 0 ? 1 : -2)
+  return (named ? 4 : 0) + 2 * Math.min(others, 2) + (column === 0 ? 1 : -2)
 }
 
 function versionColumn(table: Table): number {
@@ -138,7 +151,7 @@ function headingEntries(sections: readonly Section[]): History | null {
   }
 }
 
-function listHistory({ lists }: Known, section: Section): History | null {
+function listHistory({ lists }: Known, section: Section, named = false): History | null {
   const list = lists.find((one) => one.depth === 0 && one.section === section)
   if (list === undefined) return null
   const entries = list.items.flatMap((item): HistoryEntry[] => {
@@ -159,7 +172,7 @@ function listHistory({ lists }: Known, section: Section): History | null {
   const dates = list.items.flatMap(
     ({ text }) => /^[*_`\s]*(\d{4}-\d{2}-\d{2})\b/.exec(text)?.[1] ?? [],
   )
-  if (entries.length === 0 && dates.length * 2 < list.items.length) return null
+  if (!named && entries.length === 0 && dates.length * 2 < list.items.length) return null
   const { line } = list
   return {
     form: 'list',

@@ -60,3 +60,19 @@ describe('an amendment is refused', () => {
     )
   })
 })
+
+describe('a history that the settings name', () => {
+  const named = (...lines: string[]) => ['# S', '', '## 2. Evolution', '', ...lines, ''].join('\n')
+
+  it.each([
+    [['| Version | Date |', '|---|---|', '| 1.0 | x |'], { cells: ['1.1', 'y'] }, '| 1.1 | y |'],
+    [['- first draft', '- second draft'], { item: 'third draft' }, '- third draft'],
+    [['### 1.0', '', 'Text.'], { heading: '1.1', body: 'More.' }, '### 1.1\n\nMore.'],
+  ])('is one in any form: %j', (lines, entry, line) => {
+    for (const history of ['Evolution', '2. Evolution']) {
+      const { text } = applyIntent(named(...lines), { history: [entry] }, { history })
+      expect(text).toContain(line)
+    }
+    expect(() => applyIntent(named(...lines), { history: [entry] })).toThrow('no revision history')
+  })
+})

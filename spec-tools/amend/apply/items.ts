@@ -20,8 +20,24 @@ export function addItems(spec: Spec, intent: Intent): Change[] {
       const lines = fitting.map(({ line }) => line)
       throw ambiguous(`A list under "${anchor}"`, lines, 'Name the item that it follows (after)')
     }
-    return insertItem(spec, list, item, where, 'item')
+    return insertItem(spec, list, item, dated(list, item, where), 'item')
   })
+}
+
+/** In a list whose items begin with dates in order, a new one goes where its date puts it. */
+function dated({ items }: List, item: string, where: Where): Where {
+  if (Object.values(where).some((given) => given !== undefined)) return where
+  const own = dateOf(item)
+  const dates = items.map(({ text }) => dateOf(text))
+  if (own === null || dates.length < 2 || dates.includes(null)) return where
+  const known = dates.map(String)
+  const falling = known.every((date, at) => at === 0 || date < (known[at - 1] ?? ''))
+  const next = falling ? items[known.findIndex((date) => date < own)] : undefined
+  return next === undefined ? where : { before: next.text }
+}
+
+function dateOf(text: string): string | null {
+  return /^[*_`\s]*(\d{4}-\d{2}(?:-\d{2})?)(?![\d-])/.exec(text)?.[1] ?? null
 }
 
 /** An item before or after a given one, on top, or at the end. */
