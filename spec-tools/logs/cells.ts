@@ -44,6 +44,11 @@ export class Cells {
         at += 2
         continue
       }
+      const inside = delimiter === bar && byte === bar ? absoluteEnd(line, at) : at
+      if (inside > at) {
+        at = inside
+        continue
+      }
       const divides = at >= to || this.#divides(line, at, delimiter)
       if (!divides) {
         at++
@@ -165,6 +170,13 @@ export class Cells {
     this.unit[cell] = null
     return Cell.number
   }
+}
+
+/** Where `|x|` of a name such as `max|x|` ends, in a line whose cells stand apart; else `at`. */
+function absoluteEnd(line: string, at: number): number {
+  const absolute = /(?<=[\p{L}_])\|[^\s|]{1,12}\|(?=\s|$)/uy
+  absolute.lastIndex = at
+  return line.includes(' | ') && absolute.test(line) ? absolute.lastIndex : at
 }
 
 function blankBetween(line: string, from: number, to: number): boolean {

@@ -160,7 +160,10 @@ export class Collector {
     const line = this.#lines[number - 1]
     line?.forget()
     const reason = line === undefined ? null : reasonFor(leftOver(line), false)
-    if (reason !== null) this.tell(number, reason)
+    if (reason === null) return
+    // What was told of its figures alone gives way.
+    this.#unread.delete(number)
+    this.tell(number, reason)
   }
 
   /** Ends the line: a number on it that was neither read nor explained is told. */

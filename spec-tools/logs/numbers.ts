@@ -80,7 +80,11 @@ function kindOf(printed: string): string | null {
   }
   if (/^\d{1,3}(?:\.\d{1,3}){3}(?::\d+)?$/.test(printed)) return 'an address'
   if (/^v?\d+\.\d+\.\d+(?:[-+.\w]*)$/.test(printed)) return 'a version'
-  if (/^(?:\w+:\/\/\S*|[.~]{0,2}\/[._-]?)[A-Za-z]|^[\w.-]+\/\S*\.[A-Za-z]{1,12}$/.test(printed))
+  if (
+    /^(?:\w+:\/\/\S*|[.~]{0,2}\/[._-]?)[A-Za-z]|^(?=[\d.-]*[A-Za-z_])[\w.-]+\/\S*\.[A-Za-z]{1,12}$/.test(
+      printed,
+    )
+  )
     return 'a path'
   return null
 }

@@ -30,7 +30,7 @@ const first: readonly RegExp[] = [
   // The kernel's: [    1.234567]
   /^\[ *\d+\.\d{6}\](?: |$)/,
   // torchrun: [rank0]: · mpirun --tag-output: [1,0]<stdout>: · vLLM: (EngineCore pid=1234)
-  /^\[rank ?\d+\]:?(?: |$)/i,
+  /^\[(?:default|rank|local_rank|worker|node)[ _-]?\d+\]:?(?: |$|(?<=:))/i,
   /^\[\d+,\d+\]<std(?:out|err|diag)>:(?: |$)?/,
   /^\([A-Za-z][\w ]{0,63} pid=\d+(?:, ip=[\d.]+)?\)(?: |$)/,
   new RegExp(String.raw`^${level} \d{2}-\d{2} ${clock}(?: |$)`),
@@ -46,7 +46,7 @@ const next: readonly RegExp[] = [
   new RegExp(String.raw`^\[[\w.:#-]{1,64}\] ${level}:? +(?:[\w.$:]+ - )?`),
   // Rust's tracing: INFO apr::trace: · slf4j: INFO c.e.Bench -
   new RegExp(String.raw`^ ?${level} {1,2}(?:\w+(?:::\w+)+: |[\w.$]+ - )`),
-  new RegExp(String.raw`^ ?\[ ?${level} ?\]:?(?: |$)`),
+  new RegExp(String.raw`^ ?\[ *${level} *\]:?(?: |$)`),
   new RegExp(String.raw`^ ?${level}:? (?=${source})`),
   new RegExp(String.raw`^ ?${level}:?(?: |$)`),
   new RegExp(String.raw`^\[${source}\](?: |$)`),

@@ -43,6 +43,10 @@ export function sidesIn(text: string): Sides | null {
 const doing =
   /^(?:compar(?:ed|ing|ison)|check(?:ed|ing)?|test(?:ed|ing)|verif(?:y|ied|ying)|measured|validat(?:ed|ing|ion)|run|as|is|was|the|an|it|this|that)$/i
 
+/** What is measured of two sides: `speedup vs torch` names one. */
+const measured =
+  /^(?:speed-?ups?|slow-?down|ratio|gain|improvement|latency|time|runtime|throughput|perf(?:ormance)?|loss|accuracy|acc|match(?:es)?|mismatch(?:es)?|cos(?:ine)?|similarity|overhead|regression|change|memory|cost)$/i
+
 function isSide(word: string): boolean {
-  return /\p{L}/u.test(word) && !isQualifying(word) && !doing.test(word)
+  return /\p{L}/u.test(word) && !isQualifying(word) && !doing.test(word) && !measured.test(word)
 }

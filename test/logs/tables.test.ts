@@ -146,6 +146,12 @@ describe('cells', () => {
     expect(brief('kernel,mean\n"attn ""fwd""",2.5\n')).toEqual(['attn "fwd": mean=2.5'])
   })
 
+  it('may be names with bars of their own', () => {
+    expect(brief('name | max|Δ|\n-----|-------\nq_out | 0.5\n')).toEqual([
+      'q_out max|Δ|: value=0.5',
+    ])
+  })
+
   it('may go on in the next row, deeper', () => {
     const table = [
       '+--------------+------+',

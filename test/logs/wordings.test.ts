@@ -238,11 +238,20 @@ describe('words that name nothing', () => {
     ['allreduce 256 MiB took 12.31 ms', []],
     ['FAIL max diff: 0.52', ['max diff: max_abs_diff=0.52']],
     ['[engine.py:88:step] gemm: 1.29 ms', ['gemm: value=1.29']],
+    ['[default0]:step 13 loss 2.30', ['loss: value=2.30']],
+    ['2026-03-04 05:06:07 [    INFO] gemm: 1.29 ms', ['gemm: value=1.29']],
+    ['speedup vs torch: 1.9x', []],
     ['2026-05-01 12:00:03,456 - INFO - bench.py:92 - gemm: 1.29 ms', ['gemm: value=1.29']],
     ['2026-03-04 05:06:07.123 | INFO     | bench:main:42 - gemm: 1.32 ms', ['gemm: value=1.32']],
   ])('are left out: %s', (log, readings) => {
     expect(brief(log)).toEqual(readings)
   })
+})
+
+it('a line that heads nothing is told with all of its numbers', () => {
+  expect(reasons('argmax match: 6/7 (85.7%)')).toEqual([
+    'nothing says for certain what it measures: 6/7, 85.7%',
+  ])
 })
 
 describe('a figure that heads others', () => {

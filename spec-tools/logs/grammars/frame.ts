@@ -21,7 +21,7 @@ export const rule: Grammar = {
     // A frame with a single cell is no rule.
     if (isVertical(text, first)) return null
     // Below the head of a table: `---|---`, and psql's `---+---`.
-    if (tables.waits && /^[-:+| ]*-{2,}[-:+| ]*[|+][-:+| ]*$/.test(text)) return 'heading'
+    if (/^[-:+| ]*-{2,}[-:+| ]*[|+][-:+| ]*$/.test(text)) return 'heading'
     if (!isRule(text, first)) return null
     tables.rule()
     outline.promote(bannerRank.underlined)
