@@ -3,25 +3,8 @@
  * runner's credentials. Text in, problems out.
  */
 import { isMap, isNode, LineCounter, parseDocument, type Document } from 'yaml'
-
-export interface Problem {
-  rule: Rule
-  line: number
-  message: string
-}
-
-export type Rule =
-  | 'pinned'
-  | 'persist-credentials'
-  | 'permissions'
-  | 'id-token'
-  | 'secrets'
-  | 'local-action'
-  | 'foreign-code'
-  | 'expression-in-run'
-  | 'nothing-after'
-  | 'trigger'
-  | 'insecure-commands'
+import { auditJob } from './workflow-audit.ts'
+import type { Job, Note, Path, Permissions, Problem, Step } from './workflow-types.ts'
 
 /** The job that runs code of the pull request. */
 const exposedJob = 'diagnose'
@@ -48,29 +31,6 @@ const fetches =
 /** Statuses and ids: words of a fixed list, or digits. */
 const harmless =
   /^(?:needs\.[\w*-]+\.result|job\.status|runner\.os|github\.(?:sha|run_id|run_number|run_attempt)|true|false|null)$/
-
-type Container = string | { image?: string } | undefined
-
-interface Step {
-  env?: Record<string, unknown>
-  uses?: string
-  run?: string
-  with?: Record<string, unknown>
-}
-
-interface Job {
-  uses?: string
-  if?: unknown
-  permissions?: Permissions
-  secrets?: unknown
-  env?: Record<string, unknown>
-  'runs-on'?: unknown
-  container?: Container
-  services?: Record<string, Container>
-  steps?: Step[]
-}
-
-type Permissions = string | Record<string, string> | undefined
 
 /** Everything in a workflow that breaks a rule, in the order of the lines. */
 export function workflowProblems(text: string): Problem[] {
@@ -108,6 +68,7 @@ export function workflowProblems(text: string): Problem[] {
     if (job.secrets === 'inherit') {
       note('secrets', at, `Job ${name} hands on every secret; name those that it needs.`)
     }
+    auditJob(name, job, triggersOf(workflow.on), workflow.permissions, note)
     checkPermissions(name, job, job.permissions ?? workflow.permissions, at, note)
     if (job.uses !== undefined) checkPin(job.uses, [...at, 'uses'], note)
     for (const [index, step] of (job.steps ?? []).entries()) {
@@ -127,9 +88,6 @@ export function workflowProblems(text: string): Problem[] {
   }
   return problems.sort((a, b) => a.line - b.line)
 }
-
-type Path = (string | number)[]
-type Note = (rule: Rule, path: Path, message: string) => void
 
 function checkPermissions(
   name: string,

@@ -25,6 +25,7 @@ interface Workflow {
 }
 
 interface Job {
+  [key: string]: unknown
   uses?: string
   permissions?: unknown
   secrets?: unknown
@@ -57,6 +58,49 @@ const identity = { 'id-token': 'write' }
 function called(name: 'gpu' | 'attest'): string {
   return `codicil/codicil/.github/workflows/${name}-evidence.yml@${'0'.repeat(40)}`
 }
+
+/** A job beside the others, started by these events. */
+const beside =
+  (job: Record<string, unknown>, ...on: string[]) =>
+  (workflow: Workflow) => {
+    if (on.length > 0) workflow.on = on
+    workflow.jobs['x'] = { permissions: {}, ...job }
+  }
+const pinned = (name: string) => `${name}@${'0'.repeat(40)}`
+
+/** Of any job: caches, conditions, machines, passwords. */
+const audited: [rule: string, change: (workflow: Workflow) => void][] = [
+  ['condition', beside({ if: "github.actor == 'dependabot[bot]'" })],
+  ['condition', beside({ if: "${{ github['triggering_actor'] == 'renovate[bot]' }}" })],
+  ['condition', beside({ steps: [{ if: "github.actor=='a[bot]'", run: 'true' }] })],
+  ['condition', beside({ if: "contains('refs/heads/main refs/heads/next', github.ref)" })],
+  ['self-hosted', beside({ 'runs-on': ['Self-Hosted', 'gpu'] }, 'pull_request')],
+  ['self-hosted', beside({ 'runs-on': { labels: 'self-hosted' } }, 'issues')],
+  [
+    'cache',
+    beside({
+      permissions: { packages: 'write' },
+      steps: [{ uses: pinned('actions/cache'), with: { key: 'x' } }],
+    }),
+  ],
+  [
+    'cache',
+    beside({
+      permissions: { contents: 'write' },
+      steps: [{ uses: pinned('actions/setup-node'), with: { cache: 'npm' } }],
+    }),
+  ],
+  ['secrets', beside({ container: { image: 'a', credentials: { password: 'hunter2' } } })],
+  ['secrets', beside({ steps: [{ run: 'echo ${{ fromJSON(secrets.ALL).key }}' }] })],
+  [
+    'environment-file',
+    beside({ steps: [{ run: 'echo "A=$A" >> "$GITHUB_ENV"' }] }, 'pull_request_target'),
+  ],
+  ['permissions', beside({ permissions: 'write-all' })],
+  ['pinned', beside({ steps: [{ uses: 'Actions/Setup-Node@v4' }] })],
+  ['pinned', beside({ uses: 'a/b/.github/workflows/c.yml@main' })],
+  ['pinned', beside({ services: { db: { image: 'postgres:18' } } })],
+]
 
 describe('the rules for workflows', () => {
   it('hold for every workflow of this repository', async () => {
@@ -124,6 +168,7 @@ describe('the rules for workflows', () => {
           with: { script: 'console.log("${{ github.event.pull_request.title }}")' },
         }),
     ],
+    ...audited,
     ['trigger', (workflow) => void (workflow.on = { pull_request_target: {} })],
     ['trigger', (workflow) => void (workflow.on = ['push', 'workflow_run'])],
     ['pinned', (workflow) => void (diagnose(workflow).container = 'node:24')],
