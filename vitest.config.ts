@@ -16,7 +16,7 @@ const pure = [
 
 export default defineConfig({
   test: {
-    setupFiles: ['test/network.ts'],
+    setupFiles: ['test/network.ts', 'test/seed.ts'],
     testTimeout: 60_000,
     hookTimeout: 60_000,
     pool: 'forks',

@@ -3,8 +3,8 @@ import type { Line } from './line.ts'
 
 /** A number that stands by itself: not `Q4K`, not `layer3`. */
 const alone = /(?<![\p{L}\p{N}_])\d[\p{L}\p{N}_]*/gu
-/** The characters that run on around a number. */
-const run = /[^\s,;|()[\]{}"'`<>=]+/g
+/** The characters that run on around a number; a comma does between a digit and three others. */
+const run = /[^\s,;|()[\]{}"'`<>=]+(?:(?<=\d),(?=\d{3}(?!\d))[^\s,;|()[\]{}"'`<>=]+){0,6}/g
 /** More of them are not spelt out. */
 const shown = 4
 
@@ -48,7 +48,10 @@ const digits = /\d+(?:[,_]\d{3})*/y
 function runStart(text: string, at: number): number {
   let start = at
   while (start > 0 && at - start < 64 && !/[\s,;|()[\]{}"'`<>=]/.test(text[start - 1]!)) start--
-  return start
+  const thousands = /(?<![\d,.])\d{1,3}(?:,\d{3})*,$/.exec(
+    text.slice(Math.max(0, start - 16), start),
+  )
+  return thousands && /^\d{3}(?!\d)/.test(text.slice(start)) ? start - thousands[0].length : start
 }
 
 /**

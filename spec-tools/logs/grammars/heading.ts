@@ -6,9 +6,9 @@ import { Kind } from '../outline.ts'
 import { unitOf } from '../units.ts'
 import { bannerRank } from './banner.ts'
 
-/** A figure that no heading is called by: `12.5 ms`, `93.41`; not `2.1 Results`, `v0.5` or `3/28`. */
+/** A figure that no heading is called by: `12.5 ms`, `93.41`, `1,234`; not `2.1 Results`, `v0.5` or `3/28`. */
 const figures =
-  /(?<![\w./-])[-+]?(?:\d+\.\d+(?![\w.%/])|\d+m\d+(?:\.\d+)?s|(?:\d+(?:\.\d+)?) ?([A-Za-z%µ]+(?:\/[A-Za-z]+)?)(?![\w/]))/g
+  /(?<![\w./,-])[-+]?(?:\d{1,3}(?:,\d{3})+(?:\.\d+)?(?![\w.,])|\d+\.\d+(?![\w.%/])|\d+m\d+(?:\.\d+)?s|(?:\d+(?:\.\d+)?) ?([A-Za-z%µ]+(?:\/[A-Za-z]+)?)(?![\w/]))/g
 
 /** A heading is a name, less the figures in it: those are told. */
 function accountForNames(text: string, first: number, collector: Collector): void {
