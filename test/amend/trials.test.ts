@@ -36,6 +36,56 @@ describe('a section', () => {
   })
 })
 
+describe('a register', () => {
+  const status = (at: number) => (at < 8 ? 'Open' : at < 11 ? '**Monitoring**' : 'Closed')
+  const rows = Array.from({ length: 20 }, (_, at) => `| R-0${at + 10} | ${status(at)} |`)
+  const register = doc(
+    ...head,
+    '',
+    '| Id | Status |',
+    '|---|---|',
+    ...rows,
+    '',
+    '---',
+    '',
+    '*End.*',
+  )
+  const flip = (id: string) =>
+    draftOf(register, { investigation: claim(`, flips: { ${id}: Closed }`), logs })
+
+  it('counts rows of every status, and takes its percentage of all of them', () => {
+    const { section, differences, lines } = flip('R-010')
+    expect(lines).toContain('+ | R-010 | Closed |')
+    expect(section.markdown).toContain(
+      [
+        '| Category | Closed | Open | Other | % |',
+        '| --- | ---: | ---: | ---: | ---: |',
+        '| **Sum** | **10** | **7** | **3** | **50%** |',
+      ].join('\n'),
+    )
+    expect(differences).toEqual([])
+  })
+
+  it('keeps the bold of its statuses and its footer', () => {
+    const { text, differences } = draftOf(register.replaceAll(' Closed ', ' **Closed** '), {
+      investigation: claim(', flips: { R-010: Closed }'),
+      logs,
+    })
+    expect(text).toContain('| R-010 | **Closed** |')
+    expect(text.trimEnd().endsWith('*End.*')).toBe(true)
+    expect(differences).toEqual([])
+  })
+})
+
+it('counts that are asserted are replayed', () => {
+  const sides = { probe: 'q a: mean=0.10 std=1.00\nq b: mean=0.10 std=3.00\n' }
+  const investigation =
+    'title: t\nsides: { candidate: a, reference: b }\nstages: [{ id: q, candidate: { assert: { n: 64 } }, reference: { assert: { n: 64 } } }]\n'
+  const { differences, section } = draftOf(doc(...head), { investigation, logs: sides })
+  expect(differences).toEqual([])
+  expect(section.markdown).toContain('Asserted by the investigation, not printed: n of a at `q`')
+})
+
 it('means are compared as means, though their standard deviations are equal', () => {
   const sides = {
     cuda: 'wait: mean=0.18 ms std=0.05 ms\n',
@@ -44,5 +94,7 @@ it('means are compared as means, though their standard deviations are equal', ()
   const investigation = 'title: t\nhypotheses: { H1: wait(cuda) <= 2 % of wait(cpu) }\n'
   const { judgement } = draftOf(doc(...head), { investigation, logs: sides })
   expect(judgement.hypotheses[0]).toMatchObject({ outcome: 'CONFIRMED' })
-  expect(judgement.hypotheses[0]?.reason).toContain('wait(cuda) is 0.18 ms, wait(cpu) is 20.1 ms')
+  expect(judgement.hypotheses[0]?.reason).toContain(
+    'wait(cuda) is 0.18 ± 0.05 ms, wait(cpu) is 20.1 ± 0.05 ms',
+  )
 })

@@ -1,11 +1,12 @@
 /** The counts that a section reports: criteria rows, category rows, and where they disagree. */
 import { described, whole, z } from '../../schema.ts'
-import type { Flipped, Scoreboard } from '../../document/scoreboard.ts'
+import type { Criterion, Flipped, Scoreboard } from '../../document/scoreboard.ts'
 
 const count = z.strictObject({
   label: z.string(),
   done: z.int(),
   open: z.int(),
+  other: described(z._default(z.int(), 0), 'Rows whose status is a third one.'),
   lines: described(z.array(z.int()), 'Lines of the spec that were counted.'),
 })
 
@@ -103,7 +104,9 @@ export function groundScoreboard(
     sum: current.find(({ sum }) => sum)?.label ?? 'Sum',
     counted: countedRows(after),
     published: current.flatMap(({ sum, label, done, open, line }) =>
-      sum || !done || !open ? [] : [{ label, done: done.value, open: open.value, lines: [line] }],
+      sum || !done || !open
+        ? []
+        : [{ label, done: done.value, open: open.value, other: 0, lines: [line] }],
     ),
     flipped: flipped.toSorted((a, b) => a.line - b.line),
     ...(flipped.length > 0 && { moved: movedTotals(before, after) }),
@@ -144,18 +147,17 @@ function restingPercents(before: Scoreboard, after: Scoreboard): GroundScoreboar
 function countedRows({ criteria, categories }: Scoreboard): GroundScoreboard['counted'] {
   const labels = [...categories.keys(), null]
   return labels.flatMap((label) => {
-    const rows = criteria.filter(
-      ({ category, standing }) => category === label && standing !== 'neither',
-    )
-    if (rows.length === 0) return []
-    const [done, open] = (['done', 'open'] as const).map(
-      (standing) => rows.filter((one) => one.standing === standing).length,
-    )
+    const rows = criteria.filter(({ category }) => category === label)
+    const counted = ({ standing: wanted }: Pick<Criterion, 'standing'>) =>
+      rows.filter(({ standing }) => standing === wanted).length
+    const [done, open] = [counted({ standing: 'done' }), counted({ standing: 'open' })]
+    if (done + open === 0) return []
     return [
       {
         label: label ?? '—',
-        done: done ?? 0,
-        open: open ?? 0,
+        done,
+        open,
+        other: counted({ standing: 'neither' }),
         lines: rows.map(({ line }) => line),
       },
     ]

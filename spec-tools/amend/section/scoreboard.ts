@@ -42,28 +42,34 @@ function categoryRows(board: GroundScoreboard, figures: Figures): RootContent[] 
   return [paragraph(why), countTable(board, board.published, figures)]
 }
 
+/** A column more where rows have a third status: a percentage is one of all rows. */
 function countTable(board: GroundScoreboard, counts: Counts, figures: Figures): RootContent {
   const { header, percent, sum } = board
   const total = {
     done: add(counts.map(({ done }) => done)),
     open: add(counts.map(({ open }) => open)),
+    other: add(counts.map(({ other }) => other)),
     lines: counts.flatMap(({ lines }) => lines),
   }
-  const cells = ({ done, open, lines }: Omit<Counts[number], 'label'>) => {
+  const cells = ({ done, open, other, lines }: Omit<Counts[number], 'label'>) => {
     const from = lines.map((line) => `spec#L${line}`)
+    const how = `100 · done / (done + open${total.other > 0 ? ' + other' : ''})`
     return [
       figures.value(done, from, 'counted'),
       figures.value(open, from, 'counted'),
-      figures.value(share(done, open, percent), from, '100 · done / (done + open)'),
+      ...(total.other > 0 ? [figures.value(other, from, 'counted')] : []),
+      figures.value(share(done, open + other, percent), from, how),
     ]
   }
+  const others = total.other > 0 ? ['Other'] : []
+  const titles = [header.label, header.done, header.open, ...others, header.percent]
+  // Rows of no category are their own sum.
+  const apart = counts.length === 1 && counts[0]?.label === '—' ? [] : counts
   return table(
-    ['left', 'right', 'right', 'right'],
-    [header.label, header.done, header.open, header.percent].map((title) =>
-      title.replaceAll('*', ''),
-    ),
+    titles.map((_, column) => (column === 0 ? 'left' : 'right')),
+    titles.map((title) => title.replaceAll('*', '')),
     [
-      ...counts.map((count): Inline[] => [count.label, ...cells(count)]),
+      ...apart.map((count): Inline[] => [count.label, ...cells(count)]),
       [sum, ...cells(total)].map((cell) => strong(cell)),
     ],
   )
@@ -71,10 +77,10 @@ function countTable(board: GroundScoreboard, counts: Counts, figures: Figures): 
 
 function share(
   done: number,
-  open: number,
+  rest: number,
   { decimals, sign }: GroundScoreboard['percent'],
 ): string {
-  return done + open === 0 ? '—' : `${((100 * done) / (done + open)).toFixed(decimals)}${sign}`
+  return done + rest === 0 ? '—' : `${((100 * done) / (done + rest)).toFixed(decimals)}${sign}`
 }
 
 /** Rows that change, by the status that they get, and the totals before and after. */
