@@ -9,6 +9,14 @@ const oneLine = z
   .string()
   .check(z.minLength(1), z.regex(/^[^\r\n]*$/, 'holds a line break; write it in one line'))
 
+const heading = z
+  .string()
+  .check(
+    z.regex(/\S/, 'is blank'),
+    z.regex(/^[^\r\n]*$/, 'holds a line break; write it in one line'),
+    z.regex(/^(?!\s*#{1,6}\s)/, 'begins with # signs; leave them out, the level gives them'),
+  )
+
 /** Where a row or an item goes, in the words of the intent; nothing where the document decides. */
 const where = {
   after: described(
@@ -28,7 +36,7 @@ export interface Where {
 }
 
 const section = z.strictObject({
-  heading: described(oneLine, 'raw heading text with its number, without the # signs'),
+  heading: described(heading, 'raw heading text with its number, without the # signs'),
   level: whole(1, 6),
   body: described(z.string(), 'Markdown below the heading; sub-headings stay inside'),
   parent: described(
@@ -61,7 +69,7 @@ const cell = z.strictObject({
 
 const historyEntry = z.union([
   z.strictObject({ cells, ...where }),
-  z.strictObject({ heading: oneLine, body: z.string(), after: z.optional(z.string()) }),
+  z.strictObject({ heading, body: z.string(), after: z.optional(z.string()) }),
   z.strictObject({ item: anchor, ...where }),
 ])
 

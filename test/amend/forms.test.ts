@@ -42,11 +42,24 @@ const refused: [title: string, intent: IntentInput, before: string][] = [
     { fields: { 'Last Updated': '2026-02-02' } },
     '# Engine\n\n**Version:** 1.2.0\n**Updated:** 2026-01-02\n',
   ],
+  [
+    'where the name of a new field would end its emphasis',
+    { fields: { 'Own**er': 'us' } },
+    '# Engine\n\n**Version:** 1.2.0\n',
+  ],
 ]
 
 describe('an amendment is refused', () => {
   it.each(refused)('%s', (_, intent, before) => {
     expect(() => applyIntent(before, intent)).toThrow(/^line \d+: /)
+  })
+
+  it.each([
+    [' ', 'is blank'],
+    ['## Two', 'begins with # signs'],
+  ])('with a heading that is none: %j', (heading, reason) => {
+    const intent = { sections: [{ heading, level: 2, body: 'T.' }] }
+    expect(() => applyIntent('# S\n\n## A\n\nT.\n', intent)).toThrow(reason)
   })
 
   it('unless the settings, or the title in the intent, say which it is', () => {

@@ -37,12 +37,16 @@ const input: IntentInput = {
 }
 
 /** What is read back, after a change of its edits. */
-function amended(change: (edits: Edit[]) => Edit[] = (edits) => edits, intent = input): Amended {
-  const spec = readSpec(before)
+function amended(
+  change: (edits: Edit[]) => Edit[] = (edits) => edits,
+  intent = input,
+  document = before,
+): Amended {
+  const spec = readSpec(document)
   const parsed = parseIntent(intent)
-  const edits = change(structuredClone(applyIntent(before, intent).edits))
+  const edits = change(structuredClone(applyIntent(document, intent).edits))
   const { placements } = addSections(spec, parsed)
-  const text = applyEdits(before, edits)
+  const text = applyEdits(document, edits)
   return { spec, intent: parsed, overrides: {}, text, edits, placements }
 }
 
@@ -91,6 +95,22 @@ describe('what is read back', () => {
     'a line of the contents that leads elsewhere': [
       amended(rewrite('(#3-three)', '(#1-one)')),
       /of the contents leads to "1\. One"/,
+    ],
+    'a link that another definition takes': [
+      amended(
+        rewrite('New.', 'New.\n\n[t]: https://b'),
+        input,
+        before.replace('Text.', 'See [t].\n\n[t]: https://a'),
+      ),
+      /\[t\] is defined twice/,
+    ],
+    'a footnote that another one takes': [
+      amended(
+        rewrite('New.', 'New.\n\n[^1]: Two'),
+        input,
+        before.replace('Text.', 'Text.[^1]\n\n[^1]: One'),
+      ),
+      /\[\^1\] is defined twice/,
     ],
     'a paragraph that is swallowed': [
       amended(insert('Text.', '<details>\n')),

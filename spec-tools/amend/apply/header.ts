@@ -72,6 +72,7 @@ export function setFields(spec: Spec, intent: Intent): Change[] {
   for (const [name, value] of Object.entries(intent.fields)) {
     const field = findField(spec, name)
     if (field === null) {
+      refuseName(spec, name)
       const after = intent.field_after[name]
       if (after === undefined) refuseNearName(spec, name)
       const key = after ?? ''
@@ -159,6 +160,17 @@ function inCell(spec: Spec, edit: Edit): Edit {
 
 function tableAt({ tables }: Spec, offset: number): Table | undefined {
   return tables.find(({ range }) => range.start <= offset && offset <= range.end)
+}
+
+/** A new name that would end its own emphasis, or begin another field. */
+function refuseName({ version }: Spec, name: string): void {
+  if (!/[*`|[\]<>]|[:：](?!$)/.test(name)) return
+  throw new Refusal({
+    code: 'misread',
+    what: `"${name}" cannot be the name of a field: it holds a sign of Markdown or a colon`,
+    line: version?.line ?? 1,
+    remedy: 'Name it in plain words',
+  })
 }
 
 /** A new field that is called almost like one that stands there is more likely that one. */

@@ -4,6 +4,7 @@
  */
 import { type Block, type Edit, openElement, readSpec, type Spec } from '../../document/index.ts'
 import type { Intent } from '../intent.ts'
+import { definitions } from './read-back/definitions.ts'
 import { fields, sameName } from './read-back/fields.ts'
 import { headings } from './read-back/headings.ts'
 import { contents, links } from './read-back/links.ts'
@@ -32,6 +33,7 @@ export function readBack(amended: Amended): Misread[] {
     ...texts(read),
     ...(intent.replace.length > 0 ? [] : links(read)),
     ...contents(read),
+    ...definitions(read),
   ]
 }
 
