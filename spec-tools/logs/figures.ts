@@ -57,7 +57,8 @@ export class Figures {
       const key = keys[nth]!
       const value = line.slice(from, to)
       let understood = key.identity
-      if (!understood && !saysNothing(key, dimensions)) {
+      const bars = absolute.test(line.slice(0, pair.keyFrom))
+      if (!understood && !bars && !saysNothing(key, dimensions)) {
         if (kind === 'list') {
           understood = this.#list(key, value, label, indent, groups, facts)
           stated ||= understood
@@ -257,6 +258,9 @@ function holdsFigures(label: string): boolean {
   )
   return [...quantities].some(([, unit]) => unitOf(unit!) !== null)
 }
+
+/** `|a-b|max=0.5`: what stands between bars is part of the name, which is not read. */
+const absolute = /\|[^|\s=:]+\|$/
 
 /** Keys whose numbers count: the unit of a label is none of theirs. */
 const counts = /^(?:n|numel|count|samples?|runs?|iter(?:ation)?s?|calls?|repeats?|size)$/i

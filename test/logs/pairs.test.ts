@@ -269,3 +269,10 @@ describe('what a line says beside its figures', () => {
     expect(brief('INFO 06-01 12:00:00 metrics.py:455] loss: 0.5\n')).toEqual(['loss: value=0.5'])
   })
 })
+
+it('a key that goes on from a name between bars is told, and no statistic of the label', () => {
+  const { measurements, unreadLines } = read('q: |a-b|max=0.5 |a|max=2')
+  expect(measurements).toEqual([])
+  expect(unreadLines).toHaveLength(1)
+  expect(brief('loss=0.5|acc=0.9|f1=0.3')).toHaveLength(3)
+})
