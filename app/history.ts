@@ -2,9 +2,10 @@
  * The one comment of a pull request: what its newest request says, and folded beneath it what stood
  * there before, newest first. Each part says whose it is and how long, so that the comment can be
  * taken up again by whoever remembers nothing: parts that are recorded are written anew, others are
- * kept as they stand where nobody changed them.
+ * kept as they stand where nobody changed them. With a secret each part is signed for its place, so that
+ * nobody who may edit comments can write one that counts as ours.
  */
-import { hash } from 'node:crypto'
+import { createHmac, hash } from 'node:crypto'
 import { byteLength, commentLimits } from '../spec-tools/index.ts'
 
 /** A request as the comment shows it. */
@@ -27,23 +28,26 @@ export interface Composed {
 /**
  * @param recorded Requests of the pull request, at least one.
  * @param there The comment as it stands; null where it holds nothing else than what is recorded.
+ * @param secret Known to the app alone; null where it has none.
  */
 export function composed(
   pullRequest: number,
   recorded: readonly Shown[],
   there: string | null,
+  secret: string | null = null,
 ): Composed {
-  const old = there === null ? nothing : partsOf(there)
+  const sum: Sum = (part) => (secret === null ? sumOf(part) : signed(secret, pullRequest, part))
+  const old = there === null ? nothing : partsOf(there, sum)
   const known = new Set(recorded.map(({ request }) => request))
   const others = old.parts.filter(({ request }) => !known.has(request))
   const [newest, ...earlier] = [...recorded, ...others].sort(newestFirst)
   if (!newest) throw new Error(`Nothing is to be said on pull request ${pullRequest}.`)
   const notes = new Set(old.notes)
   if (old.spoilt.some((request) => !known.has(request))) notes.add(changed)
-  const head = `${header(newest, `pull-request=${pullRequest} `)}${newest.text}`
+  const head = `${header(newest, sum, `pull-request=${pullRequest} `)}${newest.text}`
   const folded = earlier.map((one) => {
     const text = one.text.replace(stale, '').trimEnd()
-    return `${summary(one)}${header({ ...one, text })}${text}${partEnd}`
+    return `${summary(one)}${header({ ...one, text }, sum)}${text}${partEnd}`
   })
   const whole = (parts: readonly string[]) =>
     parts.length + notes.size === 0
@@ -83,16 +87,27 @@ function fits(body: string): boolean {
   return body.length <= commentLimits.characters && byteLength(body) <= commentLimits.bytes
 }
 
-function header({ request, sha, asked, text }: Shown, of = ''): string {
-  const held = `length=${text.length} sum=${sumOf(text)}`
+function header(part: Shown, sum: Sum, of = ''): string {
+  const { request, sha, asked, text } = part
+  const held = `length=${text.length} sum=${sum(part)}`
   return `<!-- codicil ${of}request=${request} commit=${sha} asked=${asked} ${held} -->\n`
 }
 
 const headerPattern =
-  /<!-- codicil (?:pull-request=\d+ )?request=(ev-[0-9a-f]{24}) commit=([0-9a-f]{40}) asked=(\d[\d:.TZ-]{18,22}Z) length=(\d{1,5}) sum=([0-9a-f]{16}) -->\n/y
+  /<!-- codicil (?:pull-request=\d+ )?request=(ev-[0-9a-f]{24}) commit=([0-9a-f]{40}) asked=(\d[\d:.TZ-]{18,22}Z) length=(\d{1,5}) sum=([0-9a-f]{16}(?:[0-9a-f]{16})?) -->\n/y
 
-function sumOf(text: string): string {
+/** What a part is held against: 16 or 32 hex digits. */
+type Sum = (part: Shown) => string
+
+function sumOf({ text }: Shown): string {
   return hash('sha256', text).slice(0, 16)
+}
+
+/** It counts for this pull request, request, commit and time, and nowhere else. */
+function signed(secret: string, pullRequest: number, part: Shown): string {
+  const { request, sha, asked, text } = part
+  const whole = ['codicil comment', pullRequest, request, sha, asked, text].join('\n')
+  return createHmac('sha256', secret).update(whole).digest('hex').slice(0, 32)
 }
 
 const historyStart = '\n\n<details><summary>Earlier requests</summary>\n\n'
@@ -123,7 +138,7 @@ interface Parts {
 const nothing: Parts = { parts: [], notes: [], spoilt: [] }
 
 /** What is not exactly as it was written was changed by somebody. */
-function partsOf(body: string): Parts {
+function partsOf(body: string, sumOfPart: Sum): Parts {
   if (older.test(body)) return nothing
   const { parts, notes, spoilt }: Parts = { parts: [], notes: [], spoilt: [] }
   let at = 0
@@ -137,8 +152,9 @@ function partsOf(body: string): Parts {
     const [, request = '', sha = '', asked = '', length = '', sum = ''] = skip(headerPattern) ?? []
     const text = body.slice(at, at + Number(length))
     const after = at + text.length
-    if (sum === sumOf(text) && (after === body.length || body.startsWith(end, after))) {
-      parts.push({ request, sha, asked, text })
+    const part = { request, sha, asked, text }
+    if (sum === sumOfPart(part) && (after === body.length || body.startsWith(end, after))) {
+      parts.push(part)
       at = after + end.length
       return
     }

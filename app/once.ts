@@ -71,6 +71,7 @@ export async function amendOnce(options: OnceOptions): Promise<EvidenceRequest[]
     look: (...marked) => keys.mark(marked),
     sweepApp: async () => {},
     observer: unobserved,
+    secret: null,
     now,
     log,
     limits,

@@ -98,6 +98,7 @@ export async function start(options: StartOptions): Promise<Running> {
       openRepository: repositoryOpener(asApp, now, limits.answerTimeout),
       sweepApp: appSweeper(asApp, accept),
       observer: metrics,
+      secret: config.webhookSecret,
       now,
       log,
       limits,

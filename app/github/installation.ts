@@ -86,6 +86,15 @@ async function whoAmI(app: AppOctokit): Promise<Bot> {
   return { slug: data.slug, login: `${data.slug}[bot]` }
 }
 
+/** What the app does in a repository; a token can do no more, whatever else the App was granted. */
+export const permissions = {
+  actions: 'write',
+  checks: 'write',
+  contents: 'write',
+  metadata: 'read',
+  pull_requests: 'write',
+} as const
+
 /** Milliseconds that a kept token must still be good for; jobs are shorter. */
 const margin = 15 * 60_000
 
@@ -104,14 +113,18 @@ function tokens(app: AppOctokit, now: () => Date) {
       const { data } = await app.rest.apps.createInstallationAccessToken({
         installation_id: installationId,
         repository_ids: [repositoryId],
+        permissions,
       })
       kept.set(key, { token: data.token, expires: Date.parse(data.expires_at) })
       return data.token
     } catch (error) {
       // A 403 may pass: it is what GitHub says of a suspended App, and of one that is too busy.
       if (!isStatus(error, 404, 422) && !isSuspended(error)) throw error
+      const lacks = isStatus(error, 422) && /permission/i.test(error.message)
       throw new NotInstalled(
-        `Installation ${installationId} gives no access to repository ${repositoryId}.`,
+        lacks
+          ? `Installation ${installationId} lacks a permission that the App needs: ${Object.entries(permissions).flat().join(' ')}.`
+          : `Installation ${installationId} gives no access to repository ${repositoryId}.`,
         { cause: error },
       )
     }

@@ -25,6 +25,8 @@ export interface AppContext {
   /** Looks at the App itself: its installations, and the deliveries that failed. */
   sweepApp(context: JobContext): Promise<void>
   observer: Observer
+  /** Signs what is kept in comments; null in a job, which has no secret of its own. */
+  secret: string | null
   now(): Date
   log: Pick<Logger, 'debug' | 'info' | 'warn' | 'error'>
   limits: JobLimits

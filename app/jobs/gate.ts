@@ -132,7 +132,9 @@ async function decide(
   const { settings, commit, sha256 } = read
   const { head, base } = await pull()
   const refusal =
-    aboutPullRequest(repository, wish, await pull()) ?? (await aboutSender(repository, wish, label))
+    aboutPullRequest(repository, wish, await pull()) ??
+    aboutFork(await pull(), settings) ??
+    (await aboutSender(repository, wish, label))
   if (refusal) return refusal
   const paths = await changedPaths(repository, wish.pullRequest)
   // The list is that of the head; it counts where the head has not moved meanwhile.
@@ -201,6 +203,15 @@ function aboutPullRequest(
     )
   }
   return null
+}
+
+function aboutFork({ head, base }: PullRequest, { forks }: Settings): Verdict | null {
+  if (forks || head.repo?.id === base.repo.id) return null
+  return refused(
+    'fork',
+    'This pull request comes from a fork, and the settings of this repository have no code of forks ' +
+      'run (forks: false). Somebody with write access can push the branch here, and open it anew.',
+  )
 }
 
 function aboutHead({ head }: PullRequest, sha: string): Verdict | null {

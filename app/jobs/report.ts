@@ -16,13 +16,13 @@ import { askedAt, type EvidenceRequest } from './request.ts'
  * @param untold Those of them of which something is to be told.
  */
 export async function report(
-  { store, log }: JobContext,
+  { store, log, secret }: JobContext,
   repository: Repository,
   all: readonly EvidenceRequest[],
   untold: readonly EvidenceRequest[],
 ): Promise<void> {
   try {
-    await reportInComment(store, repository, all)
+    await reportInComment({ store, secret }, repository, all)
   } catch (error) {
     // The conversation is locked, or the pull request is gone: the check may still be had.
     if (!isStatus(error, 403, 404, 410)) throw error
@@ -45,7 +45,7 @@ export async function report(
 }
 
 async function reportInComment(
-  store: JobContext['store'],
+  { store, secret }: Pick<JobContext, 'store' | 'secret'>,
   repository: Repository,
   all: readonly EvidenceRequest[],
 ): Promise<void> {
@@ -65,7 +65,7 @@ async function reportInComment(
   }
   let commentHoldsMore = false
   const commentId = await putComment(repository, target, (there) => {
-    const { body, holdsMore } = composed(pullRequest, shown, there)
+    const { body, holdsMore } = composed(pullRequest, shown, there, secret)
     commentHoldsMore = holdsMore
     return body
   })

@@ -228,6 +228,10 @@ export const settings = z.strictObject({
     z._default(z.enum(['measured', 'always']), 'measured'),
     'Whether a run of which none of what the investigation needs was measured is amended, too.',
   ),
+  forks: described(
+    z._default(z.boolean(), true),
+    'Whether evidence may be asked for a pull request from a fork.',
+  ),
   draft: described(
     z._default(z.boolean(), true),
     'Keep the amendment a draft until the labelled pull request is merged.',

@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { permissions } from '../../app/github/installation.ts'
 import { label, Loop, settingsText, specPath, type LoopStory } from './loop.ts'
 
 let loop: Loop
@@ -207,8 +208,11 @@ describe('the gate', () => {
     expect(outcome(story, pull.number)).toEqual(refusal(/comes from is gone/))
   })
 
-  it('takes a pull request from a fork', async () => {
-    const story = await loop.repository()
+  it.each([
+    ['takes a pull request from a fork', settingsText, 1],
+    ['refuses one where the settings forbid forks', `${settingsText}forks: false\n`, 0],
+  ])('%s', async (_, settings, runs) => {
+    const story = await loop.repository({ '.github/codicil.yml': settings })
     const fork = await story.repository.fork('carol')
     const sha = await fork.commitFiles('topic', { 'a.txt': 'c\n' }, { author: 'carol' })
     const pull = await story.repository.openPullRequest({
@@ -219,8 +223,10 @@ describe('the gate', () => {
     })
     await story.repository.addLabel(pull, label, 'alice')
     await loop.idle()
-    expect(story.runs()).toMatchObject([{ inputs: { sha } }])
-    expect(story.checks(sha)).toHaveLength(1)
+    expect(story.runs().map(({ inputs }) => inputs.sha)).toEqual(runs === 1 ? [sha] : [])
+    expect(story.checks(sha)).toHaveLength(runs)
+    const [comment] = story.comments(pull.number)
+    expect(comment?.includes('comes from a fork')).toBe(runs === 0)
   })
 
   it('ignores the amendments of our App', async () => {
@@ -299,7 +305,9 @@ describe('the gate', () => {
         operation === 'apps/create-installation-access-token' &&
         JSON.stringify(body).includes(String(story.record.id)),
     )
-    expect(asked.map(({ body }) => body)).toEqual([{ repository_ids: [story.record.id] }])
+    expect(asked.map(({ body }) => body)).toEqual([
+      { repository_ids: [story.record.id], permissions },
+    ])
   })
 
   it('gets no token where installation and repository do not belong together', async () => {

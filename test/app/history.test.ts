@@ -116,3 +116,30 @@ What was found for 1.
     expect(body([part(3)], body(all).replace('found for 3', 'refuted'))).toBe(body(all))
   })
 })
+
+describe('a comment that is signed', () => {
+  const secret = 'known to the app alone'
+  const one = part(1)
+  const kept = (there: string, pullRequest = 7) => composed(pullRequest, [part(2)], there, secret)
+
+  it('keeps what the app wrote of what is recorded nowhere', () => {
+    const { body: next, holdsMore } = kept(composed(7, [one], null, secret).body)
+    expect(next).toContain(one.text)
+    expect(holdsMore).toBe(true)
+  })
+
+  it.each([
+    ['with the sum that everybody can make', composed(7, [one], null).body],
+    ['with the key of another app', composed(7, [one], null, 'another').body],
+    ['for another time', composed(7, [one], null, secret).body.replace('T00:01', 'T00:09')],
+    [
+      'for another commit',
+      composed(7, [one], null, secret).body.replaceAll('1'.repeat(40), '2'.repeat(40)),
+    ],
+    ['on another pull request', composed(8, [one], null, secret).body.replace('=8 ', '=7 ')],
+  ])('takes nothing that was written %s', (_, there) => {
+    const { body: next } = kept(there)
+    expect(next).not.toContain(one.text)
+    expect(next).toContain('was changed by hand')
+  })
+})
