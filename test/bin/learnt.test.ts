@@ -7,6 +7,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { check } from '../../bin/check.ts'
 import type { Command } from '../../bin/command.ts'
 import { draft } from '../../bin/draft.ts'
+import { investigate } from '../../bin/investigate.ts'
 import { wholeSettings } from '../../bin/learnt.ts'
 import { run } from '../../bin/run.ts'
 
@@ -76,6 +77,25 @@ describe('without settings', () => {
     expect(code).toBe(1)
     expect(text).toContain('no row of the document has this id')
     expect(text).toContain('Did you mean SHIP-007')
+  })
+
+  it('investigate lists what a log and the document hold, and writes an investigation', async () => {
+    const cwd = await repository('listed', {
+      'docs/engine-spec.md': spec,
+      'bench.log': 'latency: 12.5 ms\nloss: 3.5\nloss: 2.5\n',
+    })
+    expect((await ran(investigate, cwd, ['bench.log'])).text).toBe(
+      [
+        'Figures of bench: latency 12.5 ms',
+        'Series of bench: loss (2)',
+        'Rows of docs/engine-spec.md: SHIP-007 (Open), SHIP-008 (Done)',
+        'title: What these logs show',
+        'hypotheses:',
+        '  H1: latency <= 13 ms',
+        '  H2: last(loss) <= 2.6',
+        '',
+      ].join('\n'),
+    )
   })
 
   it('several documents are told, with the line to write', async () => {
