@@ -1,6 +1,6 @@
 /** Answers what somebody asked on a pull request; asked again, it finds what it did. */
 import type { Repository } from '../github/client.ts'
-import type { PullRequest } from '../github/pull-request.ts'
+import type { ReadPull } from '../github/pull-request.ts'
 import type { RecordedAsk } from '../jobs/asks.ts'
 import { answerCommand, redraft, retry } from '../jobs/commands.ts'
 import type { JobContext } from '../jobs/context.ts'
@@ -10,7 +10,7 @@ export async function answerAsk(
   context: JobContext,
   repository: Repository,
   ask: RecordedAsk,
-  pull: () => Promise<PullRequest>,
+  pull: ReadPull,
 ): Promise<void> {
   // Amendments of ours are no pull requests that evidence is collected for.
   const amended = await context.store.byAmendment(ask.repositoryId, ask.pullRequest)

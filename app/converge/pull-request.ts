@@ -2,7 +2,7 @@
  * A pull request that evidence was asked for: what people asked is answered, and then, for each of
  * its requests, the next missing step is taken until none is missing.
  */
-import { getPullRequest, type PullRequest } from '../github/pull-request.ts'
+import { getPullRequest, type PullRequest, type ReadPull } from '../github/pull-request.ts'
 import type { Repository } from '../github/client.ts'
 import { answerAsk } from './answer.ts'
 import type { JobContext } from '../jobs/context.ts'
@@ -38,7 +38,10 @@ export async function convergePullRequest(
   const repository = await context.open(known.installationId, repositoryId)
   // Read once, and only where something depends on it.
   let read: Promise<PullRequest> | null = null
-  const pull = () => (read ??= getPullRequest(repository, number))
+  const pull: ReadPull = (again = false) => {
+    if (again || !read) read = getPullRequest(repository, number)
+    return read
+  }
   for (const ask of open) {
     await answerAsk(context, repository, ask, pull)
     await asks.answered(ask.id)
@@ -69,7 +72,7 @@ async function convergeRequest(
   context: JobContext,
   repository: Repository,
   id: string,
-  pull: () => Promise<PullRequest>,
+  pull: ReadPull,
 ): Promise<EvidenceRequest[]> {
   const done = new Set<Step['do']>()
   for (;;) {

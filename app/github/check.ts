@@ -40,8 +40,10 @@ export const checkActions = {
 export interface CheckTarget {
   sha: string
   requestId: string
-  /** The check that was used last time, if it was remembered. */
+  /** The check that was written last time, if it was remembered. */
   checkId: number | null
+  /** How it was written, where that was not long ago; only we write it. */
+  known?: Pick<CheckRun, 'id' | 'status' | 'conclusion'> | null
   name?: string
 }
 
@@ -62,11 +64,11 @@ export async function putCheck(
     actions: [...check.actions],
     output: { title: check.title.slice(0, 255), summary: shortened(check.summary) },
   }
-  const known = await remembered(repository, target.checkId)
+  const known = target.known ?? (await remembered(repository, target.checkId))
   const usable = known && fits(known, check) ? known : await newest(repository, target)
   if (usable && fits(usable, check)) {
-    await octokit.rest.checks.update({ owner, repo, check_run_id: usable.id, ...content })
-    return usable.id
+    const change = { owner, repo, check_run_id: usable.id, ...content }
+    if (await orNull(octokit.rest.checks.update(change))) return usable.id
   }
   const { data } = await octokit.rest.checks.create({
     owner,
@@ -82,7 +84,10 @@ export async function putCheck(
 type CheckRun = Awaited<ReturnType<Octokit['rest']['checks']['get']>>['data']
 
 /** Whether the check run can still come to show this. */
-function fits({ status, conclusion }: CheckRun, check: Check): boolean {
+function fits(
+  { status, conclusion }: Pick<CheckRun, 'status' | 'conclusion'>,
+  check: Check,
+): boolean {
   return status !== 'completed' || conclusion === check.conclusion
 }
 

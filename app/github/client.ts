@@ -124,17 +124,16 @@ export function scopedFetch(
 
 export const unbound: Scope = { signal: new AbortController().signal, mayWrite: async () => {} }
 
+/** What GitHub says of a repository. */
+export type RepositoryFacts = Pick<Repository, 'id' | 'owner' | 'repo' | 'defaultBranch' | 'url'>
+
 /** The repository of that id, as the token of an API client reaches it. */
-export async function openedBy(
-  octokit: Octokit,
-  repositoryId: number,
-  of: Pick<Repository, 'installationId' | 'bot' | 'ownRun'>,
-): Promise<Repository> {
+export async function factsOf(octokit: Octokit, repositoryId: number): Promise<RepositoryFacts> {
   const { data } = (await octokit.request('GET /repositories/{repository_id}', {
     repository_id: repositoryId,
   })) as Awaited<ReturnType<typeof octokit.rest.repos.get>>
   const { id, owner, name: repo, default_branch: defaultBranch, html_url: url } = data
-  return { octokit, id, owner: owner.login, repo, defaultBranch, url, ...of }
+  return { id, owner: owner.login, repo, defaultBranch, url }
 }
 
 /** Whether GitHub answered with one of these statuses. */

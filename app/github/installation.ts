@@ -6,11 +6,13 @@ import {
   carefulRetries,
   isStatus,
   NotInstalled,
-  openedBy,
+  factsOf,
   scopedFetch,
   unbound,
   type Bot,
+  type Octokit,
   type OpenRepository,
+  type RepositoryFacts,
 } from './client.ts'
 
 export type AppOctokit = InstanceType<typeof ProbotOctokit>
@@ -55,6 +57,7 @@ export function repositoryOpener(
   answerTimeout = 30_000,
 ): OpenRepository {
   const tokenFor = tokens(app, now)
+  const factsFor = keptFacts(now)
   let bot: Promise<Bot> | null = null
   return async (installationId, repositoryId, scope = unbound) => {
     // Asked once, when it is first needed.
@@ -68,7 +71,8 @@ export function repositoryOpener(
         throttle: { id: String(installationId) },
         request: { fetch: scopedFetch(scope, answerTimeout) },
       })
-      return openedBy(octokit, repositoryId, { installationId, bot: known, ownRun: null })
+      const facts = await factsFor(octokit, `${installationId}/${repositoryId}`, repositoryId)
+      return { octokit, ...facts, installationId, bot: known, ownRun: null }
     }
     try {
       return await open(false)
@@ -94,6 +98,21 @@ export const permissions = {
   metadata: 'read',
   pull_requests: 'write',
 } as const
+
+/** Milliseconds for which a repository keeps its name and its default branch for us. */
+const factsAreGood = 20_000
+
+/** Keeps what GitHub says of a repository while one thing follows another there. */
+function keptFacts(now: () => Date) {
+  const kept = new Map<string, { facts: RepositoryFacts; until: number }>()
+  return async (octokit: Octokit, key: string, repositoryId: number) => {
+    const known = kept.get(key)
+    if (known && now().getTime() < known.until) return known.facts
+    const facts = await factsOf(octokit, repositoryId)
+    kept.set(key, { facts, until: now().getTime() + factsAreGood })
+    return facts
+  }
+}
 
 /** Milliseconds that a kept token must still be good for; jobs are shorter. */
 const margin = 15 * 60_000

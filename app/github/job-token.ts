@@ -1,7 +1,7 @@
 /** The API with the token of a workflow's job, or with that of another App which the workflow gives. */
 import { Octokit } from '@octokit/rest'
 import { setTimeout as sleep } from 'node:timers/promises'
-import { carefulRetries, openedBy, scopedFetch, unbound, type OpenRepository } from './client.ts'
+import { carefulRetries, factsOf, scopedFetch, unbound, type OpenRepository } from './client.ts'
 
 export interface TokenOptions {
   /** Base URL of the REST API. */
@@ -32,7 +32,8 @@ export function openerByToken(options: TokenOptions): OpenRepository {
       request: { fetch: inTurn(scopedFetch(scope, options.answerTimeout)) },
     })
     const bot = { slug, login: `${slug}[bot]` }
-    return openedBy(octokit, repositoryId, { installationId, bot, ownRun: runId })
+    const facts = await factsOf(octokit, repositoryId)
+    return { octokit, ...facts, installationId, bot, ownRun: runId }
   }
 }
 

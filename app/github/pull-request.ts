@@ -6,6 +6,9 @@ import { changedFiles } from './file.ts'
 
 export type PullRequest = Awaited<ReturnType<Octokit['rest']['pulls']['get']>>['data']
 
+/** The pull request that is looked at, read once; `again` reads it anew. */
+export type ReadPull = (again?: boolean) => Promise<PullRequest>
+
 export async function getPullRequest(repository: Repository, number: number): Promise<PullRequest> {
   const { octokit, owner, repo } = repository
   const { data } = await octokit.rest.pulls.get({ owner, repo, pull_number: number })
@@ -132,6 +135,8 @@ export interface Proposal {
   title: string
   body: string
   draft: boolean
+  /** The branch was made just now, so that there can be none yet. */
+  fresh: boolean
 }
 
 /** What became of the proposal; a person may have closed or merged it. */
@@ -164,13 +169,13 @@ export async function findProposal(
 /** Finds the proposal or makes it; gives a newly rendered title and body to one that is open. */
 export async function propose(
   repository: Repository,
-  { branch, base, draft, ...proposal }: Proposal,
+  { branch, base, draft, fresh, ...proposal }: Proposal,
 ): Promise<Proposed> {
   const title = inert(proposal.title)
   // Where it is squashed the body becomes the message, which is no Markdown.
   const body = inert(proposal.body)
   const { octokit, owner, repo } = repository
-  const found = await findProposal(repository, branch)
+  const found = fresh ? null : await findProposal(repository, branch)
   if (found) {
     if (found.state === 'open' && found.title !== title) {
       await octokit.rest.pulls.update({ owner, repo, pull_number: found.number, title, body })

@@ -2,15 +2,8 @@
 import type { Logger } from 'probot'
 import { ConfigError } from '../config.ts'
 import { isStatus } from './client.ts'
-import type { AppOctokit } from './installation.ts'
+import { permissions, type AppOctokit } from './installation.ts'
 import { used } from './app.ts'
-
-const permissions = {
-  actions: 'write',
-  checks: 'write',
-  contents: 'write',
-  pull_requests: 'write',
-} as const
 
 /**
  * @throws ConfigError where GitHub does not take id and key for those of an App; a server that cannot

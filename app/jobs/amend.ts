@@ -88,7 +88,7 @@ async function draft(
     if (amendment) await store.update(id, { amendment: { ...amendment, conflicts } })
     return
   }
-  const { amendment, base, commit, branch, manner } = written
+  const { amendment, base, commit, branch, fresh, manner } = written
   const { title, body, comment, folder, check } = amendment
   const { draft: kept = true, secondPerson = false } = request.settings ?? {}
   const asDraft = (kept && !pull.merged) || (secondPerson && amendment.rewrites)
@@ -98,6 +98,7 @@ async function draft(
     title,
     body: withPicture(body, { commit, folder }, repository.url),
     draft: asDraft,
+    fresh,
   })
   const drafted = {
     pullRequest: proposed.number,
@@ -143,18 +144,19 @@ async function isSettled(
   aheadOn: (ref: string) => Ahead[],
 ): Promise<boolean> {
   const { id, state, branch, amendment, problem, wanted } = request
-  if (!branch || !amendment || problem) return false
+  if (!branch || !amendment) return false
   const proposal = await findProposal(repository, branch)
   if (proposal && proposal.state !== 'open') {
     if (state !== 'declined' || proposal.state === 'merged') {
-      await store.transition(id, eventOf[proposal.state], {})
+      // A push of a merge may be heard before the merge, and what it brought in the way of a draft.
+      await store.transition(id, eventOf[proposal.state], { problem: null })
     }
     return true
   }
   // Opened again by a person.
   if (proposal && state === 'declined') await store.transition(id, 'amendment-drafted', {})
   const { ref, commit } = amendment.base
-  if (wanted?.rebase) return false
+  if (problem || wanted?.rebase) return false
   if (!isDeepStrictEqual(amendment.manner ?? {}, mannerFor(request, aheadOn(ref)))) return false
   return proposal !== null && (await branchHead(repository, ref)) === commit
 }

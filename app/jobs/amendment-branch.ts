@@ -35,6 +35,8 @@ export interface Written {
   base: { commit: string; blob: string }
   commit: string
   branch: string
+  /** The branch was made just now. */
+  fresh: boolean
   manner: Manner
 }
 
@@ -106,7 +108,12 @@ async function writeOnce(
     const stands = then.blob === spec.blob && !(rebase && then.commit !== spec.commit)
     if (stands && isDeepStrictEqual(before, manner)) {
       return ours
-        ? written(opened, then, { commit: tip.commit.sha, branch: tip.branch, manner })
+        ? written(opened, then, {
+            commit: tip.commit.sha,
+            branch: tip.branch,
+            fresh: false,
+            manner,
+          })
         : 'unchanged'
     }
     const { text: edited } = await read(tip.commit.sha)
@@ -129,13 +136,15 @@ async function writeOnce(
   const branch = tip
     ? (await forwardBranch(repository, tip.branch, commit)) && tip.branch
     : await newBranch(context, repository, request, amendment.branch, commit)
-  return branch ? written(amendment, spec, { commit, branch, manner }) : 'base-moved'
+  return branch
+    ? written(amendment, spec, { commit, branch, fresh: tip === null, manner })
+    : 'base-moved'
 }
 
 function written(
   amendment: Amendment,
   { commit, blob }: SpecAtCommit,
-  made: Pick<Written, 'commit' | 'branch' | 'manner'>,
+  made: Pick<Written, 'commit' | 'branch' | 'fresh' | 'manner'>,
 ): Written {
   return { amendment, base: { commit, blob }, ...made }
 }
@@ -208,18 +217,15 @@ async function newBranch(
   commit: string,
 ): Promise<string | null> {
   for (const branch of [wanted, `${wanted}-${id.slice(3, 11)}`]) {
-    const there = await headCommit(repository, branch)
-    if (there && requestOf(there) === id) {
-      // Made by this very request, and nobody lived to record it.
-      await store.note(id, { branch })
-      throw new RetryLater(1, `The branch ${branch} of ${id} was found again.`)
-    }
-    if (there) continue
     await store.note(id, { branch })
     if (await createBranch(repository, branch, commit)) return branch
-    // Made in between: by this very call, whose answer was late, or by somebody else.
-    const tip = await headCommit(repository, branch)
-    if (tip && requestOf(tip) === id) return branch
+    const there = await headCommit(repository, branch)
+    // Made by this very call, whose answer was late.
+    if (there?.sha === commit) return branch
+    if (there && requestOf(there) === id) {
+      // Made by this very request, and nobody lived to record it.
+      throw new RetryLater(1, `The branch ${branch} of ${id} was found again.`)
+    }
   }
   return null
 }

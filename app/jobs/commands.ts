@@ -5,7 +5,7 @@
 import type { Repository } from '../github/client.ts'
 import { putAnswer, react } from '../github/comment.ts'
 import { permissionOf } from '../github/permission.ts'
-import type { PullRequest } from '../github/pull-request.ts'
+import type { PullRequest, ReadPull } from '../github/pull-request.ts'
 import { cancelRun } from '../github/workflow.ts'
 import { after, table } from '../states.ts'
 import { documentsOf } from '../webhooks/inbox.ts'
@@ -28,7 +28,7 @@ export async function answerCommand(
   context: JobContext,
   repository: Repository,
   ask: CommandAsk,
-  { pull, amended }: { pull: () => Promise<PullRequest>; amended: EvidenceRequest | null },
+  { pull, amended }: { pull: ReadPull; amended: EvidenceRequest | null },
 ): Promise<void> {
   const { repositoryId, pullRequest, sender, comment, command } = ask
   const may = sender.type !== 'Bot' && (await permissionOf(repository, sender)) === 'may'
@@ -126,7 +126,7 @@ export async function retry(
   repository: Repository,
   { kind, repositoryId, pullRequest, sender, at: asked }: RecordedAsk,
   id: string,
-  pull: () => Promise<PullRequest>,
+  pull: ReadPull,
 ): Promise<void> {
   const request = await context.store.find(id)
   if (request?.pullRequest !== pullRequest) return

@@ -8,9 +8,9 @@ import { investigationProblems } from '../github/investigation.ts'
 import { permissionOf } from '../github/permission.ts'
 import {
   changedPaths,
-  getPullRequest,
   listedFiles,
   type PullRequest,
+  type ReadPull,
 } from '../github/pull-request.ts'
 import { readSettings, type SettingsRead } from '../github/settings.ts'
 import { ownJudges, settingsPath, type Settings } from '../../spec-tools/index.ts'
@@ -43,7 +43,7 @@ export async function pass(
   context: JobContext,
   repository: Repository,
   wish: Wish,
-  pull: () => Promise<PullRequest>,
+  pull: ReadPull,
 ): Promise<void> {
   const { store, log, now } = context
   const { repositoryId, pullRequest, sender, at: askedAt } = wish
@@ -95,7 +95,7 @@ async function noteAskedAgain(
   repository: Repository,
   { repositoryId, pullRequest, sender, label }: Wish,
   sha: string,
-  pull: () => Promise<PullRequest>,
+  pull: ReadPull,
 ): Promise<void> {
   const id = requestId(repositoryId, pullRequest, sha)
   const request = await store.find(id)
@@ -120,7 +120,7 @@ async function decide(
   { core, repositories }: JobContext,
   repository: Repository,
   wish: Wish,
-  pull: () => Promise<PullRequest>,
+  pull: ReadPull,
 ): Promise<Verdict> {
   const read = await readSettings(core, repository)
   const label = labelOf(read)
@@ -130,16 +130,13 @@ async function decide(
     return read.status === 'absent' ? noSettings() : unusableSettings(read.message)
   }
   const { settings, commit, sha256 } = read
-  const { head, base } = await pull()
-  const refusal =
-    aboutPullRequest(repository, wish, await pull()) ??
-    aboutFork(await pull(), settings) ??
-    (await aboutSender(repository, wish, label))
+  const unfit = await aboutSender(repository, wish, label)
+  // The list is that of the head at some time before that is read; it counts where they are one.
+  const paths = unfit ? [] : await changedPaths(repository, wish.pullRequest)
+  const now = await pull(true)
+  const refusal = aboutPullRequest(repository, wish, now) ?? aboutFork(now, settings) ?? unfit
   if (refusal) return refusal
-  const paths = await changedPaths(repository, wish.pullRequest)
-  // The list is that of the head; it counts where the head has not moved meanwhile.
-  const moved = aboutHead(await getPullRequest(repository, wish.pullRequest), head.sha)
-  if (moved) return moved
+  const { head, base } = now
   const at = { changed: paths, sha: head.sha }
   const unusable = await aboutInvestigation(core, repository, at, settings)
   if (unusable) return unusable

@@ -3,20 +3,20 @@
  * check each. Both are a function of what is recorded, so that writing them twice changes nothing, and
  * what a person did to them is not read, except for what a comment holds that is not recorded.
  */
-import { putCheck } from '../github/check.ts'
+import { putCheck, type CheckTarget } from '../github/check.ts'
 import { putComment } from '../github/comment.ts'
 import { isStatus, type Repository } from '../github/client.ts'
 import { composed } from '../history.ts'
 import { checkOf, commentOf } from '../wording.ts'
 import type { JobContext } from './context.ts'
-import { askedAt, type EvidenceRequest } from './request.ts'
+import { askedAt, isTellable, type EvidenceRequest } from './request.ts'
 
 /**
  * @param all The requests of a pull request.
  * @param untold Those of them of which something is to be told.
  */
 export async function report(
-  { store, log, secret }: JobContext,
+  { store, log, secret, now }: JobContext,
   repository: Repository,
   all: readonly EvidenceRequest[],
   untold: readonly EvidenceRequest[],
@@ -30,11 +30,16 @@ export async function report(
   }
   for (const request of untold) {
     const { id, sha, checkId } = request
+    const known = knownCheck(request, now())
     try {
-      const check = checkOf(request)
+      const check = isTellable(request) ? checkOf(request) : null
       if (check) {
-        const on = { sha, requestId: id, checkId }
-        await store.note(id, { checkId: await putCheck(repository, on, check) })
+        const on = { sha, requestId: id, checkId, known }
+        const { status, conclusion = null } = check
+        await store.note(id, {
+          checkId: await putCheck(repository, on, check),
+          checkWritten: { status, conclusion, at: now().toISOString() },
+        })
       }
     } catch (error) {
       if (!isStatus(error, 403, 404, 410)) throw error
@@ -44,15 +49,28 @@ export async function report(
   }
 }
 
+/** GitHub ends checks by itself that were not written for two weeks. */
+const checkIsKnown = 7 * 86_400_000
+
+function knownCheck(
+  { checkId, checkWritten }: EvidenceRequest,
+  now: Date,
+): NonNullable<CheckTarget['known']> | null {
+  if (checkId === null || !checkWritten) return null
+  const { status, conclusion, at } = checkWritten
+  return now.getTime() - Date.parse(at) < checkIsKnown ? { id: checkId, status, conclusion } : null
+}
+
 async function reportInComment(
   { store, secret }: Pick<JobContext, 'store' | 'secret'>,
   repository: Repository,
   all: readonly EvidenceRequest[],
 ): Promise<void> {
-  const [first] = all
+  const tellable = all.filter(isTellable)
+  const [first] = tellable
   if (!first) return
   const { pullRequest } = first
-  const shown = all.map((request) => ({
+  const shown = tellable.map((request) => ({
     request: request.id,
     sha: request.sha,
     asked: askedAt(request),
@@ -61,7 +79,7 @@ async function reportInComment(
   const target = {
     pullRequest,
     commentId: all.findLast(({ commentId }) => commentId !== null)?.commentId ?? null,
-    read: all.some(({ commentHoldsMore }) => commentHoldsMore),
+    read: tellable.length < all.length || all.some(({ commentHoldsMore }) => commentHoldsMore),
   }
   let commentHoldsMore = false
   const commentId = await putComment(repository, target, (there) => {

@@ -8,6 +8,7 @@ import type {
   OwnJudges,
   Verification,
 } from '../../spec-tools/index.ts'
+import type { Check } from '../github/check.ts'
 import type { State } from '../states.ts'
 
 /** Why something was not done, in words for the person who asked. */
@@ -69,6 +70,12 @@ export interface EvidenceRequest {
   /** The comment holds what is not recorded. */
   commentHoldsMore?: boolean
   checkId: number | null
+  /** How the check was written last, and when, ISO 8601. */
+  checkWritten?: {
+    status: Check['status']
+    conclusion: NonNullable<Check['conclusion']> | null
+    at: string
+  }
   /** Rises with every change; `reported` is the revision that comment and check show. */
   revision: number
   reported: number
@@ -137,6 +144,14 @@ export function askedAt({ askedAt: asked, createdAt }: EvidenceRequest): string 
 export function requestId(repositoryId: number, pullRequest: number, sha: string): string {
   const digest = hash('sha256', `${repositoryId}/${pullRequest}/${sha}`)
   return `ev-${digest.slice(0, 24)}`
+}
+
+/**
+ * Whether enough is recorded to be told: of an amendment that was over when its request was taken over
+ * from GitHub, comment and check say more than we know.
+ */
+export function isTellable({ state, amendment }: EvidenceRequest): boolean {
+  return amendment !== null || (state !== 'merged' && state !== 'declined')
 }
 
 /** Whether there is an open amendment that can be drafted again, or evidence for one. */

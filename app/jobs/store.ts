@@ -66,6 +66,7 @@ export type Note = Partial<
     | 'commentId'
     | 'commentHoldsMore'
     | 'checkId'
+    | 'checkWritten'
     | 'reported'
     | 'ended'
     | 'lookAt'

@@ -31,7 +31,13 @@ const sum = (counts: Record<string, number>) =>
 describe('the calls', () => {
   it('of one whole request are these', async () => {
     const story = await loop.repository()
-    const { reads, writes } = await callsOf(story, () => story.drafted())
+    const { reads, writes } = await callsOf(story, async () => {
+      const { run } = await story.dispatched()
+      // It takes its time, and what was read just now is old when it ends.
+      loop.clock += 600_000
+      await story.end(run)
+      await loop.idle()
+    })
     expect(writes).toEqual({
       'actions/create-workflow-dispatch': 1,
       'issues/create-comment': 1,
@@ -44,25 +50,23 @@ describe('the calls', () => {
       'pulls/create': 1,
     })
     expect(reads).toEqual({
-      'repos/get-by-id': 4,
-      'git/get-ref': 4,
+      'repos/get-by-id': 2,
+      'git/get-ref': 3,
       'git/get-tree': 3,
       'git/get-blob': 2,
       'git/get-commit': 1,
       // Kept by the commit of the base.
       'repos/list-commits': 1,
-      'pulls/get': 5,
-      'pulls/list': 1,
+      'pulls/get': 4,
       'pulls/list-files': 1,
       'repos/get-collaborator-permission-level': 1,
       'issues/list-comments': 1,
       'checks/list-for-ref': 1,
-      'checks/get': 1,
       'actions/get-workflow-run': 1,
       'actions/list-workflow-run-artifacts': 1,
       'actions/download-artifact': 1,
     })
-    expect({ reads: sum(reads), writes: sum(writes) }).toEqual({ reads: 29, writes: 9 })
+    expect({ reads: sum(reads), writes: sum(writes) }).toEqual({ reads: 23, writes: 9 })
   })
 
   it('of a label that is not ours are none', async () => {

@@ -160,6 +160,18 @@ describe('an amendment that was merged', () => {
     expect(String(await story.repository.file(specPath))).toContain('## 3. ')
   })
 
+  it('is known as merged although its own text was in the way of a draft before', async () => {
+    const story = await loop.repository()
+    const { pull, amendment } = await story.drafted()
+    const { id = '' } = (await story.request(pull.number, pull.head.sha)) ?? {}
+    const problem = { code: 'already-amended', message: 'In the way.', details: [] }
+    await loop.put(id, { problem })
+    amendment.draft = false
+    await story.repository.mergePullRequest(amendment, 'alice')
+    await loop.idle()
+    expect(await loop.app.store.find(id)).toMatchObject({ state: 'merged', problem: null })
+  })
+
   it('leaves draft by GraphQL when its pull request is merged', async () => {
     const story = await loop.repository()
     const { pull, amendment } = await story.drafted()

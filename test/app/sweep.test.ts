@@ -113,6 +113,8 @@ describe('a sweep', () => {
     await story.dispatched()
     await loop.sweep()
     const before = loop.hub.requests.length
+    // Name and default branch are kept for seconds only.
+    loop.clock += 60_000
     await loop.app.queue.look({ kind: 'repository', repositoryId: story.record.id })
     await loop.idle()
     expect(loop.hub.requests.slice(before).map(({ operation }) => operation)).toEqual([
