@@ -5,7 +5,7 @@ import { Announced } from './announced.ts'
 import { visible } from './clean.ts'
 import { cut, labelOf } from './label.ts'
 import type { Line } from './line.ts'
-import { leftOver, reasonFor } from './numbers.ts'
+import { leftOver, reasonFor, type Said } from './numbers.ts'
 import { statisticName } from './statistics.ts'
 import type { LogLimits, LogReading, LogSource } from './reading.ts'
 
@@ -38,7 +38,7 @@ export class Collector {
   /** Between which sides differences are that do not say it themselves. */
   readonly announced = new Announced()
   /** What measurements of the line being read hold: names, facts, figures. */
-  #said: string[] = []
+  #said: Said[] = []
   /** The line being read, from 1. */
   number = 0
   /** Whether anything was made of the line being read. */
@@ -79,10 +79,8 @@ export class Collector {
     const { side, against, stage, facts } = this.#sided(named, figures)
     if (Object.keys(figures).length === 0) return
     this.announced.use()
-    if (line === this.number && /\d/.test(this.#lines[line - 1]?.text ?? '')) {
-      const printed = Object.values(figures).map((one) => one.printed)
-      this.#said.push(JSON.stringify([side, against, stage, under, facts, labels, printed]))
-    }
+    if (line === this.number)
+      this.#said.push({ side, against, stage, under, facts, labels, figures })
     if (this.#measurements.length >= this.#limits.measurements) {
       this.#beyond.measurements++
       return
@@ -170,7 +168,7 @@ export class Collector {
   finish(): void {
     const line = this.#lines[this.number - 1]
     if (line === undefined) return
-    const left = leftOver(line, this.#said.length > 0 ? this.#said.join(' ') : null)
+    const left = leftOver(line, this.#said)
     if (left.length === 0) return
     const reason = reasonFor(left, this.read)
     if (reason === null) return

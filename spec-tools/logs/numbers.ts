@@ -1,4 +1,5 @@
 /** The numbers of a line that were neither read nor named, and what they may be. */
+import type { Measurement } from '../evidence/schema.ts'
 import type { Line } from './line.ts'
 
 /** A number that stands by itself: not `Q4K`, not `layer3`. */
@@ -12,12 +13,12 @@ const shown = 4
  * The runs of characters with numbers in them for which nobody accounts, in order.
  *
  * @param said what was read from the line, with all of its names; a number that is said to be part of a
- *   name but does not turn up there is lost. Null where nothing was read from the line itself
+ *   name but does not turn up there is lost. Empty where nothing was read from the line itself
  */
-export function leftOver(line: Line, said: string | null = null): string[] {
+export function leftOver(line: Line, said: readonly Said[] = []): string[] {
   const { text } = line
   if (!/\d/.test(text)) return []
-  const known = said === null ? null : new Set(said.match(/\d+/g))
+  const known = said.length === 0 ? null : new Shown(said)
   const spans = line.accounted
   const left: string[] = []
   let next = 0
@@ -25,7 +26,7 @@ export function leftOver(line: Line, said: string | null = null): string[] {
   for (const { index } of text.matchAll(alone)) {
     while (next < spans.length && spans[next]!.to <= index) next++
     const accounted = (spans[next]?.from ?? Infinity) <= index
-    if (index < runEnd || (accounted && (known === null || isSaid(text, index, known)))) continue
+    if (index < runEnd || (accounted && (known === null || known.shows(text, index)))) continue
     run.lastIndex = runStart(text, index)
     const found = run.exec(text)
     runEnd = found === null ? index + 1 : found.index + found[0].length
@@ -34,16 +35,50 @@ export function leftOver(line: Line, said: string | null = null): string[] {
   return left
 }
 
-function isSaid(text: string, at: number, known: ReadonlySet<string>): boolean {
-  digits.lastIndex = at
-  const printed = digits.exec(text)?.[0] ?? ''
-  return (
-    known.has(printed.replaceAll(/[,_]/g, '')) ||
-    printed.split(/[,_]/).every((part) => known.has(part))
-  )
+/** What a measurement of a line holds. */
+export type Said = Pick<
+  Measurement,
+  'side' | 'against' | 'stage' | 'under' | 'facts' | 'labels' | 'figures'
+>
+
+/** The runs of digits that figures show, and names and facts where those do not suffice. */
+class Shown {
+  readonly #said: readonly Said[]
+  #figures: Set<string> | null = null
+  #names: Set<string> | null = null
+
+  constructor(said: readonly Said[]) {
+    this.#said = said
+  }
+
+  /** @param at where a number begins */
+  shows(text: string, at: number): boolean {
+    digits.lastIndex = at
+    const printed = digits.exec(text)?.[0] ?? ''
+    this.#figures ??= runsIn(
+      this.#said
+        .flatMap(({ figures }) => Object.values(figures).map((one) => one.printed))
+        .join(' '),
+    )
+    if (isIn(printed, this.#figures)) return true
+    this.#names ??= runsIn(JSON.stringify(this.#said))
+    return isIn(printed, this.#names)
+  }
 }
 
 const digits = /\d+(?:[,_]\d{3})*/y
+
+function runsIn(text: string): Set<string> {
+  return new Set(text.match(/\d+/g))
+}
+
+function isIn(printed: string, runs: ReadonlySet<string>): boolean {
+  if (!/[,_]/.test(printed)) return runs.has(printed)
+  return (
+    runs.has(printed.replaceAll(/[,_]/g, '')) ||
+    printed.split(/[,_]/).every((part) => runs.has(part))
+  )
+}
 
 function runStart(text: string, at: number): number {
   let start = at
