@@ -19,10 +19,12 @@ export interface Metric {
 
 /** The statistic of a measurement that a name stands for, and how well; lower fits better. */
 export function named(
-  { stage, figures, facts, labels, source: { raw } }: Measurement,
+  measurement: Measurement,
   selector: FigureSelector,
   wanted: string | null,
 ): Omit<Picked & { rank: number }, 'measurement'> | null {
+  const { figures, facts, labels, source } = measurement
+  const { raw } = source
   const name = words(selector.name)
   // Tables are read with texts of the row in the names of its figures.
   const placed = [
@@ -30,7 +32,7 @@ export function named(
     ...Object.values(selector.where),
     ...Object.values(labels ?? {}),
   ].map(words)
-  const { core } = label(withoutBrackets(stage, facts.unit))
+  const core = coreOf(measurement)
   const bare = without(core, placed, name)
   const unit = words(facts.unit ?? '')
   const common =
@@ -103,6 +105,17 @@ export function metricOf(
   const { core } = label(withoutBrackets(ownName(stage), facts.unit))
   const bare = without(core, places.map(words), [])
   return (unitWords.has(bare.at(-1) ?? '') ? bare.slice(0, -1) : bare).join(' ')
+}
+
+const cores = new WeakMap<Measurement, readonly string[]>()
+
+/** Words of the name, taken apart once: a log may be asked for hundreds of names. */
+function coreOf(measurement: Measurement): readonly string[] {
+  const known = cores.get(measurement)
+  if (known) return known
+  const { core } = label(withoutBrackets(measurement.stage, measurement.facts.unit))
+  cores.set(measurement, core)
+  return core
 }
 
 /** `Throughput (tok/s)` without the unit that it states. */

@@ -1,7 +1,7 @@
 /** An investigation from logs that are at hand: what they compare, and what could be claimed of it. */
 import { stringify } from 'yaml'
 import type { Measurement } from '../evidence/index.ts'
-import { conversion, parseFigure } from '../settings/index.ts'
+import { conversion, figuresIn, parseFigure } from '../settings/index.ts'
 import { type Picked, metricOf, unitOf } from './called.ts'
 import { evaluate } from './evaluate.ts'
 import type { Evaluated, EvaluateContext } from './evaluated.ts'
@@ -16,7 +16,7 @@ import { Work } from './work.ts'
 const most = 6
 
 /** Candidates that are looked at; a log may hold many figures. */
-const mostTried = 400
+const mostTried = 60
 
 export interface Logged {
   measurements: readonly Measurement[]
@@ -101,7 +101,15 @@ function evaluator({ measurements: logged, files }: Logged) {
     withSpread: false,
   }
   const valueOf: ValueOf = (call) => {
-    const found = evaluate(parseFigure(call, new Map()), {}, context)
+    const expression = parseFigure(call, new Map())
+    // Near names for one that picks nothing are not asked for here, and take long to find.
+    const isThere = figuresIn(expression).every(
+      (one) =>
+        (one.kind !== 'figure' && one.kind !== 'series') ||
+        picker.pick(one.selector, one.kind === 'figure' ? one.statistic : null).length > 0,
+    )
+    if (!isThere) return null
+    const found = evaluate(expression, {}, context)
     return found.quantity && Number.isFinite(found.quantity.value) ? found : null
   }
   return { measurements, picker, valueOf }
