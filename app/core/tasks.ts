@@ -13,6 +13,8 @@ import {
   readBundle,
   refuseUnlikeReplay,
   rereadMeasurements,
+  statedDigests,
+  sumsFile,
   settingsPath,
   specOf,
   unmeasured,
@@ -38,6 +40,8 @@ export interface StoredBundle {
 
 export interface ReadTask extends StoredBundle {
   expected: Expected
+  /** Archive of the statement that the run left about the bundle, and the digests that it must name. */
+  seal: { zip: Uint8Array; sha: string; artifact: string } | null
 }
 
 /** What a bundle came to. Only where nothing is against it there is a spec. */
@@ -75,11 +79,14 @@ export const tasks = {
     return parseInvestigation(text, { ...context, document: known ?? null })
   },
 
-  async read({ zip, limits, expected }: ReadTask): Promise<ReadBundle> {
+  async read({ zip, limits, expected, seal }: ReadTask): Promise<ReadBundle> {
     const { bundle } = await opened(zip, limits)
     const foreign = notFor(bundle, expected)
     const { investigation } = bundle.evidence
     const made = foreign.length > 0 ? [] : unfounded(bundle, rereadMeasurements(bundle).map(asLine))
+    if (foreign.length + made.length === 0 && seal && !(await isSealOf(zip, limits, seal))) {
+      made.push('the statement that its run left, statement.intoto.json, is about another bundle')
+    }
     const infra = infraProblem(bundle)
     const sound = foreign.length + made.length === 0 && infra === null
     return {
@@ -121,6 +128,28 @@ export const tasks = {
 
 export type Tasks = typeof tasks
 export type TaskName = keyof Tasks
+
+/**
+ * Whether the statement names the commit, the archive, and every file of the bundle with its digest, and
+ * no other. What it says of the figures is not compared: it may be of another version than this one.
+ */
+async function isSealOf(
+  zip: Uint8Array,
+  limits: UnzipLimits,
+  { zip: sealed, sha, artifact }: NonNullable<ReadTask['seal']>,
+): Promise<boolean> {
+  const there = (await unzip(sealed, limits)).get('statement.intoto.json')
+  const stated = statedDigests(there)
+  if (stated === null || stated.commit !== sha) return false
+  const files = [...(await unzip(zip, limits))].filter(([path]) => path !== sumsFile)
+  const rest = stated.files
+  rest.delete(sumsFile)
+  for (const [path, bytes] of files) {
+    if (rest.get(path) !== sha256(bytes)) return false
+    rest.delete(path)
+  }
+  return [...rest.values()].every((digest) => digest === artifact)
+}
 
 interface Opened {
   bundle: Bundle

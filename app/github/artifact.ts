@@ -58,6 +58,19 @@ export async function fetchArtifact(
   return { id, bytes, sha256 }
 }
 
+/** The same, or null where the run left none of that name, or none any more. */
+export async function fetchIfThere(
+  ...of: Parameters<typeof fetchArtifact>
+): Promise<Artifact | null> {
+  try {
+    return await fetchArtifact(...of)
+  } catch (error) {
+    const absent = ['no-artifact', 'artifact-expired']
+    if (error instanceof NoArtifact && absent.includes(error.code)) return null
+    throw error
+  }
+}
+
 async function findArtifact(repository: Repository, run: Run, name: string) {
   const { octokit, owner, repo } = repository
   const artifacts = await octokit.paginate(octokit.rest.actions.listWorkflowRunArtifacts, {

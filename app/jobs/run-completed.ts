@@ -2,9 +2,9 @@
  * A run has ended: is it ours, what did it leave, and is that for this request. The webhook only
  * says where to look; everything is asked of GitHub again.
  */
-import { artifactName, clip } from '../../spec-tools/index.ts'
+import { artifactName, sealName, clip } from '../../spec-tools/index.ts'
 import { callerMisfits } from '../github/caller.ts'
-import { fetchArtifact, NoArtifact } from '../github/artifact.ts'
+import { fetchArtifact, fetchIfThere, NoArtifact } from '../github/artifact.ts'
 import { orNull, type Repository } from '../github/client.ts'
 import { misfits } from '../github/verify-run.ts'
 import { cancelRun, errorsOf, getRun, jobsOf, names, type Run } from '../github/workflow.ts'
@@ -128,6 +128,10 @@ async function ingest(
         details: other,
       })
     }
+    const seal = await fetchIfThere(repository, run, sealName(id), {
+      maxBytes: limits.archiveBytes,
+      timeout: limits.downloadTimeout,
+    })
     const { foreign, unfounded, infra, investigation, spec } = await core.run('read', {
       zip: artifact.bytes,
       limits: limits.unzip,
@@ -140,6 +144,7 @@ async function ingest(
         attempt: run.run_attempt ?? 1,
         settings: request.settings?.sha256 ?? null,
       },
+      seal: seal && { zip: seal.bytes, sha: request.sha, artifact: artifact.sha256 },
     })
     if (foreign.length > 0) {
       return await end('evidence-rejected', {

@@ -11,6 +11,11 @@ export function artifactName(request: string): string {
   return `codicil-evidence-${request}`
 }
 
+/** The artifact that carries the statement about it, `statement.intoto.json`. */
+export function sealName(request: string): string {
+  return `codicil-seal-${request}`
+}
+
 /**
  * The name of one run of a diagnostic, as it stands in the paths of its logs and in the ids of its
  * measurements: `d1`, and `d1.1` for the first time that it is run again. Ids hold no dot.

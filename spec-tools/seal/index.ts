@@ -9,3 +9,4 @@ export {
   type Statement,
   type TestResult,
 } from './statement.ts'
+export { statedDigests } from './stated.ts'

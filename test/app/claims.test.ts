@@ -4,6 +4,7 @@ import { requireSupported } from '../../app/github/supported.ts'
 import { startHub } from '../../demo/hub/index.ts'
 import { pino } from 'pino'
 import { Loop, label, specPath } from './loop.ts'
+import { zipOf } from './zip.ts'
 
 let loop: Loop
 beforeAll(async () => {
@@ -34,6 +35,18 @@ describe('a bundle', () => {
     await story.end(run)
     await loop.idle()
     expect(story.comments(pull.number)).toEqual([expect.stringMatching(/left 2 artifacts named/)])
+    expect(story.amendments()).toEqual([])
+  })
+
+  it('whose run has sealed another one is refused', async () => {
+    const story = await loop.repository()
+    const { pull, run } = await story.dispatched()
+    const statement = Buffer.from('{"_type":"https://in-toto.io/Statement/v1"}\n')
+    const sealed = await zipOf({ 'statement.intoto.json': statement })
+    story.upload(run, `codicil-seal-${run.inputs['request'] ?? ''}`, sealed)
+    await story.end(run)
+    await loop.idle()
+    expect(story.comments(pull.number)).toEqual([expect.stringMatching(/is about another bundle/)])
     expect(story.amendments()).toEqual([])
   })
 
