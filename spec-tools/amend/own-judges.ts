@@ -49,8 +49,23 @@ function kindOf(path: string, { specs }: Settings, words: ReadonlySet<string>): 
     return 'workflow'
   if (specs.some((spec) => spec.path === path)) return 'spec'
   if (lockFile.test(path)) return 'lock file'
-  return namesOf(path).some((name) => words.has(name)) ? 'diagnostic' : null
+  const built = builders.some(([files, by]) => files.test(path) && by.some((one) => words.has(one)))
+  return built || namesOf(path).some((name) => words.has(name)) ? 'diagnostic' : null
 }
+
+/** Files that say what a builder runs, and the words of a command by which it is called. */
+const builders: readonly (readonly [RegExp, readonly string[]])[] = [
+  [/(?:^|\/)(?:Cargo\.toml|build\.rs|\.cargo\/config(?:\.toml)?)$/, ['cargo']],
+  [/(?:^|\/)(?:(?:GNU)?[Mm]akefile|[^/]+\.mk)$/, ['make', 'gmake']],
+  [/(?:^|\/)(?:CMakeLists\.txt|CMakePresets\.json|[^/]+\.cmake)$/, ['cmake', 'ctest']],
+  [/(?:^|\/)(?:meson\.build|build\.ninja)$/, ['meson', 'ninja']],
+  [/(?:^|\/)\.?[Jj]ustfile$/, ['just']],
+  [/(?:^|\/)package\.json$/, ['npm', 'npx', 'pnpm', 'yarn', 'bun']],
+  [
+    /(?:^|\/)(?:pyproject\.toml|setup\.(?:py|cfg)|conftest\.py|pytest\.ini|tox\.ini)$/,
+    ['python', 'python3', 'pytest', 'uv', 'poetry', 'tox', 'pip'],
+  ],
+]
 
 const lockFile =
   /(?:^|\/)(?:[^/]*[.-]lock(?:\.[a-z]+)?|[^/]*\.lockfile|go\.sum|npm-shrinkwrap\.json|requirements[^/]*\.txt|rust-toolchain(?:\.toml)?|\.python-version)$/i

@@ -27,6 +27,10 @@ describe('a file of the pull request', () => {
     ['examples/check_q4k.rs', 'diagnostic'],
     ['scripts/probe.sh', 'diagnostic'],
     ['tools/measure.py', 'diagnostic'],
+    ['Cargo.toml', 'diagnostic'],
+    ['crates/a/build.rs', 'diagnostic'],
+    ['tests/conftest.py', 'diagnostic'],
+    ['Makefile', null],
     ['src/kernels/q4k.cu', null],
     ['docs/other.md', null],
   ])('%s has the say of: %s', (path, kind) => expect(kindOf(path)).toBe(kind))
