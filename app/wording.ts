@@ -89,6 +89,7 @@ export function checkOf(request: EvidenceRequest): Check | null {
     ...(replacedBy !== null && { title: `Stale: ${check.title}` }),
     ...(!running && { conclusion: replacedBy === null ? conclusion : 'neutral' }),
     summary: summary.filter((part) => part !== '').join('\n'),
+    ...(amendment?.check.notes && { notes: amendment.check.notes }),
   }
 }
 

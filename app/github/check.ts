@@ -1,4 +1,5 @@
 /** Our check on a commit: one at a time for each request, found by the request's id or made. */
+import type { CheckNote } from '../../spec-tools/index.ts'
 import { orNull, type Octokit, type Repository } from './client.ts'
 
 export const checkName = 'Codicil evidence'
@@ -14,6 +15,8 @@ export interface Check {
   url?: string
   /** Buttons; GitHub shows three at most. */
   actions: readonly CheckAction[]
+  /** Beside lines of the commit; GitHub keeps those of each write, so they are sent once. */
+  notes?: readonly CheckNote[]
 }
 
 /** What GitHub sends back when a button is pressed is its identifier. */
@@ -62,12 +65,18 @@ export async function putCheck(
     ...(check.conclusion && { conclusion: check.conclusion }),
     ...(check.url && { details_url: check.url }),
     actions: [...check.actions],
-    output: { title: check.title.slice(0, 255), summary: shortened(check.summary) },
   }
-  const known = target.known ?? (await remembered(repository, target.checkId))
+  const output = { title: check.title.slice(0, 255), summary: shortened(check.summary) }
+  const annotations = check.status === 'completed' ? (check.notes ?? []).map(asAnnotation) : []
+  const withNotes = annotations.length === 0 ? output : { ...output, annotations }
+  // Where notes are to be sent, what GitHub shows counts: the answer to them may have been lost.
+  const asks = withNotes !== output && target.known?.status !== 'completed'
+  const known = (asks ? null : target.known) ?? (await remembered(repository, target.checkId))
   const usable = known && fits(known, check) ? known : await newest(repository, target)
   if (usable && fits(usable, check)) {
-    const change = { owner, repo, check_run_id: usable.id, ...content }
+    const first = (usable as Partial<CheckRun>).output?.annotations_count === 0
+    const shown = { ...content, output: first ? withNotes : output }
+    const change = { owner, repo, check_run_id: usable.id, ...shown }
     if (await orNull(octokit.rest.checks.update(change))) return usable.id
   }
   const { data } = await octokit.rest.checks.create({
@@ -77,8 +86,14 @@ export async function putCheck(
     head_sha: target.sha,
     external_id: target.requestId,
     ...content,
+    output: withNotes,
   })
   return data.id
+}
+
+function asAnnotation({ path, line, level, title, message }: CheckNote) {
+  const place = { path, start_line: line, end_line: line }
+  return { ...place, annotation_level: level, title, message }
 }
 
 type CheckRun = Awaited<ReturnType<Octokit['rest']['checks']['get']>>['data']

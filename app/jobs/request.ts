@@ -2,7 +2,9 @@
 import { hash } from 'node:crypto'
 import type {
   Ahead,
+  Amendment,
   Bump,
+  CheckNote,
   Conflict,
   Origin,
   OwnJudges,
@@ -109,7 +111,8 @@ export interface DraftedAmendment {
   comment: string
   /** Folder of the evidence in the commit, with a final slash. */
   folder?: string
-  check: { title: string; summary: string; conclusion: 'success' | 'neutral' | 'failure' }
+  /** Notes are absent in records of older versions. */
+  check: Pick<Amendment['check'], 'title' | 'summary' | 'conclusion'> & { notes?: CheckNote[] }
   /** What people changed on the branch and the base changed, too; each has to be decided. */
   conflicts: Conflict[]
   /** It changes what stood in the document; absent in records of older versions. */

@@ -13,6 +13,7 @@ import {
 import { type Judgement, verdicts } from '../judge/index.ts'
 import { divergenceText } from '../render/plot/index.ts'
 import { tellingRows } from './bounded.ts'
+import { notesOf } from './check-notes.ts'
 import { headline } from './headline.ts'
 import type { OwnJudges } from './own-judges.ts'
 import { reportParts } from './report.ts'
@@ -20,7 +21,7 @@ import type { Amendment } from './types.ts'
 import { runWarnings } from './warnings.ts'
 
 export function drawCheck(
-  { evidence }: Bundle,
+  { evidence, files }: Bundle,
   judgement: Judgement,
   warnings: readonly string[],
   judges?: OwnJudges,
@@ -33,6 +34,7 @@ export function drawCheck(
       'The comment on the pull request has the rest.',
     ),
     conclusion: concludeCheck(evidence, judgement),
+    notes: notesOf({ evidence, files }, judgement),
   }
 }
 

@@ -1,4 +1,5 @@
 /** What goes into an amendment and what comes out of it: all data, so that it can be replayed. */
+import type { CheckNote } from './check-notes.ts'
 import type { Bundle } from '../bundle/index.ts'
 import type { Bump } from '../document/index.ts'
 import type { Judgement } from '../judge/types.ts'
@@ -84,7 +85,13 @@ export interface Amendment {
   folder: string
   /** The comment without the app's links, as it is committed beside the evidence. */
   comment: string
-  check: { title: string; summary: string; conclusion: 'success' | 'neutral' | 'failure' }
+  check: {
+    title: string
+    summary: string
+    conclusion: 'success' | 'neutral' | 'failure'
+    /** Beside the lines that declare the hypotheses. */
+    notes: CheckNote[]
+  }
   /** The spec, the bundle, `comment.md` and `amendment.json`. */
   files: ProposedFile[]
   figures: LedgerEntry[]

@@ -28,6 +28,7 @@ export {
   textOfExpression,
 } from './predicate/index.ts'
 export { type Problem, SettingsError, withoutPlace } from './problem.ts'
+export { readYaml, type Yaml } from './yaml.ts'
 export * from './schema.ts'
 export { conversion } from './unit.ts'
 export { lineOfDiagnostic } from './place.ts'

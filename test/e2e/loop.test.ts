@@ -117,6 +117,20 @@ describe.each([
     ])
   })
 
+  it('notes each verdict once, beside the line that declares the hypothesis', async () => {
+    const { checks } = told.repository.record
+    const notes = [...checks.values()].flatMap(({ annotations }) => annotations) as Note[]
+    expect(notes.length).toBeGreaterThan(2)
+    for (const { path, start_line: line, title, message } of notes) {
+      const text = await told.repository.file(path, told.pull.head.ref)
+      const [id = '?'] = title.split(':')
+      expect(text?.toString().split('\n')[line - 1]).toContain(id)
+      expect(title).toMatch(/: (?:confirmed|refuted|open)$/)
+      expect(message).not.toBe('')
+    }
+    expect(new Set(notes.map(({ title }) => title)).size).toBe(notes.length)
+  })
+
   it('leaves the statement that the hosted runner sealed', () => {
     const [run] = [...told.repository.record.runs.values()]
     expect(run?.jobs.map(({ name, conclusion }) => [name, conclusion])).toEqual([
@@ -191,3 +205,11 @@ describe('the calls of the app', () => {
     expect(inspected.operations.length).toBeGreaterThan(15)
   })
 })
+
+/** An annotation of a check, as it was sent. */
+interface Note {
+  path: string
+  start_line: number
+  title: string
+  message: string
+}
