@@ -56,7 +56,9 @@ function ledger(where: string, noted: Map<string, LedgerEntry>): Figures {
       note({ text: String(value), where, from: [from].flat(), how }),
     sentence: (text, from, how) => {
       const shown = clip(text, longestSentence)
-      if (/\d/.test(shown)) note({ text: shown, where, from: [...new Set(from)], how })
+      // What rests on nothing that was measured holds digits in names alone, such as `layer 0`.
+      const holds = from.length > 0 && /\d/.test(shown)
+      if (holds) note({ text: shown, where, from: [...new Set(from)], how })
       return shown
     },
     at: (part) => ledger(part, noted),

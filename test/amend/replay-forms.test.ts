@@ -1,5 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import { judge, proposeAmendment, replay } from '../../spec-tools/index.ts'
+import { draftOf } from './drafted.ts'
+import { plainSpec } from './input.ts'
 import { readFixture, runLoop, sha256 } from './loop.ts'
 
 const spec = readFixture('specs', 'ship-two.md').trimEnd()
@@ -34,5 +36,23 @@ describe('a draft behind which the document goes on', () => {
       ]),
     )
     expect(replay({ files: committed, base: text, current, sha256 }).differences).toEqual([])
+  })
+})
+
+describe('a stage that was not measured', () => {
+  it.each(['s0', 'layer 0 qkv', 'blk.3.out', '12'])('is replayed by its name %s', (stage) => {
+    for (const logs of [
+      { probe: 'q: mean 1.5\n' },
+      { probe: `APR ${stage}: mean=0.25, std=1.5\n` },
+    ]) {
+      const { differences, section } = draftOf(plainSpec, {
+        settings:
+          'specs: [{ id: engine, path: docs/engine.md }]\ndiagnostics: { probe: { run: ./probe } }\n',
+        investigation: `title: Worst\nsides: { candidate: APR, reference: GGUF }\nstages: [${JSON.stringify(stage)}]\n`,
+        logs,
+      })
+      expect(section.markdown).toContain(stage)
+      expect(differences).toEqual([])
+    }
   })
 })
