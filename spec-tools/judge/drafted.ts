@@ -1,7 +1,13 @@
 /** An investigation from logs that are at hand: what they compare, and what could be claimed of it. */
 import { stringify } from 'yaml'
 import type { Measurement } from '../evidence/index.ts'
-import { conversion, figuresIn, parseFigure } from '../settings/index.ts'
+import {
+  conversion,
+  figuresIn,
+  parseFigure,
+  parsePredicate,
+  PredicateError,
+} from '../settings/index.ts'
 import { type Picked, metricOf, unitOf } from './called.ts'
 import { evaluate } from './evaluate.ts'
 import type { Evaluated, EvaluateContext } from './evaluated.ts'
@@ -101,7 +107,8 @@ function evaluator({ measurements: logged, files }: Logged) {
     withSpread: false,
   }
   const valueOf: ValueOf = (call) => {
-    const expression = parseFigure(call, new Map())
+    const expression = figureOf(call)
+    if (expression === null) return null
     // Near names for one that picks nothing are not asked for here, and take long to find.
     const isThere = figuresIn(expression).every(
       (one) =>
@@ -115,6 +122,24 @@ function evaluator({ measurements: logged, files }: Logged) {
   return { measurements, picker, valueOf }
 }
 
+/** Null for a name that no predicate can say. */
+function figureOf(call: string) {
+  return unlessUnsayable(() => parseFigure(call, new Map()))
+}
+
+function isPredicate(claim: string): boolean {
+  return unlessUnsayable(() => parsePredicate(claim, new Map())) !== null
+}
+
+function unlessUnsayable<T>(parse: () => T): T | null {
+  try {
+    return parse()
+  } catch (error) {
+    if (error instanceof PredicateError) return null
+    throw error
+  }
+}
+
 function boundsOf({ figures, series }: Selectable, valueOf: ValueOf): string[] {
   const calls = [...figures.map(({ call }) => call), ...series.map(({ call }) => `last(${call})`)]
   return calls.flatMap((call) => {
@@ -122,7 +147,10 @@ function boundsOf({ figures, series }: Selectable, valueOf: ValueOf): string[] {
     if (!quantity) return []
     const isLess = better(unit) === 'smaller' || /loss|error|perplexity/i.test(call)
     const bound = isLess ? above(quantity.hi) : below(quantity.lo)
-    return [`${call} ${isLess ? '<=' : '>='} ${bound}${unit === undefined ? '' : ` ${unit}`}`]
+    const claim = `${call} ${isLess ? '<=' : '>='} ${bound}`
+    // A bound without a unit is in the figure's own, where no predicate can say that: `70 °C`.
+    const said = unit === undefined ? [claim] : [`${claim} ${unit}`, claim]
+    return said.filter(isPredicate).slice(0, 1)
   })
 }
 
