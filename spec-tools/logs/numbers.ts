@@ -4,8 +4,8 @@ import type { Line } from './line.ts'
 
 /** A number that stands by itself: not `Q4K`, not `layer3`. */
 const alone = /(?<![\p{L}\p{N}_])\d[\p{L}\p{N}_]*/gu
-/** The characters that run on around a number; a comma does between a digit and three others. */
-const run = /[^\s,;|()[\]{}"'`<>=]+(?:(?<=\d),(?=\d{3}(?!\d))[^\s,;|()[\]{}"'`<>=]+){0,6}/g
+/** What ends the characters that run on around a number. */
+const separators = new Set(' \t\n\v\f\r\u00A0,;|()[]{}"\'`<>=')
 /** More of them are not spelt out. */
 const shown = 4
 
@@ -27,10 +27,8 @@ export function leftOver(line: Line, said: readonly Said[] = []): string[] {
     while (next < spans.length && spans[next]!.to <= index) next++
     const accounted = (spans[next]?.from ?? Infinity) <= index
     if (index < runEnd || (accounted && (known === null || known.shows(text, index)))) continue
-    run.lastIndex = runStart(text, index)
-    const found = run.exec(text)
-    runEnd = found === null ? index + 1 : found.index + found[0].length
-    left.push(found?.[0].replace(/[:.]+$/, '') ?? text.slice(index, index + 1))
+    runEnd = endOfRun(text, index)
+    left.push(text.slice(runStart(text, index), runEnd).replace(/[:.]+$/, ''))
   }
   return left
 }
@@ -82,11 +80,20 @@ function isIn(printed: string, runs: ReadonlySet<string>): boolean {
 
 function runStart(text: string, at: number): number {
   let start = at
-  while (start > 0 && at - start < 64 && !/[\s,;|()[\]{}"'`<>=]/.test(text[start - 1]!)) start--
+  while (start > 0 && at - start < 64 && !separators.has(text[start - 1]!)) start--
   const thousands = /(?<![\d,.])\d{1,3}(?:,\d{3})*,$/.exec(
     text.slice(Math.max(0, start - 16), start),
   )
   return thousands && /^\d{3}(?!\d)/.test(text.slice(start)) ? start - thousands[0].length : start
+}
+
+/** A comma ends no run between a digit and three others. Lines may be as long as they like. */
+function endOfRun(text: string, at: number): number {
+  for (let end = at; ; end++) {
+    while (end < text.length && !separators.has(text[end]!)) end++
+    const thousands = text[end] === ',' && /^\d,\d{3}(?!\d)/.test(text.slice(end - 1, end + 5))
+    if (!thousands) return end
+  }
 }
 
 /**
