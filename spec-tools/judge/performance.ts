@@ -148,13 +148,12 @@ function folded(text: string): string {
 /** Whether a selector names the key, or each of its texts. */
 function isChosen(key: string, values: ReadonlySet<string> | undefined, chosen: Chosen): boolean {
   if (chosen.keys.has(key)) return true
-  return (
-    [...(values ?? [])].every((value) =>
-      chosen.texts.some((text) => {
-        const [own, wanted] = [words(text), words(value)]
-        return sameWords(own, wanted) || indexOfName(own, [...words(key), ...wanted]) !== -1
-      }),
-    ) && values !== undefined
+  if (values === undefined) return false
+  return [...values].every((value) =>
+    chosen.texts.some((text) => {
+      const [own, wanted] = [words(text), words(value)]
+      return sameWords(own, wanted) || indexOfName(own, [...words(key), ...wanted]) !== -1
+    }),
   )
 }
 

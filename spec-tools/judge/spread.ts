@@ -21,13 +21,18 @@ export function withSpread(quantity: Quantity, picked: readonly Picked[]): Quant
       hi: Math.max(quantity.hi, mostOf(ends)),
     }
   }
-  const stds = picked.flatMap(({ measurement: { figures }, statistic }) => {
-    const std = figures['std']?.value
-    return statistic === 'mean' && typeof std === 'number' && std > 0 ? [std] : []
-  })
+  const stds = stdsOf(picked)
   const most =
     stds.length > 0 ? mostOf(stds) : isOfOneRun(picked) ? Math.abs(quantity.value) * ofOneRun : 0
   return most === 0 ? quantity : { ...quantity, lo: quantity.lo - most, hi: quantity.hi + most }
+}
+
+/** The standard deviations printed beside means. */
+function stdsOf(picked: readonly Picked[]): number[] {
+  return picked.flatMap(({ measurement: { figures }, statistic }) => {
+    const std = figures['std']?.value
+    return statistic === 'mean' && typeof std === 'number' && std > 0 ? [std] : []
+  })
 }
 
 /** The standard deviation printed beside a mean; null for none, or for several. */
@@ -54,11 +59,7 @@ export function isOfOneRun(picked: readonly Picked[]): boolean {
   if (first === undefined || runsOf(picked.map(({ measurement }) => measurement)).length > 1) {
     return false
   }
-  const hasStd = picked.some(({ measurement: { figures }, statistic }) => {
-    const std = figures['std']?.value
-    return statistic === 'mean' && typeof std === 'number' && std > 0
-  })
-  return !hasStd && varies(unitOf(first.measurement))
+  return stdsOf(picked).length === 0 && varies(unitOf(first.measurement))
 }
 
 /**

@@ -16,7 +16,7 @@ import { font, right } from './frame.ts'
 import { chosenLabels, shortened, widthOf } from './labels.ts'
 import { type LayerGrid, layerGrid } from './layers.ts'
 import { mark } from './marks.ts'
-import { ink } from './panel.ts'
+import { ink } from './axis.ts'
 import { picture, shade } from './picture.ts'
 import { element, text, title, type Svg } from './svg.ts'
 

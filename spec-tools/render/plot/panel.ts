@@ -1,11 +1,11 @@
 /** One axis of the plot with its grid, the noise floor and a mark for each stage. */
 import type { DivergenceRow } from '../../judge/types.ts'
-import { font, left, right, type Frame, type PlacedPanel } from './frame.ts'
+import { axisCaption, ink, ruled } from './axis.ts'
+import { left, type Frame, type PlacedPanel } from './frame.ts'
 import { mark } from './marks.ts'
 import type { Panel } from './panels.ts'
-import { element, path, text, title, type Svg } from './svg.ts'
+import { element, path, title, type Svg } from './svg.ts'
 
-export const ink = { text: '#1b1f24', faint: '#57606a', grid: '#e1e4e8', axis: '#8c959f' }
 export const floorStroke = {
   stroke: '#3f6f5f',
   'stroke-width': 1.5,
@@ -35,18 +35,10 @@ function drawAxis({ axis, scale, y, top, bottom, zero }: PlacedPanel): Svg[] {
     ...scale.ticks.map(({ value, label }) => ({ at: y(value), label, strong: value === 1 })),
     ...(zero === null ? [] : [{ at: zero, label: '0', strong: false }]),
   ]
-  const middle = (top + bottom) / 2
   return [
-    ...places.flatMap(({ at, label, strong }) => [
-      element('line', {
-        x1: left,
-        x2: right,
-        y1: at,
-        y2: at,
-        stroke: strong && axis !== 'relative L2' ? ink.axis : ink.grid,
-      }),
-      text({ x: left - 8, y: at + 4, 'text-anchor': 'end', fill: ink.faint }, label),
-    ]),
+    ...places.flatMap(({ at, label, strong }) =>
+      ruled(at, label, strong && axis !== 'relative L2' ? ink.axis : ink.grid),
+    ),
     element('path', {
       d: path([
         [left, top],
@@ -55,17 +47,7 @@ function drawAxis({ axis, scale, y, top, bottom, zero }: PlacedPanel): Svg[] {
       stroke: ink.axis,
       fill: 'none',
     }),
-    text(
-      {
-        x: 22,
-        y: middle,
-        'text-anchor': 'middle',
-        'font-size': font.text,
-        fill: ink.faint,
-        transform: `rotate(-90 22 ${middle})`,
-      },
-      captions[axis],
-    ),
+    axisCaption(captions[axis], (top + bottom) / 2),
   ]
 }
 

@@ -5,7 +5,8 @@
 import { darkStyle } from './dark.ts'
 import { font, width } from './frame.ts'
 import { paper } from './marks.ts'
-import { floorStroke, ink, noise } from './panel.ts'
+import { ink } from './axis.ts'
+import { floorStroke, noise } from './panel.ts'
 import { description, element, title, type Svg } from './svg.ts'
 
 export const shade = { first: '#fdecc8', band: '#f3f5f7', words: '#7a3d00' }

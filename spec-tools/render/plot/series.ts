@@ -1,8 +1,8 @@
 /** Lines over one axis: a few series in one panel, each with a mark and a dash of its own. */
+import { axisCaption, ruled } from './axis.ts'
 import { font, left, right } from './frame.ts'
 import { widthOf } from './labels.ts'
 import type { SeriesLook } from './looks.ts'
-import { ink } from './panel.ts'
 import type { Scale } from './scale.ts'
 import { element, path, text, title, type Svg } from './svg.ts'
 
@@ -27,23 +27,9 @@ const markSize = 3
 export function drawSeries({ caption, top, height, scale, series }: SeriesPanel): Svg[] {
   const y = (value: number) => top + height - scale.at(value) * height
   const x = (at: number) => left + at * (right - left)
-  const middle = top + height / 2
   return [
-    ...scale.ticks.flatMap(({ value, label }) => [
-      element('line', { x1: left, x2: right, y1: y(value), y2: y(value), stroke: ink.grid }),
-      text({ x: left - 8, y: y(value) + 4, 'text-anchor': 'end', fill: ink.faint }, label),
-    ]),
-    text(
-      {
-        x: 22,
-        y: middle,
-        'text-anchor': 'middle',
-        'font-size': font.text,
-        fill: ink.faint,
-        transform: `rotate(-90 22 ${middle})`,
-      },
-      caption,
-    ),
+    ...scale.ticks.flatMap(({ value, label }) => ruled(y(value), label)),
+    axisCaption(caption, top + height / 2),
     ...series.flatMap(({ points, look }) => [
       element('path', {
         d: path(points.map((point) => point && ([x(point.at), y(point.value)] as const))),

@@ -4,7 +4,7 @@
  */
 import { font, left, right } from './frame.ts'
 import { darkLooks, looks } from './looks.ts'
-import { ink } from './panel.ts'
+import { ink } from './axis.ts'
 import { picture } from './picture.ts'
 import { linear } from './scale.ts'
 import { drawSeries, type Series, seriesLegend } from './series.ts'
