@@ -1,5 +1,6 @@
 /** The app's configuration: an environment in, typed values or one error with every problem out. */
 import { CodicilError } from '../spec-tools/index.ts'
+import { readRoots } from './attestation/index.ts'
 import { createPrivateKey } from 'node:crypto'
 import { readFileSync } from 'node:fs'
 
@@ -23,6 +24,10 @@ export interface Config {
   trustedWorkflow: string | null
   /** `owner/name@sha` of the Action that the caller workflow must run, if given. */
   trustedAction: string | null
+  /** `owner/name/.github/workflows/file.yml@ref` whose attestations count. */
+  signer: string | null
+  /** Trusted roots of Sigstore, as text, in place of the one that is built in. */
+  trustedRoots: string | null
   /** Days for which bundles and rows of what is over are kept; null: for ever. */
   keepDays: number | null
 }
@@ -72,6 +77,8 @@ export function readConfig(
     logLevel: found(logLevel(env['LOG_LEVEL']), 'info'),
     trustedWorkflow: found(trustedWorkflow(env['CODICIL_WORKFLOW']), null),
     trustedAction: found(trustedAction(env['CODICIL_ACTION']), null),
+    signer: found(signer(env['CODICIL_SIGNER'], env['CODICIL_ACTION']), null),
+    trustedRoots: found(trustedRoots(env['CODICIL_TRUSTED_ROOT'], read), null),
     keepDays: found(keepDays(env['CODICIL_KEEP_DAYS']), null),
   }
   if (problems.length > 0) throw new ConfigError(problems)
@@ -116,6 +123,32 @@ function privateKey(env: Environment, read: (path: string) => string): string | 
   } catch {
     const name = given ? 'PRIVATE_KEY' : 'PRIVATE_KEY_PATH'
     return new Problem(`${name} holds no private key in PEM form (its text is not shown).`)
+  }
+}
+
+/** Where it is not told, the workflow that attests beside the Action that is trusted, at its commit. */
+function signer(value: string | undefined, action: string | undefined): string | null | Problem {
+  const [name, commit] = (action ?? '').split('@')
+  if (!value) return commit ? `${name}/.github/workflows/attest-evidence.yml@${commit}` : null
+  return /^[\w.-]+\/[\w.-]+\/\.github\/workflows\/[\w.-]+\.ya?ml@[\w./-]+$/.test(value)
+    ? value
+    : new Problem(
+        `CODICIL_SIGNER must be owner/name/.github/workflows/file.yml@ and a commit SHA or a full ref, not ${shown(value)}.`,
+      )
+}
+
+/** The file is read and tried at the start, so that nobody waits for evidence to hear of a slip. */
+function trustedRoots(
+  path: string | undefined,
+  read: (path: string) => string,
+): string | null | Problem {
+  if (!path) return null
+  try {
+    const text = read(path)
+    readRoots(text, path)
+    return text
+  } catch (error) {
+    return new Problem(`CODICIL_TRUSTED_ROOT cannot be used: ${(error as Error).message}`)
   }
 }
 

@@ -83,8 +83,9 @@ export async function start(options: StartOptions): Promise<Running> {
     )
     stops.unshift(() => inbox.close())
     const accept = openInbox(inbox.sql, now)
-    const { trustedWorkflow, trustedAction, keepDays } = config
-    const limits = { ...defaultLimits, trustedWorkflow, trustedAction, keepDays, ...options.limits }
+    const { trustedWorkflow, trustedAction, signer, trustedRoots, keepDays } = config
+    const configured = { trustedWorkflow, trustedAction, signer, trustedRoots, keepDays }
+    const limits = { ...defaultLimits, ...configured, ...options.limits }
     const store = openStore(sql, now)
     const metrics = openMetrics({ pending: queue.pending, requests: store.counts })
     stops.push(async () => metrics.close())

@@ -64,6 +64,8 @@ export class Stage {
         logLevel: 'info',
         trustedWorkflow: null,
         trustedAction: trustedAction ?? null,
+        signer: null,
+        trustedRoots: null,
         keepDays: null,
       },
       log: pino({ level: watcher ? 'info' : 'silent' }, { write: (line) => tell(watcher, line) }),

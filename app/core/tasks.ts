@@ -13,8 +13,6 @@ import {
   readBundle,
   refuseUnlikeReplay,
   rereadMeasurements,
-  statedDigests,
-  sumsFile,
   settingsPath,
   specOf,
   unmeasured,
@@ -24,11 +22,13 @@ import {
   type InvestigationContext,
   type Judgement,
   type Origin,
+  type SealKind,
   type Settings,
   type SpecSettings,
 } from '../../spec-tools/index.ts'
 import type { Problem } from '../jobs/request.ts'
 import { notFor, unfounded, type Expected } from './claims.ts'
+import { sealOf, type Seals } from './seals.ts'
 import { infraProblem } from './infra.ts'
 import { sha256 } from './sha256.ts'
 import { unzip, type UnzipLimits } from './unzip.ts'
@@ -40,8 +40,7 @@ export interface StoredBundle {
 
 export interface ReadTask extends StoredBundle {
   expected: Expected
-  /** Archive of the statement that the run left about the bundle, and the digests that it must name. */
-  seal: { zip: Uint8Array; sha: string; artifact: string } | null
+  seals: Seals
 }
 
 /** What a bundle came to. Only where nothing is against it there is a spec. */
@@ -53,6 +52,7 @@ export interface ReadBundle {
   infra: Problem | null
   investigation: { slug: string; bytes: Uint8Array } | null
   spec: { id: string; path: string } | null
+  seal: SealKind
 }
 
 export interface DraftTask extends StoredBundle {
@@ -79,14 +79,16 @@ export const tasks = {
     return parseInvestigation(text, { ...context, document: known ?? null })
   },
 
-  async read({ zip, limits, expected, seal }: ReadTask): Promise<ReadBundle> {
+  async read({ zip, limits, expected, seals }: ReadTask): Promise<ReadBundle> {
     const { bundle } = await opened(zip, limits)
     const foreign = notFor(bundle, expected)
     const { investigation } = bundle.evidence
     const made = foreign.length > 0 ? [] : unfounded(bundle, rereadMeasurements(bundle).map(asLine))
-    if (foreign.length + made.length === 0 && seal && !(await isSealOf(zip, limits, seal))) {
-      made.push('the statement that its run left, statement.intoto.json, is about another bundle')
-    }
+    const { kind: seal, against } =
+      foreign.length + made.length === 0
+        ? await sealOf(seals, bundle, expected.attempt, limits)
+        : { kind: 'none' as const, against: [] }
+    made.push(...against)
     const infra = infraProblem(bundle)
     const sound = foreign.length + made.length === 0 && infra === null
     return {
@@ -98,6 +100,7 @@ export const tasks = {
         bytes: Uint8Array.from(bundle.files.get(investigation.file) ?? []),
       },
       spec: sound ? pick(specOf(bundle)) : null,
+      seal,
     }
   },
 
@@ -128,28 +131,6 @@ export const tasks = {
 
 export type Tasks = typeof tasks
 export type TaskName = keyof Tasks
-
-/**
- * Whether the statement names the commit, the archive, and every file of the bundle with its digest, and
- * no other. What it says of the figures is not compared: it may be of another version than this one.
- */
-async function isSealOf(
-  zip: Uint8Array,
-  limits: UnzipLimits,
-  { zip: sealed, sha, artifact }: NonNullable<ReadTask['seal']>,
-): Promise<boolean> {
-  const there = (await unzip(sealed, limits)).get('statement.intoto.json')
-  const stated = statedDigests(there)
-  if (stated === null || stated.commit !== sha) return false
-  const files = [...(await unzip(zip, limits))].filter(([path]) => path !== sumsFile)
-  const rest = stated.files
-  rest.delete(sumsFile)
-  for (const [path, bytes] of files) {
-    if (rest.get(path) !== sha256(bytes)) return false
-    rest.delete(path)
-  }
-  return [...rest.values()].every((digest) => digest === artifact)
-}
 
 interface Opened {
   bundle: Bundle

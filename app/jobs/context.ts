@@ -60,6 +60,10 @@ export interface JobLimits {
   trustedWorkflow: string | null
   /** `owner/name@sha` of the Action that the caller workflow must run; null: any. */
   trustedAction: string | null
+  /** `owner/name/.github/workflows/file.yml@ref` whose attestations count; null: none do. */
+  signer: string | null
+  /** Trusted roots of Sigstore in place of the one that is built in, as text. */
+  trustedRoots: string | null
 }
 
 const mebibyte = 1024 * 1024
@@ -80,4 +84,6 @@ export const defaultLimits: JobLimits = {
   downloadTimeout: 120_000,
   trustedWorkflow: null,
   trustedAction: null,
+  signer: null,
+  trustedRoots: null,
 }

@@ -2,9 +2,9 @@
  * A run has ended: is it ours, what did it leave, and is that for this request. The webhook only
  * says where to look; everything is asked of GitHub again.
  */
-import { artifactName, sealName, clip } from '../../spec-tools/index.ts'
+import { artifactName, clip } from '../../spec-tools/index.ts'
 import { callerMisfits } from '../github/caller.ts'
-import { fetchArtifact, fetchIfThere, NoArtifact } from '../github/artifact.ts'
+import { fetchArtifact, NoArtifact } from '../github/artifact.ts'
 import { orNull, type Repository } from '../github/client.ts'
 import { misfits } from '../github/verify-run.ts'
 import { cancelRun, errorsOf, getRun, jobsOf, names, type Run } from '../github/workflow.ts'
@@ -13,6 +13,7 @@ import type { Event } from '../states.ts'
 import { otherInvestigation, verificationOf } from './bundle-claims.ts'
 import type { JobContext } from './context.ts'
 import { later, type EvidenceRequest, type Problem } from './request.ts'
+import { sealsOf } from './seals.ts'
 
 /** Looks at the run of a request: because it is said to have ended, or because nothing was said. */
 export async function lookAtRun(
@@ -128,11 +129,8 @@ async function ingest(
         details: other,
       })
     }
-    const seal = await fetchIfThere(repository, run, sealName(id), {
-      maxBytes: limits.archiveBytes,
-      timeout: limits.downloadTimeout,
-    })
-    const { foreign, unfounded, infra, investigation, spec } = await core.run('read', {
+    const seals = await sealsOf(context, repository, request, run, artifact)
+    const { foreign, unfounded, infra, investigation, spec, seal } = await core.run('read', {
       zip: artifact.bytes,
       limits: limits.unzip,
       expected: {
@@ -144,7 +142,7 @@ async function ingest(
         attempt: run.run_attempt ?? 1,
         settings: request.settings?.sha256 ?? null,
       },
-      seal: seal && { zip: seal.bytes, sha: request.sha, artifact: artifact.sha256 },
+      seals,
     })
     if (foreign.length > 0) {
       return await end('evidence-rejected', {
@@ -165,7 +163,10 @@ async function ingest(
     }
     if (infra) return await end('machine-unfit', infra)
     await store.saveBundle(id, artifact.bytes)
-    const verification = verificationOf(repository, run, artifact)
+    const verification = {
+      ...verificationOf(repository, run, artifact),
+      seal: { kind: seal, signer: seals.attestation?.signer ?? null },
+    }
     const change = { problem: null, run: link, verification, spec }
     await store.transition(id, 'evidence-ingested', change)
     log.info({ request: id, run: run.id, sha256: artifact.sha256 }, 'Evidence was ingested')

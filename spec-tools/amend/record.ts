@@ -6,7 +6,7 @@ import { commitSha } from '../evidence/index.ts'
 import { described, form, whole, z } from '../schema.ts'
 import { groundSchema, type Ground } from './ground/index.ts'
 import { ownJudgesSchema } from './own-judges.ts'
-import type { AmendmentInput, LedgerEntry, Origin } from './types.ts'
+import { sealKinds, type AmendmentInput, type LedgerEntry, type Origin } from './types.ts'
 
 export const amendmentMediaType = 'application/vnd.codicil.amendment.v1+json'
 
@@ -25,6 +25,7 @@ const verification = z.strictObject({
     bytes: whole(0),
     sha256: form(/^[0-9a-f]{64}$/),
   }),
+  seal: z.optional(z.strictObject({ kind: z.enum(sealKinds), signer: z.nullable(text) })),
 })
 
 const origin = z.strictObject({

@@ -16,7 +16,13 @@ export interface Verification {
   runId: number
   attempt: number
   artifact: { id: number; bytes: number; sha256: string }
+  /** Absent where it was not looked for, as by earlier versions. */
+  seal?: { kind: SealKind; signer: string | null } | undefined
 }
+
+/** Who besides the job that measured vouches for the bytes of a bundle, from the most to the least. */
+export type SealKind = (typeof sealKinds)[number]
+export const sealKinds = ['attested', 'attested-self-hosted', 'stated', 'none'] as const
 
 /** Who asked for the evidence, and on what the amendment is built. */
 export interface Origin {

@@ -12,7 +12,14 @@ export {
   type PairMetricKey,
 } from './metrics.ts'
 export { parseEvidence } from './parse.ts'
-export { artifactName, investigationFolder, runName, sealName, settingsPath } from './names.ts'
+export {
+  artifactName,
+  attestationName,
+  investigationFolder,
+  runName,
+  sealName,
+  settingsPath,
+} from './names.ts'
 export * from './schema.ts'
 export { serialiseEvidence } from './serialise.ts'
 export {

@@ -16,6 +16,11 @@ export function sealName(request: string): string {
   return `codicil-seal-${request}`
 }
 
+/** The artifact that carries its attestation, `attestation.json`: a signed statement, a Sigstore bundle. */
+export function attestationName(request: string): string {
+  return `codicil-attestation-${request}`
+}
+
 /**
  * The name of one run of a diagnostic, as it stands in the paths of its logs and in the ids of its
  * measurements: `d1`, and `d1.1` for the first time that it is run again. Ids hold no dot.

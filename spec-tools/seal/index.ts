@@ -9,4 +9,4 @@ export {
   type Statement,
   type TestResult,
 } from './statement.ts'
-export { statedDigests } from './stated.ts'
+export { attestedResult, statedDigests, type AttestedResult } from './stated.ts'

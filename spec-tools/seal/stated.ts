@@ -1,6 +1,7 @@
 /** What a statement says that somebody else has made: hostile input. */
 import { parseJson } from '../evidence/index.ts'
-import { z } from '../schema.ts'
+import { form, z } from '../schema.ts'
+import { statementType, testResultType } from './statement.ts'
 
 const statement = z.looseObject({
   subject: z.array(
@@ -30,6 +31,49 @@ export function statedDigests(
       else files.set(name, digest.sha256 ?? '')
     }
     return { commit, files }
+  } catch {
+    return null
+  }
+}
+
+const attested = z.looseObject({
+  _type: z.literal(statementType),
+  subject: z.array(
+    z.looseObject({
+      name: z.string(),
+      digest: z.looseObject({ sha256: form(/^[0-9a-f]{64}$/) }),
+    }),
+  ),
+  predicateType: z.literal(testResultType),
+  predicate: z.looseObject({
+    configuration: z.array(
+      z.looseObject({ digest: z.looseObject({ gitCommit: z.optional(z.string()) }) }),
+    ),
+    url: z.string(),
+  }),
+})
+
+export interface AttestedResult {
+  /** Path -> SHA-256. */
+  files: Map<string, string>
+  commits: string[]
+  /** Address of the run that measured, with its attempt. */
+  run: string
+}
+
+/**
+ * What an attestation says of a bundle, whose subjects are its files alone; null for what is no such
+ * statement, or names a file twice.
+ */
+export function attestedResult(payload: Uint8Array): AttestedResult | null {
+  try {
+    const text = new TextDecoder('utf-8', { fatal: true }).decode(payload)
+    const read = attested.safeParse(parseJson(text))
+    if (!read.success) return null
+    const { subject, predicate } = read.data
+    const files = new Map(subject.map(({ name, digest }) => [name, digest.sha256]))
+    const commits = predicate.configuration.flatMap(({ digest }) => digest.gitCommit ?? [])
+    return files.size === subject.length ? { files, commits, run: predicate.url } : null
   } catch {
     return null
   }

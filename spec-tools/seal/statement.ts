@@ -67,18 +67,22 @@ export function stateResult(
   return {
     _type: statementType,
     subject: [
-      { ...(page && { uri: `git+${page}` }), digest: { gitCommit: request.sha } },
+      ofCommit(page, request.sha),
       ...files.map(([name, bytes]) => ({ name, digest: { sha256: sha256(bytes) } })),
       ...(artifact ? [describeArtifact(artifact, request.id, page && run)] : []),
     ],
     predicateType: testResultType,
-    predicate: predicate(bundle, judgement, page && run),
+    predicate: predicate(bundle, judgement, page, page && run),
   }
 }
 
 /** JSON with a final line feed; the same statement gives the same bytes. */
 export function serialiseStatement(statement: Statement | TestResult): string {
   return `${JSON.stringify(statement, null, 2)}\n`
+}
+
+function ofCommit(page: string | null, sha: string): ResourceDescriptor {
+  return { ...(page && { uri: `git+${page}` }), digest: { gitCommit: sha } }
 }
 
 function describeArtifact(
@@ -93,8 +97,14 @@ function describeArtifact(
   }
 }
 
-function predicate({ evidence }: Bundle, judgement: Judgement, run: string | null): TestResult {
-  const { settings, investigation, diagnostics, partial } = evidence
+/** The commit is named among the configuration, too: who attests gives the subjects by name alone. */
+function predicate(
+  { evidence }: Bundle,
+  judgement: Judgement,
+  page: string | null,
+  run: string | null,
+): TestResult {
+  const { request, settings, investigation, diagnostics, partial } = evidence
   const tests = [...diagnostics.map(ofDiagnostic), ...judgement.rows.map(ofStage)]
   const named = (outcome: TestResult['result']) =>
     tests.filter((test) => test.outcome === outcome).map(({ name }) => name)
@@ -107,9 +117,13 @@ function predicate({ evidence }: Bundle, judgement: Judgement, run: string | nul
   const clean = sound && warnedTests.length === 0 && passedTests.length > 0
   return {
     result: failedTests.length > 0 ? 'FAILED' : clean ? 'PASSED' : 'WARNED',
-    configuration: [settings, ...(investigation ? [investigation] : [])].map(
-      ({ file, sha256 }) => ({ name: file, digest: { sha256 } }),
-    ),
+    configuration: [
+      ofCommit(page, request.sha),
+      ...[settings, ...(investigation ? [investigation] : [])].map(({ file, sha256 }) => ({
+        name: file,
+        digest: { sha256 },
+      })),
+    ],
     ...(run !== null && { url: withAttempt(run, evidence.run.attempt) }),
     passedTests,
     warnedTests,

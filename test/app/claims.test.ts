@@ -4,11 +4,14 @@ import { requireSupported } from '../../app/github/supported.ts'
 import { startHub } from '../../demo/hub/index.ts'
 import { pino } from 'pino'
 import { Loop, label, specPath } from './loop.ts'
+import { githubJob, Sigstore, type Job } from './sigstore.ts'
 import { zipOf } from './zip.ts'
 
 let loop: Loop
+const sigstore = new Sigstore()
+const signer = githubJob.signer.replace('https://github.com/', '')
 beforeAll(async () => {
-  loop = await Loop.start()
+  loop = await Loop.start({ signer, trustedRoots: sigstore.root() })
 })
 afterAll(() => loop.stop())
 
@@ -48,6 +51,50 @@ describe('a bundle', () => {
     await loop.idle()
     expect(story.comments(pull.number)).toEqual([expect.stringMatching(/is about another bundle/)])
     expect(story.amendments()).toEqual([])
+  })
+
+  it('that is attested says so, and one whose attestation is of another run is refused', async () => {
+    const story = await loop.repository()
+    const said = async (topic: string, job: (repository: string, run: number) => Partial<Job>) => {
+      const { pull, run } = await story.dispatched(topic)
+      const request = run.inputs['request'] ?? ''
+      const zip = await story.bundle(run)
+      const page = `${loop.hub.url}/${story.repository.fullName}`
+      const attestation = sigstore.attest(await story.attestable(zip), {
+        job: {
+          signer: `${loop.hub.url}/${signer}`,
+          8: 'https://token.actions.127.0.0.1',
+          12: page,
+          13: run.headSha,
+          15: String(story.record.id),
+          18: `${page}/.github/workflows/codicil.yml@refs/heads/main`,
+          21: `${page}/actions/runs/${run.id}/attempts/1`,
+          ...job(page, run.id),
+        },
+      })
+      const bytes = Buffer.from(JSON.stringify(attestation))
+      const archive = await zipOf({ 'attestation.json': bytes })
+      story.upload(run, `codicil-attestation-${request}`, archive)
+      await story.end(run, { artifact: zip })
+      await loop.idle()
+      return { pull, request: await story.request(pull.number, pull.head.sha) }
+    }
+    const right = await said('right', () => ({}))
+    expect(right.request?.verification?.seal).toEqual({ kind: 'attested', signer })
+    const own = await said('own', () => ({ 11: 'self-hosted' }))
+    expect(own.request?.verification?.seal).toEqual({ kind: 'attested-self-hosted', signer })
+    expect(story.amendments().map(({ body }) => body)).toEqual([
+      expect.stringMatching(/attested by `codicil\/codicil.*on a machine of GitHub/),
+      expect.stringMatching(/attested by `codicil\/codicil.*on a self-hosted runner/),
+    ])
+    const wrong = await said('wrong', (page) => ({ 21: `${page}/actions/runs/7/attempts/1` }))
+    expect(wrong.request?.problem?.details).toEqual([
+      expect.stringMatching(
+        /The attestation was signed in .*runs\/7\/.*Take bundle and attestation/,
+      ),
+    ])
+    expect(story.comments(wrong.pull.number)).toEqual([expect.stringMatching(/was signed in/)])
+    expect(story.amendments()).toHaveLength(2)
   })
 
   it('of a run that ended as cancelled is read', async () => {

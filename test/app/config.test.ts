@@ -1,6 +1,7 @@
 import { generateKeyPairSync } from 'node:crypto'
 import { describe, expect, it } from 'vitest'
 import { ConfigError, readConfig, type Environment } from '../../app/config.ts'
+import { Sigstore } from './sigstore.ts'
 
 const { privateKey } = generateKeyPairSync('rsa', {
   modulusLength: 2048,
@@ -33,6 +34,8 @@ describe('the configuration', () => {
       logLevel: 'info',
       trustedWorkflow: null,
       trustedAction: null,
+      signer: null,
+      trustedRoots: null,
       keepDays: null,
     })
   })
@@ -104,6 +107,22 @@ describe('the configuration', () => {
     )
   })
 
+  it('believes the attestations of the workflow beside the Action that it trusts', () => {
+    const sha = 'a'.repeat(40)
+    const beside = 'acme/codicil/.github/workflows/attest-evidence.yml'
+    const env = { ...good, CODICIL_ACTION: `acme/codicil@${sha}` }
+    expect(readConfig(env).signer).toBe(`${beside}@${sha}`)
+    const other = `${beside}@refs/tags/v1`
+    expect(readConfig({ ...env, CODICIL_SIGNER: other }).signer).toBe(other)
+  })
+
+  it('tries the trusted roots at the start', () => {
+    const text = new Sigstore().root()
+    const env = { ...good, CODICIL_TRUSTED_ROOT: 'roots.jsonl' }
+    expect(readConfig(env, () => text).trustedRoots).toBe(text)
+    expect(() => readConfig(env, () => '{}')).toThrow(/CODICIL_TRUSTED_ROOT cannot be used: roots/)
+  })
+
   it.each([
     ['APP_ID', 'seven'],
     ['APP_ID', '-7'],
@@ -112,6 +131,7 @@ describe('the configuration', () => {
     ['WEBHOOK_PATH', 'hooks'],
     ['GITHUB_API_URL', 'https://user@ghe.example'],
     ['CODICIL_WORKFLOW', 'gpu-evidence.yml'],
+    ['CODICIL_SIGNER', 'acme/codicil/.github/workflows/attest.yml'],
   ])('refuses %s=%s and shows it', (name, value) => {
     expect(problems({ ...good, [name]: value })).toEqual([
       expect.stringMatching(new RegExp(`^${name} .*${value.replaceAll('.', '\\.')}`)),

@@ -8,7 +8,10 @@ import { pino, type Level } from 'pino'
 import { embedded, requestId, start, type EvidenceRequest, type Running } from '../../app/index.ts'
 import { coreLimits, openCore } from '../../app/core/index.ts'
 import type { Database } from '../../app/jobs/database.ts'
-import type { JobLimits } from '../../app/jobs/context.ts'
+import { sha256 } from '../../app/core/sha256.ts'
+import { unzip } from '../../app/core/unzip.ts'
+import { defaultLimits, type JobLimits } from '../../app/jobs/context.ts'
+import { knownRun, sealBundle, sumsFile } from '../../spec-tools/index.ts'
 import type { PullRequest, WorkflowRun } from '../../demo/hub/model.ts'
 import { startHub, type Hub, type HubOptions, type HubRepository } from '../../demo/hub/index.ts'
 import { runPayload } from '../../demo/hub/payloads.ts'
@@ -94,6 +97,8 @@ export class Loop {
         logLevel: 'silent',
         trustedWorkflow: null,
         trustedAction: null,
+        signer: null,
+        trustedRoots: null,
         keepDays: null,
       },
       log: pino({ level: (process.env['CODICIL_TEST_LOG'] as Level) ?? 'silent' }),
@@ -270,6 +275,15 @@ export class Story {
         ...claims,
       }),
     )
+  }
+
+  /** What `actions/attest` is given about an archive: its files' digests, and our predicate. */
+  async attestable(zip: Buffer): Promise<object> {
+    const files = await unzip(zip, defaultLimits.unzip)
+    const known = knownRun({ server: this.hub.url })
+    const { subject, ...rest } = sealBundle(files, known, sha256)
+    const named = subject.filter(({ name }) => name !== undefined && name !== sumsFile)
+    return { ...rest, subject: named }
   }
 
   upload(run: WorkflowRun, name: string, content: Buffer, digest?: string): void {

@@ -55,6 +55,8 @@ describe('the start', () => {
         logLevel: 'silent',
         trustedWorkflow: null,
         trustedAction: null,
+        signer: null,
+        trustedRoots: null,
         keepDays: null,
         ...change,
       },

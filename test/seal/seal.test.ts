@@ -80,10 +80,9 @@ describe('the statement about a bundle', () => {
   it('leads to the run and names what it was configured by', () => {
     const { predicate } = sealed(onGitHub)
     expect(predicate.url).toBe('https://github.com/acme/engine/actions/runs/501/attempts/2')
-    expect(predicate.configuration.map(({ name }) => name)).toEqual([
-      'settings.yml',
-      'investigation.yml',
-    ])
+    const [commit, ...configuration] = predicate.configuration
+    expect(commit?.digest).toEqual({ gitCommit: 'a'.repeat(40) })
+    expect(configuration.map(({ name }) => name)).toEqual(['settings.yml', 'investigation.yml'])
   })
 
   it('calls a stage that was not compared a warning, not a pass', () => {

@@ -102,8 +102,25 @@ export function verification(checked: Verification | null, figures: Figures): In
     ', artifact of ',
     `${figures.value(artifact.bytes, 'amendment.json#/origin/verification/artifact/bytes')} bytes with SHA-256 `,
     code(artifact.sha256),
-    '. The probe reports the GPU, the measured code its figures.',
+    '. ',
+    ...sealed(checked.seal),
+    'The probe reports the GPU, the measured code its figures.',
   ]
+}
+
+function sealed(seal: Verification['seal']): Inline[] {
+  if (!seal) return []
+  const by: Inline = code(seal.signer ?? '')
+  switch (seal.kind) {
+    case 'attested':
+      return ['Its files are attested by ', by, ' on a machine of GitHub, signature verified. ']
+    case 'attested-self-hosted':
+      return ['Its files are attested by ', by, ' on a self-hosted runner, signature verified. ']
+    case 'stated':
+      return ['Its files are those that its run stated, unsigned. ']
+    case 'none':
+      return ['Its run sealed nothing. ']
+  }
 }
 
 /** Isolation and declaration, whose digests the evidence holds. */

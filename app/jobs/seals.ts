@@ -1,0 +1,43 @@
+/**
+ * What a run left beside its bundle: a statement about it, by a job that runs no code of the pull
+ * request, and the attestation of such a statement. Any job can leave files of these names; what
+ * counts of an attestation is its signature alone.
+ */
+import { attestationName, sealName } from '../../spec-tools/index.ts'
+import type { ReadTask } from '../core/tasks.ts'
+import { fetchIfThere, type Artifact } from '../github/artifact.ts'
+import type { Repository } from '../github/client.ts'
+import type { Run } from '../github/workflow.ts'
+import type { JobContext } from './context.ts'
+import type { EvidenceRequest } from './request.ts'
+
+export async function sealsOf(
+  { limits }: JobContext,
+  repository: Repository,
+  { id, settings }: EvidenceRequest,
+  run: Run,
+  artifact: Artifact,
+): Promise<ReadTask['seals']> {
+  const { signer, trustedRoots, archiveBytes: maxBytes, downloadTimeout: timeout } = limits
+  const fetched = (name: string) => fetchIfThere(repository, run, name, { maxBytes, timeout })
+  const statement = await fetched(sealName(id))
+  // Without a name to hold it against, a signature says nothing.
+  const attestation = signer === null ? null : await fetched(attestationName(id))
+  return {
+    artifact: artifact.sha256,
+    statement: statement && statement.bytes,
+    attestation:
+      signer === null || attestation === null
+        ? null
+        : {
+            zip: attestation.bytes,
+            roots: trustedRoots,
+            signer,
+            server: new URL(repository.url).origin,
+            workflow: {
+              path: `.github/workflows/${settings?.workflow}@refs/heads/${settings?.defaultBranch}`,
+              commit: run.head_sha,
+            },
+          },
+  }
+}
