@@ -1,12 +1,12 @@
 /** Checks a spec against itself, its evidence and the repository. */
-import { remark } from 'remark'
-import remarkGfm from 'remark-gfm'
 import remarkMessageControl from 'remark-message-control'
+import { unified } from 'unified'
 import { VFile } from 'vfile'
 import type { VFileMessage } from 'vfile-message'
 import { CodicilError } from '../error.ts'
 import { applyEdits } from '../document/index.ts'
 import { codicilPreset, defaultContext, type Verdict } from './preset.ts'
+import { commentTree } from './tree.ts'
 import type { Finding, LintContext } from './types.ts'
 
 /**
@@ -16,11 +16,10 @@ import type { Finding, LintContext } from './types.ts'
 export function lintSpec(text: string, context: LintContext = defaultContext): Finding[] {
   refuseDepth(text)
   const file = new VFile(text)
-  const processor = remark()
-    .use(remarkGfm)
+  const processor = unified()
     .use(codicilPreset(context))
     .use(remarkMessageControl, { name: 'lint', source: 'codicil' })
-  processor.runSync(processor.parse(file), file)
+  processor.runSync(commentTree(text), file)
   return file.messages.map(findingOf).sort((one, other) => one.start - other.start)
 }
 

@@ -1,4 +1,6 @@
 import { remark } from 'remark'
+import remarkGfm from 'remark-gfm'
+import remarkMessageControl from 'remark-message-control'
 import { VFile } from 'vfile'
 import { describe, expect, it } from 'vitest'
 import {
@@ -177,6 +179,42 @@ describe('a comment', () => {
 
   it('switches no other rule off', () => {
     expect(broken('<!--lint disable version-agrees-->')).toEqual(['references-resolve'])
+  })
+
+  const rule = 'references-resolve'
+  it.each([
+    ['in a list', `- <!--lint ignore ${rule}-->\n\n  As §29 says\n\n- As §28 says`, ['§28']],
+    ['in a line', `As §29 says <!--lint disable ${rule}--> and §28`, ['§29']],
+    ['in a heading', `### A <!--lint disable ${rule}-->\n\nAs §29 says`, []],
+    ['in a quote', `> <!--lint ignore ${rule}-->\n>\n> As §29 says\n\nAs §28 says`, ['§28']],
+    ['before a heading', `<!--lint ignore ${rule}-->\n\nSee §29\n===\n\nAs §28 says`, ['§28']],
+    ['in a cell', `| A |\n|---|\n| <!--lint disable ${rule}--> |\n\nAs §29 says`, []],
+    ['in code', `\`<!--lint disable ${rule}-->\`\n\nAs §29 says`, ['§29']],
+    ['in a fence', `\`\`\`\n<!--lint disable ${rule}-->\n\`\`\`\n\nAs §29 says`, ['§29']],
+    ['enabled again', `<!--lint disable-->\n\n§29\n\n<!--lint enable-->\n\n§28 it says`, ['§28']],
+  ])('that stands %s does what it does for remark', (_, markdown, left) => {
+    const text = fine.replace('As §1 says', markdown)
+    const file = new VFile(text)
+    const whole = remark()
+      .use(remarkGfm)
+      .use(codicilPreset(context))
+      .use(remarkMessageControl, { name: 'lint', source: 'codicil' })
+    whole.runSync(whole.parse(file), file)
+    const messages = lintSpec(text, context).map(({ message }) => message)
+    expect(messages).toEqual(file.messages.map(({ reason }) => reason))
+    expect(messages.flatMap((message) => /^§\d+/.exec(message) ?? [])).toEqual(left)
+  })
+
+  it('is looked for only in blocks that hold one, in time that grows with the document', () => {
+    const headings = `${'===\n'.repeat(50_000)}\n<!--lint disable ${rule}-->\n\nAs §29 says\n`
+    expect(lintSpec(headings, context)).toEqual([])
+  })
+
+  it('is refused in a block too long to look for it', () => {
+    const list = `- <!--lint disable ${rule}-->\n${'- a\n'.repeat(20_000)}`
+    expect(() => lintSpec(list, context)).toThrow(
+      /^line 1: begins a block of \d+ characters with a comment for lint in it\. Put the comment/,
+    )
   })
 })
 
