@@ -1,10 +1,10 @@
-/**
- * Named values: the header's `**Version:** 1.2` lines in their many forms, front matter, rows of a
- * header table, and the footer.
- */
+/** Named values: the header's `**Version:** 1.2` lines in their many forms, rows of its table, the footer. */
 import { append } from '../many.ts'
-import type { Block, Field, FrontMatter, Lines, Table } from './types.ts'
+import { lineText } from './lines.ts'
+import { fieldsOfPreamble, isPreamble } from './preamble.ts'
 import { type Range, readAt } from './range.ts'
+import { blanksBefore, trimValue } from './ranges.ts'
+import type { Block, Field, Lines, Table } from './types.ts'
 import { KNOWN_NAME } from './words.ts'
 
 /** Block quotes, list markers and indentation before a field. */
@@ -34,9 +34,12 @@ export function readFields(
   zones: FieldZones,
 ): Field[] {
   const tableAt = new Map(tables.map((table) => [table.line, table]))
+  const opening = blocks.find(({ kind }) => kind !== 'heading')
   const inZone = (zone: Range, place: Field['place']) =>
     blocksWithin(blocks, zone).flatMap((block) =>
-      fieldsOfBlock(text, lines, blocks, block, tableAt, place),
+      place === 'header' && block === opening && isPreamble(text, lines, block)
+        ? fieldsOfPreamble(text, lines, block)
+        : fieldsOfBlock(text, lines, block, tableAt, place),
     )
   return [
     ...inZone(zones.header, 'header'),
@@ -44,45 +47,6 @@ export function readFields(
     // Other bold lines of the last section are text; a version in them may echo the header's.
     ...inZone(zones.footer, 'footer').filter(({ name }) => /version/i.test(name)),
   ]
-}
-
-/** Top-level `key: value` entries. */
-export function readFrontMatter(
-  text: string,
-  lines: Lines,
-): { frontMatter: FrontMatter; lastLine: number } | null {
-  const opening = lineText(text, lines, 1)
-    .replace(/^\uFEFF/, '')
-    .trimEnd()
-  const kind = { '---': 'yaml', '+++': 'toml' }[opening] as 'yaml' | 'toml' | undefined
-  if (kind === undefined) return null
-  const closing = kind === 'yaml' ? /^(?:---|\.\.\.)[ \t]*$/ : /^\+\+\+[ \t]*$/
-  const entries: Field[] = []
-  for (let line = 2; line <= lines.count; line += 1) {
-    const content = lineText(text, lines, line)
-    const { start, end } = lines.get(line)
-    if (closing.test(content)) {
-      // A thematic break that opens a document is followed by prose, not by keys.
-      if (entries.length === 0) return null
-      return { frontMatter: { ...readAt(0, end), kind, entries }, lastLine: line }
-    }
-    const entry = /^(["']?)([\w.-]+)\1[ \t]*[:=][ \t]*/.exec(content)
-    const name = entry?.[2]
-    if (entry === null || name === undefined) continue
-    const value = content.slice(entry[0].length).replace(/[ \t]+(?:#.*)?$/, '')
-    const from = start + entry[0].length
-    entries.push({
-      name,
-      value,
-      line,
-      nameRange: readAt(start, start + name.length),
-      valueRange: readAt(from, from + value.length),
-      range: { start, end },
-      form: 'yaml',
-      place: 'front matter',
-    })
-  }
-  return null
 }
 
 /** Blocks are in order: a zone's are found without looking at all of them for each zone. */
@@ -105,7 +69,6 @@ function blocksWithin(blocks: readonly Block[], { start, end }: Range): Block[] 
 function fieldsOfBlock(
   text: string,
   lines: Lines,
-  blocks: readonly Block[],
   block: Block,
   tableAt: ReadonlyMap<number, Table>,
   place: Field['place'],
@@ -113,9 +76,6 @@ function fieldsOfBlock(
   if (block.kind === 'table') {
     const table = tableAt.get(block.line)
     return table && place !== 'footer' ? fieldsOfTable(table, place) : []
-  }
-  if (place === 'header' && isPreamble(text, lines, blocks, block)) {
-    return fieldsOfPreamble(text, lines, block)
   }
   if (!['paragraph', 'quote', 'list'].includes(block.kind)) return []
   const fields: Field[] = []
@@ -127,60 +87,6 @@ function fieldsOfBlock(
   const marked = fields.some(({ form }) => form !== 'plain')
   const known = fields.some(({ name }) => KNOWN_NAME.test(name))
   return marked || known || fields.length > 1 ? fields : []
-}
-
-const PREAMBLE_LINE = /^[ \t]*(?<name>[A-Za-z][\w -]{0,40}?)[ \t]*:(?:[ \t]+|$)/
-
-/**
- * A fence or a `<pre>` that opens the document, as numbered proposals have it: nearly all of its
- * lines are `Name: value`, and two of the names are those of a header.
- */
-export function isPreamble(
-  text: string,
-  lines: Lines,
-  blocks: readonly Block[],
-  block: Block,
-): boolean {
-  const opening = lineText(text, lines, block.line).trim()
-  const fits =
-    block.kind === 'fence'
-      ? /^(?:`{3,}|~{3,})$/.test(opening)
-      : block.kind === 'html' && /^<pre\b/i.test(opening)
-  const before = blocks.filter(({ line, kind }) => line < block.line && kind !== 'heading')
-  if (!fits || before.length > 0) return false
-  const inside = Array.from({ length: lines.at(block.end) - block.line - 1 }, (_, at) =>
-    lineText(text, lines, block.line + 1 + at),
-  )
-  const names = inside.flatMap((line) => PREAMBLE_LINE.exec(line)?.groups?.['name'] ?? [])
-  const known = names.filter(
-    (name) => KNOWN_NAME.test(name) || /^(?:title|type|layer)$/i.test(name),
-  )
-  return known.length >= 2 && names.length * 2 > inside.length
-}
-
-function fieldsOfPreamble(text: string, lines: Lines, block: Block): Field[] {
-  const fields: Field[] = []
-  for (let line = block.line + 1; line < lines.at(block.end); line += 1) {
-    const content = lineText(text, lines, line)
-    const { start, end } = lines.get(line)
-    const opening = PREAMBLE_LINE.exec(content)
-    const name = opening?.groups?.['name']
-    if (opening === null || name === undefined) continue
-    const from = start + opening[0].length
-    const value = trimValue(text.slice(from, end))
-    const nameStart = start + (/^[ \t]*/.exec(content)?.[0].length ?? 0)
-    fields.push({
-      name,
-      value,
-      line,
-      nameRange: readAt(nameStart, nameStart + name.length),
-      valueRange: readAt(from, from + value.length),
-      range: { start, end },
-      form: 'plain',
-      place: 'header',
-    })
-  }
-  return fields
 }
 
 /** A value may run over several lines of its paragraph. */
@@ -307,21 +213,4 @@ function separatorBefore(content: string, at: number): number {
   let end = blanksBefore(content, at)
   if (end > 0 && SEPARATORS.includes(content[end - 1] ?? ' ')) end = blanksBefore(content, end - 1)
   return end
-}
-
-/** Without trailing blanks and the backslash of a hard line break. */
-function trimValue(value: string): string {
-  const end = blanksBefore(value, value.length)
-  return value.slice(0, value[end - 1] === '\\' ? blanksBefore(value, end - 1) : end)
-}
-
-function blanksBefore(content: string, at: number): number {
-  let start = at
-  while (start > 0 && (content[start - 1] === ' ' || content[start - 1] === '\t')) start -= 1
-  return start
-}
-
-function lineText(text: string, lines: Lines, line: number): string {
-  const { start, end } = lines.get(line)
-  return text.slice(start, end)
 }

@@ -5,6 +5,7 @@
  * wrote them as headings, before that rule; a reader of the document looks for them as such.
  */
 import { headingText } from './ranges.ts'
+import { lineText } from './lines.ts'
 import type { Scanned } from './scanned.ts'
 import type { Block, Lines } from './types.ts'
 
@@ -14,10 +15,7 @@ const HEADING = /^ {0,3}(#{1,6})(?=[ \t])/
 /** Splits such HTML blocks into anchor, heading and rest, in place. */
 export function liftHeadings(text: string, lines: Lines, scanned: Scanned): void {
   let lifted = false
-  const line = (number: number) => {
-    const { start, end } = lines.get(number)
-    return text.slice(start, end)
-  }
+  const line = (number: number) => lineText(text, lines, number)
   scanned.blocks = scanned.blocks.flatMap((block): Block[] => {
     if (block.kind !== 'html' || !text.startsWith('<a', block.start)) return [block]
     const last = lines.at(block.end)

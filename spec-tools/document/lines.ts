@@ -41,6 +41,12 @@ export function indexLines(text: string): Lines {
   return { count, at, position, get }
 }
 
+/** A line without its ending. */
+export function lineText(text: string, lines: Lines, line: number): string {
+  const { start, end } = lines.get(line)
+  return text.slice(start, end)
+}
+
 /** Which line ending the text is written with; in a draw, the one that comes first here. */
 export function learnEol(text: string): Eol {
   let lf = 0

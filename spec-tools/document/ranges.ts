@@ -46,3 +46,15 @@ export function isSpace(code: number): boolean {
 function isEscapable(code: number): boolean {
   return code === 92 || code === 124
 }
+
+/** Without trailing blanks and the backslash of a hard line break. */
+export function trimValue(value: string): string {
+  const end = blanksBefore(value, value.length)
+  return value.slice(0, value[end - 1] === '\\' ? blanksBefore(value, end - 1) : end)
+}
+
+export function blanksBefore(content: string, at: number): number {
+  let start = at
+  while (start > 0 && (content[start - 1] === ' ' || content[start - 1] === '\t')) start -= 1
+  return start
+}

@@ -1,11 +1,13 @@
 /** Reads a living spec: blocks, sections, tables, header, history, and how it is written. */
 import { findBanners } from './banners.ts'
 import { findContents } from './contents.ts'
-import { isPreamble, readFields, readFrontMatter } from './fields.ts'
+import { readFields } from './fields.ts'
+import { readFrontMatter } from './front-matter.ts'
 import { findHistory } from './history.ts'
 import { liftHeadings } from './lift.ts'
 import { indexLines, learnEol } from './lines.ts'
 import { findRefusals } from './refuse.ts'
+import { isPreamble } from './preamble.ts'
 import { scanBlocks } from './scan.ts'
 import type { Scanned } from './scanned.ts'
 import { buildSections, findTitle, sectionAt } from './sections.ts'
@@ -33,7 +35,7 @@ export function readSpec(text: string, overrides: Overrides = {}): Spec {
   const sections = buildSections(text, lines, scanned.headings)
   const titled =
     front?.frontMatter.entries.some(({ name }) => name === 'title') ??
-    blocks.slice(0, 1).some((block) => isPreamble(text, lines, blocks, block))
+    blocks.slice(0, 1).some((block) => isPreamble(text, lines, block))
   const title = findTitle(sections, blocks, titled)
   const tables = buildTables(text, lines, scanned.tables, blocks, sections)
   const lists = buildLists(text, lines, scanned, sections)
