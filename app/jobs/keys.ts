@@ -66,7 +66,9 @@ export function openKeys(sql: Sql, now: () => Date): Keys {
   return {
     async mark(keys, at = now()) {
       if (keys.length === 0) return
-      await sql.executeSql(markStatement, [keys.map(nameOf).sort(), at.getTime()])
+      // One statement cannot touch a row twice.
+      const names = [...new Set(keys.map(nameOf))]
+      await sql.executeSql(markStatement, [names.sort(), at.getTime()])
     },
     async due(limit) {
       const { rows } = await sql.executeSql(

@@ -55,6 +55,15 @@ describe('the queue', () => {
     expect(seen).toEqual([2])
   })
 
+  it('takes a key that is named twice at once for one', async () => {
+    const seen: number[] = []
+    await open()
+    await queue.look(pull(10), pull(11), pull(10))
+    await queue.work(async (key) => void seen.push(numberOf(key)))
+    await until(async () => (await queue.pending()) === 0)
+    expect(seen.toSorted()).toEqual([10, 11])
+  })
+
   it('looks at a key again that was marked while it was looked at, and never twice at a time', async () => {
     let running = 0
     let most = 0
