@@ -1,5 +1,5 @@
 /** Between what a figure lies by what it is, before anything is measured. */
-import { pairMetricNamed, pairMetrics } from '../evidence/index.ts'
+import { type PairMetric, pairMetricNamed, pairMetrics } from '../evidence/index.ts'
 import type { Expression } from './predicate/index.ts'
 
 export interface Range {
@@ -16,7 +16,8 @@ const neverNegative = /^(?:std|n|count|l2|norm|seconds|rows)$/
 
 export function rangeOfStatistic(statistic: string): Range {
   const key = pairMetricNamed.get(statistic)
-  if (key !== undefined) return { ...any, ...pairMetrics[key].range }
+  const metric: PairMetric | undefined = key && pairMetrics[key]
+  if (metric !== undefined) return { ...any, ...metric.range }
   return neverNegative.test(statistic) ? notNegative : any
 }
 

@@ -1,6 +1,6 @@
 /**
  * The names that `format:` in the settings and `codicil read --format` take: all known formats, and
- * `general` for none. A list of its own, since who reads settings need not load every reader.
+ * `general` for none. Written by `npm run generate`.
  */
 export const formatNames: readonly string[] = [
   'bandwidth-test',
