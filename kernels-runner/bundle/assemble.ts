@@ -83,10 +83,8 @@ export function assembleBundle(parts: Parts, describe: Describe): BundleFiles {
     ...(parts.canary.length > 0 && { canary: [...parts.canary] }),
   } satisfies Evidence)
   const document = encode(serialiseEvidence(evidence))
-  const { judgement, pages } = describe(document, investigation?.value ?? null, tensors.files)
   const files = new Map<string, Uint8Array>([
     ['evidence.json', document],
-    ...[...pages].map(([path, text]) => [path, encode(text)] as const),
     ['settings.yml', settings.bytes],
     ...(investigation ? [['investigation.yml', investigation.bytes] as const] : []),
     ...(parts.telemetry.length > 0 ? [['telemetry.csv', parts.telemetry] as const] : []),
@@ -94,6 +92,9 @@ export function assembleBundle(parts: Parts, describe: Describe): BundleFiles {
     ...tensors.files,
     ...(parts.setup?.files ?? []),
   ])
+  // Judged from the files that everybody else will judge: the logs say at what work was measured.
+  const { judgement, pages } = describe(document, investigation?.value ?? null, files)
+  for (const [path, text] of pages) files.set(path, encode(text))
   return { evidence, judgement, files: withSums(files) }
 }
 

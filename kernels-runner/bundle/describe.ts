@@ -19,6 +19,7 @@ export interface Described {
 export type Describe = (
   evidence: Uint8Array,
   investigation: Investigation | null,
+  /** All that the bundle holds but the pages. */
   files: ReadonlyMap<string, Uint8Array>,
 ) => Described
 

@@ -1,11 +1,13 @@
 /** Nothing is handed over that its own evidence does not give again. */
+import { CodicilError } from '../error.ts'
 import { replay } from './replay.ts'
 import { recordFile } from './replay/compare.ts'
 import type { Amendment } from './types.ts'
 
 /**
  * @param base the specification that the amendment was drafted on
- * @throws Error for an amendment that cannot be replayed: a fault of this program, not of its input
+ * @throws CodicilError `not-replayable`: the pages of the bundle are of another version, or this
+ *   program is at fault
  */
 export function refuseUnlikeReplay(
   amendment: Amendment,
@@ -25,7 +27,10 @@ export function refuseUnlikeReplay(
   const report = replay({ files, base, current: amendment.text, sha256, strict: true })
   if (report.equal) return
   const [first] = report.differences
-  throw new Error(
-    `The drafted amendment cannot be replayed, so nothing was written: ${first?.where}: ${first?.what}; expected ${first?.expected}, found ${first?.found}`,
-  )
+  throw new CodicilError({
+    code: 'not-replayable',
+    what: `The drafted amendment cannot be replayed, so nothing was written: ${first?.where}: ${first?.what}; expected ${first?.expected}, found ${first?.found}`,
+    remedy:
+      'Run the diagnostics again with this version of codicil. If it is said again, this is a fault of codicil: report it with the bundle.',
+  })
 }

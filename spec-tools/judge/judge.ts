@@ -34,12 +34,7 @@ export interface JudgeOptions {
  * and all others are left as what they show.
  */
 export function judge(
-  {
-    evidence,
-    investigation,
-    tensors = [],
-    files: logs = new Map(),
-  }: Pick<Bundle, 'evidence' | 'investigation'> & Partial<Pick<Bundle, 'tensors' | 'files'>>,
+  { evidence, investigation, tensors, files: logs }: Omit<Bundle, 'settings'>,
   { captures = 1 }: JudgeOptions = {},
 ): Judgement {
   const warnings = new Warnings()

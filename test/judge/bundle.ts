@@ -1,4 +1,5 @@
 /** Evidence with what a test sets, for judgements that start from a blank case. */
+import type { Bundle } from '../../spec-tools/bundle/index.ts'
 import { type Evidence, type Measurement, mediaType } from '../../spec-tools/evidence/index.ts'
 import { judge } from '../../spec-tools/judge/index.ts'
 import type { Judgement } from '../../spec-tools/judge/index.ts'
@@ -91,8 +92,12 @@ export function judged(
   return judge({
     evidence: evidenceOf(lines, changed),
     investigation: declared && investigationOf(declared),
+    ...noFiles,
   })
 }
+
+/** Of a judgement that starts from measurements: no logs, and no tensors. */
+export const noFiles: Pick<Bundle, 'tensors' | 'files'> = { tensors: [], files: new Map() }
 
 function valueOf(printed: string): number | 'NaN' | 'Infinity' | '-Infinity' {
   if (/nan/i.test(printed)) return 'NaN'

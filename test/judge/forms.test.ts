@@ -10,7 +10,7 @@ import type { Evidence } from '../../spec-tools/evidence/index.ts'
 import { judge } from '../../spec-tools/judge/index.ts'
 import { readLog } from '../../spec-tools/logs/index.ts'
 import { parseInvestigation, parseSettings } from '../../spec-tools/settings/index.ts'
-import { evidenceOf } from './bundle.ts'
+import { evidenceOf, noFiles } from './bundle.ts'
 
 const cases = Number(process.env['FORMS'] ?? 400)
 
@@ -375,7 +375,7 @@ function outcomeOf(world: World, { text, more }: Made): string {
       stderr: stream,
     })),
   }
-  return judge({ evidence, investigation }).hypotheses[0]!.outcome
+  return judge({ evidence, investigation, ...noFiles }).hypotheses[0]!.outcome
 }
 
 const stream = { file: 'logs/x', bytes: 0, kept: 0, unread: 0, samples: [] }

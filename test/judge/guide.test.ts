@@ -6,7 +6,7 @@ import type { Evidence } from '../../spec-tools/evidence/index.ts'
 import { judge } from '../../spec-tools/judge/index.ts'
 import { readLog } from '../../spec-tools/logs/index.ts'
 import { parseInvestigation, parseSettings } from '../../spec-tools/settings/index.ts'
-import { evidenceOf } from './bundle.ts'
+import { evidenceOf, noFiles } from './bundle.ts'
 
 const guide = readFileSync(join(import.meta.dirname, '../../docs/guide.md'), 'utf8')
 const chapter = guide.slice(guide.indexOf('### Ten investigations'))
@@ -47,7 +47,7 @@ function judged(name: string, logs: Logs, { exit = 0 }: Run = {}) {
       stderr: stream(''),
     })),
   }
-  return judge({ evidence, investigation }).hypotheses
+  return judge({ evidence, investigation, ...noFiles }).hypotheses
 }
 
 function stream(log: string) {

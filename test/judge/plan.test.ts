@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import { judge, plannedInvestigation } from '../../spec-tools/judge/index.ts'
 import { parseInvestigation, parseSettings } from '../../spec-tools/settings/index.ts'
-import { evidenceOf, investigationOf, judged, type Line } from './bundle.ts'
+import { evidenceOf, investigationOf, judged, type Line, noFiles } from './bundle.ts'
 
 const sides = { candidate: 'apr', reference: 'gguf' }
 const floor = { relative_l2: 0.01 }
@@ -27,7 +27,7 @@ function chain(outcomes: string): { lines: Line[]; declared: object } {
 function planned(outcomes: string, captures = 1) {
   const { lines, declared } = chain(outcomes)
   return judge(
-    { evidence: evidenceOf(lines), investigation: investigationOf(declared) },
+    { evidence: evidenceOf(lines), investigation: investigationOf(declared), ...noFiles },
     { captures },
   ).next
 }
@@ -157,7 +157,11 @@ describe('a planned investigation', () => {
   const parsed = (outcomes: string, declared: object = {}) => {
     const given = chain(outcomes)
     const asked = investigationOf({ ...given.declared, ...declared })
-    const { next } = judge({ evidence: evidenceOf(given.lines), investigation: asked })
+    const { next } = judge({
+      evidence: evidenceOf(given.lines),
+      investigation: asked,
+      ...noFiles,
+    })
     return next.map((step) => ({
       step,
       text: plannedInvestigation(step, asked),

@@ -8,7 +8,7 @@ import { describe, expect, it } from 'vitest'
 import type { Measurement } from '../../spec-tools/evidence/index.ts'
 import { readLog } from '../../spec-tools/logs/index.ts'
 import { judge } from '../../spec-tools/judge/index.ts'
-import { evidenceOf, investigationOf } from './bundle.ts'
+import { evidenceOf, investigationOf, noFiles } from './bundle.ts'
 
 const own = {
   'qkv.txt': `
@@ -59,6 +59,7 @@ function suite(read: (name: Name) => string): void {
         ...evidenceOf([]),
         measurements: names.flatMap((name) => measured(name, read(name))),
       },
+      ...noFiles,
       investigation: investigationOf({
         sides: { candidate: 'apr', reference: 'gguf' },
         ...declared,
@@ -75,7 +76,7 @@ function suite(read: (name: Name) => string): void {
       const evidence = { ...evidenceOf([]), measurements }
       const stages = [{ ...qOut, floor: { relative_l2: 0.01 } }]
       const declared = { sides: { candidate: 'apr', reference: 'gguf' }, stages }
-      return judge({ evidence, investigation: investigationOf(declared) }).rows
+      return judge({ evidence, investigation: investigationOf(declared), ...noFiles }).rows
     }
     const [single, twice] = [of(once)[0]!, of([...once, ...again])[0]!]
     expect(twice.cell.text).toBe('MATCH(relL2 .0026≤.01)')

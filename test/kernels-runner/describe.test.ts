@@ -2,6 +2,7 @@ import { expect, it } from 'vitest'
 import { describeFor } from '../../kernels-runner/bundle/describe.ts'
 import { plainLog } from '../../kernels-runner/job-log.ts'
 import { judge, serialiseEvidence } from '../../spec-tools/index.ts'
+import { noFiles } from '../judge/bundle.ts'
 import { evidence, measurement } from '../render/markdown/judgements.ts'
 
 function describing(bytes: string) {
@@ -13,7 +14,7 @@ function describing(bytes: string) {
 
 it('draws the pages of a bundle from the bytes of its evidence', () => {
   expect(describing(serialiseEvidence(evidence()))).toEqual({
-    judgement: judge({ evidence: evidence(), investigation: null }),
+    judgement: judge({ evidence: evidence(), investigation: null, ...noFiles }),
     pages: ['findings.md'],
     said: '',
   })

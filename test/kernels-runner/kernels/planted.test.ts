@@ -3,7 +3,7 @@ import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
 import { readMeasurements } from '../../../spec-tools/index.ts'
 import { judge } from '../../../spec-tools/judge/index.ts'
-import { evidenceOf } from '../../judge/bundle.ts'
+import { evidenceOf, noFiles } from '../../judge/bundle.ts'
 
 /** What a built-in diagnostic stated on an H100, clean or with a planted fault; figures are rounded. */
 interface Recorded {
@@ -27,7 +27,7 @@ function judged({ diagnostic, lines }: Recorded) {
   const { measurements, problems } = readMeasurements(text, source)
   expect(problems).toEqual([])
   const evidence = { ...evidenceOf([]), measurements }
-  return judge({ evidence, investigation: null })
+  return judge({ evidence, investigation: null, ...noFiles })
 }
 
 const clean = recorded.filter(({ plant }) => plant === null)

@@ -14,6 +14,7 @@ import {
 import { plainLog } from '../../../kernels-runner/job-log.ts'
 import { runDiagnostics } from '../../../kernels-runner/run.ts'
 import { judge, parseSettings } from '../../../spec-tools/index.ts'
+import { noFiles } from '../../judge/bundle.ts'
 
 describe('the names of built-in diagnostics', () => {
   it('are all of them for "all"', () => {
@@ -209,7 +210,7 @@ describe('a run on a GPU that computes wrong', () => {
     const { evidence } = await runOn(await standInMachine({ canary }), { isolation: 'none' })
     expect(evidence.diagnostics).toHaveLength(2)
     expect(evidence.canary?.map(({ status }) => status)).toEqual(['passed', 'failed'])
-    expect(judge({ evidence, investigation: null }).environment.status).toBe('INFRA')
+    expect(judge({ evidence, investigation: null, ...noFiles }).environment.status).toBe('INFRA')
   })
 
   it.each([
