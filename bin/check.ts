@@ -1,9 +1,7 @@
 import { existsSync } from 'node:fs'
-import { readdir, readFile, stat, writeFile } from 'node:fs/promises'
-import { dirname, join, relative, resolve } from 'node:path'
+import { readFile, writeFile } from 'node:fs/promises'
+import { dirname, join, resolve } from 'node:path'
 import {
-  amendmentRecord,
-  type AmendmentRecord,
   BundleError,
   clip,
   compareFindings,
@@ -23,6 +21,7 @@ import {
   toSarif,
 } from '../spec-tools/index.ts'
 import { openBundle } from './bundle.ts'
+import { committedRecords } from './committed.ts'
 import { learntAt, settingsAt, settingsFor } from './settings.ts'
 import { UsageError, type Command } from './command.ts'
 import { checkSettings, isSettings } from './check-settings.ts'
@@ -177,9 +176,8 @@ async function amendmentsOf(root: string, specs: readonly string[]): Promise<Com
   if (specs.length === 0) return []
   const wanted = new Set(specs.map((path) => resolve(root, path)))
   const found: Committed[] = []
-  for (const folder of await evidenceFolders(root)) {
-    const record = await readRecord(join(root, folder, 'amendment.json'))
-    if (record === null || !wanted.has(resolve(root, record.spec.path))) continue
+  for (const { folder, record } of await committedRecords(root)) {
+    if (!wanted.has(resolve(root, record.spec.path))) continue
     try {
       const bundle = await openBundle(root, folder)
       found.push({ spec: record.spec.path, ...evidencedSection(record, bundle) })
@@ -189,25 +187,6 @@ async function amendmentsOf(root: string, specs: readonly string[]): Promise<Com
     }
   }
   return found
-}
-
-async function evidenceFolders(root: string): Promise<string[]> {
-  const skipped = new Set(['node_modules', '.git'])
-  const folders: string[] = []
-  const walk = async (folder: string, depth: number): Promise<void> => {
-    for (const entry of await readdir(folder, { withFileTypes: true })) {
-      const path = join(folder, entry.name)
-      if (entry.isDirectory() && depth < 8 && !skipped.has(entry.name)) await walk(path, depth + 1)
-      else if (entry.name === 'amendment.json') folders.push(relative(root, folder))
-    }
-  }
-  if ((await stat(root)).isDirectory()) await walk(root, 0)
-  return folders.sort()
-}
-
-async function readRecord(path: string): Promise<AmendmentRecord | null> {
-  const parsed = amendmentRecord.safeParse(JSON.parse(await readFile(path, 'utf8')))
-  return parsed.success ? parsed.data : null
 }
 
 function inWords({ path, kind, findings, fixed }: Checked): string {

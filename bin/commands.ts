@@ -15,6 +15,8 @@ export const commands: Record<string, () => Promise<Command>> = {
   seal: async () => (await import('./seal.ts')).seal,
   verify: async () => (await import('./verify.ts')).verify,
   compare: async () => (await import('./compare.ts')).compare,
+  blame: async () => (await import('./blame.ts')).blame,
+  site: async () => (await import('./site.ts')).site,
   plot: async () => (await import('./plot.ts')).plot,
   investigate: async () => (await import('./investigate.ts')).investigate,
   plan: async () => (await import('./plan.ts')).plan,

@@ -33,6 +33,7 @@ export {
 } from './logs/index.ts'
 export * from './render/markdown/index.ts'
 export * from './judge/index.ts'
+export * from './ledger/index.ts'
 export * from './render/plot/index.ts'
 export * from './seal/index.ts'
 export * from './settings/index.ts'

@@ -112,7 +112,7 @@ export function unlikeClaims({ hypotheses, measurements, stages }: Investigation
     const numbers = numbersMissing(hypothesis, others)
     return numbers.length === 0
       ? []
-      : `${hypothesis.id} claims “${hypothesis.claim}”, but ${numbers.join(' and ')} is not in its predicate \`${oneLine(hypothesis.confirm)}\`.`
+      : `${hypothesis.id} claims “${hypothesis.claim}”, but ${numbers.join(' and ')} ${numbers.length === 1 ? 'is' : 'are'} not in its predicate \`${oneLine(hypothesis.confirm)}\`.`
   })
 }
 

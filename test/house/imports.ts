@@ -11,7 +11,7 @@ export interface Import {
   kind: 'file' | 'package' | 'builtin'
 }
 
-const rooms = ['action', 'app', 'kernels-runner', 'spec-tools', 'bin', 'demo'] as const
+const rooms = ['action', 'app', 'kernels-runner', 'spec-tools', 'site', 'bin', 'demo'] as const
 /** The rooms of the pure core: each imports itself and those that stand before it. */
 const core = [
   'evidence',
@@ -24,6 +24,7 @@ const core = [
   'amend',
   'lint',
   'seal',
+  'ledger',
 ]
 /** Packages that reach outside the process; the pure core may not use them. */
 const impure = /^(?:probot|execa|@actions\/|@octokit\/|pg|pg-boss|prom-client|@electric-sql\/)/

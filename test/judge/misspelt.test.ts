@@ -90,7 +90,9 @@ describe('a claim', () => {
     ['it takes at most 8 GiB', 'latency(cuda) < 7', '8'],
     ['5 times as fast', 'latency(cpu) > 2 * latency(cuda)', '5'],
   ])('%s beside %s: %s is told to be missing', (claim, confirm, numbers) => {
-    expect(warningsOf(claim, confirm)).toContain(`but ${numbers} is not in its predicate`)
+    expect(warningsOf(claim, confirm)).toMatch(
+      new RegExp(`but ${RegExp.escape(numbers)} (?:is|are) not in its predicate`),
+    )
   })
 
   it.each([
@@ -100,6 +102,6 @@ describe('a claim', () => {
     ['Q4_K of layer 0 is fast, as §28 said of tg128', 'latency(cuda) < 5'],
     ['more than 5 %', 'latency(cuda) / latency(cpu) > 0.05'],
   ])('%s beside %s is whole', (claim, confirm) => {
-    expect(warningsOf(claim, confirm)).not.toContain('is not in its predicate')
+    expect(warningsOf(claim, confirm)).not.toContain('not in its predicate')
   })
 })

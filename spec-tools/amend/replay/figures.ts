@@ -21,7 +21,8 @@ const BOUND = new RegExp(
 )
 const DENIAL = /\b(?:not|no|never|none|nothing|neither|nor|without|cannot)\b|n['’]t\b/giu
 
-function plain(markdown: string): string {
+/** The words of a piece of Markdown, without escapes and marks of emphasis. */
+export function plain(markdown: string): string {
   return markdown
     .replaceAll(/\\([!-/:-@[-`{-~])/g, '$1')
     .replaceAll(/\*{1,3}|~~/g, '')
