@@ -2,6 +2,7 @@
  * What is missing next for a request, from what is recorded and what GitHub shows: a pure function,
  * asked again after each step until it has no answer. Deadlines are data.
  */
+import type { PullRequest } from '../github/pull-request.ts'
 import { after, type State } from '../states.ts'
 import { wantsSecondPerson, type EvidenceRequest } from '../jobs/request.ts'
 
@@ -11,6 +12,15 @@ export interface Shown {
   head: string
   /** Names of its labels. */
   labels: readonly string[]
+}
+
+export function shownBy({ state, merged, head, labels }: PullRequest): Shown {
+  return {
+    open: state === 'open',
+    merged,
+    head: head.sha,
+    labels: labels.map(({ name }) => name),
+  }
 }
 
 export interface Deadlines {

@@ -15,7 +15,7 @@ import { lookAtApproval } from '../jobs/second-person.ts'
 import { tidy } from '../jobs/tidy.ts'
 import { withdraw } from '../jobs/withdraw.ts'
 import { documentsOf } from '../webhooks/inbox.ts'
-import { nextStep, type Shown, type Step } from './next.ts'
+import { nextStep, shownBy, type Step } from './next.ts'
 
 export async function convergePullRequest(
   context: JobContext,
@@ -119,14 +119,5 @@ async function take(
       return tidy(context, repository, request)
     default:
       return step satisfies never
-  }
-}
-
-function shownBy({ state, merged, head, labels }: PullRequest): Shown {
-  return {
-    open: state === 'open',
-    merged,
-    head: head.sha,
-    labels: labels.map(({ name }) => name),
   }
 }
