@@ -14,6 +14,7 @@ import {
   type OpenRepository,
   type RepositoryFacts,
 } from './client.ts'
+import { permissions, stepOf, type Step } from './steps.ts'
 
 export type AppOctokit = InstanceType<typeof ProbotOctokit>
 
@@ -64,23 +65,52 @@ export function repositoryOpener(
     bot ??= whoAmI(app)
     bot.catch(() => (bot = null))
     const known = await bot
-    const open = async (refresh: boolean) => {
-      const token = await tokenFor(installationId, repositoryId, refresh)
-      const octokit = new (app.constructor as typeof ProbotOctokit)({
-        auth: { token },
-        throttle: { id: String(installationId) },
-        request: { fetch: scopedFetch(scope, answerTimeout) },
-      })
-      const facts = await factsFor(octokit, `${installationId}/${repositoryId}`, repositoryId)
-      return { octokit, ...facts, installationId, bot: known, ownRun: null }
-    }
-    try {
-      return await open(false)
-    } catch (error) {
-      // A kept token may have been revoked meanwhile.
-      if (isStatus(error, 401)) return open(true)
-      throw error
-    }
+    const octokit = new (app.constructor as typeof ProbotOctokit)({
+      authStrategy: byStep,
+      auth: { tokenFor: tokenFor.bind(null, installationId, repositoryId) },
+      throttle: { id: String(installationId) },
+      request: { fetch: scopedFetch(scope, answerTimeout) },
+    })
+    const facts = await factsFor(octokit, `${installationId}/${repositoryId}`, repositoryId)
+    return { octokit, ...facts, installationId, bot: known, ownRun: null }
+  }
+}
+
+/** Of Octokit's request, what giving it a token takes. */
+interface Sender {
+  (endpoint: Endpoint): Promise<unknown>
+  endpoint: { merge(options: object): Endpoint }
+}
+
+interface Endpoint {
+  method: string
+  url: string
+  headers: Record<string, string>
+}
+
+interface ByStep {
+  /** @param refresh another one, in place of one that GitHub takes no more */
+  tokenFor(step: Step, refresh: boolean): Promise<string>
+}
+
+/** Octokit's own way to give each request its token. */
+function byStep({ tokenFor }: ByStep) {
+  return {
+    async hook(request: Sender, options: object) {
+      const endpoint = request.endpoint.merge(options)
+      const step = stepOf(endpoint.method, endpoint.url)
+      const send = async (refresh: boolean) => {
+        endpoint.headers.authorization = `token ${await tokenFor(step, refresh)}`
+        return request(endpoint)
+      }
+      try {
+        return await send(false)
+      } catch (error) {
+        // A kept token may have been revoked meanwhile.
+        if (isStatus(error, 401)) return send(true)
+        throw error
+      }
+    },
   }
 }
 
@@ -89,15 +119,6 @@ async function whoAmI(app: AppOctokit): Promise<Bot> {
   if (!data?.slug) throw new Error('GitHub does not say what the App is called (GET /app).')
   return { slug: data.slug, login: `${data.slug}[bot]` }
 }
-
-/** What the app does in a repository; a token can do no more, whatever else the App was granted. */
-export const permissions = {
-  actions: 'write',
-  checks: 'write',
-  contents: 'write',
-  metadata: 'read',
-  pull_requests: 'write',
-} as const
 
 /** Milliseconds for which a repository keeps its name and its default branch for us. */
 const factsAreGood = 20_000
@@ -118,21 +139,21 @@ function keptFacts(now: () => Date) {
 const margin = 15 * 60_000
 
 /**
- * Makes and keeps tokens. Each is for one repository, asked for by its id, so that GitHub refuses
- * one where installation and repository do not belong together. Octokit's own `auth` would ask
+ * Makes and keeps tokens. Each is for one step in one repository, asked for by its id, so that GitHub
+ * refuses one where installation and repository do not belong together. Octokit's own `auth` would ask
  * api.github.com, whatever the base URL.
  */
 function tokens(app: AppOctokit, now: () => Date) {
   const kept = new Map<string, { token: string; expires: number }>()
-  return async (installationId: number, repositoryId: number, refresh: boolean) => {
-    const key = `${installationId}/${repositoryId}`
+  return async (installationId: number, repositoryId: number, step: Step, refresh: boolean) => {
+    const key = `${installationId}/${repositoryId}/${step}`
     const known = kept.get(key)
     if (known && !refresh && known.expires - now().getTime() > margin) return known.token
     try {
       const { data } = await app.rest.apps.createInstallationAccessToken({
         installation_id: installationId,
         repository_ids: [repositoryId],
-        permissions,
+        permissions: permissions[step],
       })
       kept.set(key, { token: data.token, expires: Date.parse(data.expires_at) })
       return data.token
@@ -142,7 +163,7 @@ function tokens(app: AppOctokit, now: () => Date) {
       const lacks = isStatus(error, 422) && /permission/i.test(error.message)
       throw new NotInstalled(
         lacks
-          ? `Installation ${installationId} lacks a permission that the App needs: ${Object.entries(permissions).flat().join(' ')}.`
+          ? `Installation ${installationId} lacks a permission that the App needs: ${Object.entries(permissions[step]).flat().join(' ')}.`
           : `Installation ${installationId} gives no access to repository ${repositoryId}.`,
         { cause: error },
       )

@@ -2,7 +2,8 @@
 import type { Logger } from 'probot'
 import { ConfigError } from '../config.ts'
 import { isStatus } from './client.ts'
-import { permissions, type AppOctokit } from './installation.ts'
+import type { AppOctokit } from './installation.ts'
+import { needed } from './steps.ts'
 import { used } from './app.ts'
 
 /**
@@ -30,7 +31,7 @@ export async function requireRegistered(
   })
   if (!answer?.data) return
   const { slug, permissions: granted = {}, events = [] } = answer.data
-  const missing = Object.entries(permissions)
+  const missing = Object.entries(needed)
     .filter(([name, level]) => (granted as Record<string, string>)[name] !== level)
     .map(([name, level]) => `${name}: ${level}`)
   if (missing.length > 0) {

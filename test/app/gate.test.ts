@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { permissions } from '../../app/github/installation.ts'
+import { permissions } from '../../app/github/steps.ts'
 import { label, Loop, settingsText, specPath, type LoopStory } from './loop.ts'
 
 let loop: Loop
@@ -297,7 +297,7 @@ describe('the gate', () => {
     expect(story.runs()).toHaveLength(1)
   })
 
-  it('asks GitHub for a token of that repository only', async () => {
+  it('asks GitHub for tokens of that repository only, each with the permissions of its step', async () => {
     const story = await loop.repository()
     await labelled(story)
     const asked = loop.hub.requests.filter(
@@ -305,9 +305,13 @@ describe('the gate', () => {
         operation === 'apps/create-installation-access-token' &&
         JSON.stringify(body).includes(String(story.record.id)),
     )
-    expect(asked.map(({ body }) => body)).toEqual([
-      { repository_ids: [story.record.id], permissions },
-    ])
+    const { read, run, say } = permissions
+    const tokens = [read, run, say].map((one) => ({
+      repository_ids: [story.record.id],
+      permissions: one,
+    }))
+    expect(asked).toHaveLength(tokens.length)
+    expect(asked.map(({ body }) => body)).toEqual(expect.arrayContaining(tokens))
   })
 
   it('gets no token where installation and repository do not belong together', async () => {
