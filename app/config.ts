@@ -17,10 +17,7 @@ export interface Config {
   /** Base URL of GitHub's REST API, without a trailing slash. Never taken from a payload. */
   apiUrl: string
   logLevel: LogLevel
-  /**
-   * `owner/name/.github/workflows/file.yml`, with or without `@sha`, that an accepted run must have
-   * called, if given.
-   */
+  /** `owner/name/.github/workflows/file.yml@sha` that an accepted run must have called, if given. */
   trustedWorkflow: string | null
   /** `owner/name@sha` of the Action that the caller workflow must run, if given. */
   trustedAction: string | null
@@ -218,10 +215,10 @@ function logLevel(value: string | undefined): LogLevel | Problem {
 
 function trustedWorkflow(value: string | undefined): string | null | Problem {
   if (!value) return null
-  return /^[\w.-]+\/[\w.-]+\/\.github\/workflows\/[\w.-]+\.ya?ml(?:@[0-9a-f]{40})?$/.test(value)
+  return /^[\w.-]+\/[\w.-]+\/\.github\/workflows\/[\w.-]+\.ya?ml@[0-9a-f]{40}$/.test(value)
     ? value
     : new Problem(
-        `CODICIL_WORKFLOW must be owner/name/.github/workflows/file.yml, not ${shown(value)}.`,
+        `CODICIL_WORKFLOW must be owner/name/.github/workflows/file.yml@ and a full commit SHA, not ${shown(value)}.`,
       )
 }
 

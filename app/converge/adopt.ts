@@ -124,6 +124,7 @@ export async function takeOver(
       sha256: read.sha256,
       workflow: read.settings.workflow,
       runner: read.settings.runner.labels,
+      runnerGroup: read.settings.runner.group,
       draft: read.settings.draft,
       secondPerson: read.settings.secondPerson,
       base: base.ref,

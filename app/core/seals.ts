@@ -16,6 +16,8 @@ export interface Seals {
   artifact: string
   /** Archive of the statement about it. */
   statement: Uint8Array | null
+  /** A job of its own that seals has run on a machine of GitHub. */
+  sealedByGitHub: boolean
   attestation:
     | (Pick<Attested, 'signer' | 'server' | 'workflow'> & {
         zip: Uint8Array
@@ -33,7 +35,7 @@ interface Sealed {
 
 /** @param last attempt of the run */
 export async function sealOf(
-  { artifact, statement, attestation }: Seals,
+  { artifact, statement, sealedByGitHub, attestation }: Seals,
   bundle: Bundle,
   last: number,
   limits: UnzipLimits,
@@ -44,7 +46,9 @@ export async function sealOf(
     const what = 'the statement that its run left, statement.intoto.json, is about another bundle'
     return { kind: 'none', against: [what] }
   }
-  if (!attestation) return { kind: stated === null ? 'none' : 'stated', against: [] }
+  if (!attestation) {
+    return { kind: stated !== null && sealedByGitHub ? 'stated' : 'none', against: [] }
+  }
   const signed = (await unzip(attestation.zip, limits)).get('attestation.json')
   const { request, run } = bundle.evidence
   try {

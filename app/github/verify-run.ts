@@ -10,14 +10,12 @@ export interface ExpectedRun {
   workflow: string
   /** Branch that it was dispatched on. */
   branch: string
-  /** `owner/name/.github/workflows/file.yml`, or that `@sha`, that it must have called, if any. */
-  trustedWorkflow: string | null
 }
 
 /** What does not fit, in words; empty for the run that was expected. */
 export function misfits(run: Run, repository: Repository, expected: ExpectedRun): string[] {
   const { id, bot, owner, repo } = repository
-  const { workflow, branch, trustedWorkflow } = expected
+  const { workflow, branch } = expected
   const path = `.github/workflows/${workflow}`
   const checks: [boolean, string][] = [
     [run.repository.id === id, `repository ${run.repository.id} is not ${id}`],
@@ -36,13 +34,6 @@ export function misfits(run: Run, repository: Repository, expected: ExpectedRun)
       `actor ${run.actor?.login ?? 'unknown'} is not ${bot.login}`,
     ],
   ]
-  if (trustedWorkflow !== null) {
-    const [file, commit] = trustedWorkflow.split('@')
-    const called = (run.referenced_workflows ?? []).some(
-      (one) => one.path.split('@')[0] === file && (commit === undefined || one.sha === commit),
-    )
-    checks.push([called, `it does not call ${trustedWorkflow}`])
-  }
   return checks.flatMap(([fits, misfit]) => (fits ? [] : [misfit]))
 }
 

@@ -119,11 +119,16 @@ export async function getRun(repository: Repository, runId: number): Promise<Run
   return conclusion ? { ...data, status: 'completed', conclusion } : data
 }
 
-export interface JobOutcome {
+export interface RunJob {
   id: number
   name: string
   conclusion: string | null
   url: string | null
+  /** Of the runner that it asked for, and the group of the one that it got. */
+  labels: string[]
+  group: string | null
+  /** In their order, as GitHub shows them. */
+  steps: { name: string; conclusion: string | null }[]
 }
 
 /** The jobs of a run; of the one that this work is a job of, those that have ended. */
@@ -131,17 +136,27 @@ export async function jobsOf(
   { octokit, owner, repo, ownRun }: Repository,
   runId: number,
   attempt: number,
-): Promise<JobOutcome[]> {
-  const { data } = await octokit.rest.actions.listJobsForWorkflowRunAttempt({
+): Promise<RunJob[]> {
+  const jobs = await octokit.paginate(octokit.rest.actions.listJobsForWorkflowRunAttempt, {
     owner,
     repo,
     run_id: runId,
     attempt_number: attempt,
     per_page: 100,
   })
-  return data.jobs
+  return jobs
     .filter(({ status }) => runId !== ownRun || status === 'completed')
-    .map(({ id, name, conclusion, html_url: url }) => ({ id, name, conclusion, url }))
+    .map(
+      ({ id, name, conclusion, html_url: url, labels, runner_group_name: group, steps = [] }) => ({
+        id,
+        name,
+        conclusion,
+        url,
+        labels,
+        group,
+        steps: steps.toSorted((a, b) => a.number - b.number),
+      }),
+    )
 }
 
 /** What a job says of its failure: the errors that its steps, or GitHub, put beside it. */

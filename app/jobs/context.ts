@@ -56,7 +56,7 @@ export interface JobLimits {
   /** Milliseconds for an answer of GitHub, and for the download of an artifact. */
   answerTimeout: number
   downloadTimeout: number
-  /** `owner/name/.github/workflows/file.yml` that a run must have called; null: any. */
+  /** `owner/name/.github/workflows/file.yml@sha` that a run must have called; null: any. */
   trustedWorkflow: string | null
   /** `owner/name@sha` of the Action that the caller workflow must run; null: any. */
   trustedAction: string | null

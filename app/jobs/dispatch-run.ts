@@ -68,6 +68,11 @@ function inputsOf(request: EvidenceRequest, settings: SettingsInForce): Record<s
     'pull-request': String(request.pullRequest),
     sha: request.sha,
     base: settings.commit,
-    runner: JSON.stringify(settings.runner),
+    // What `runs-on` takes: labels, or a group of runners with labels.
+    runner: JSON.stringify(
+      settings.runnerGroup === undefined
+        ? settings.runner
+        : { group: settings.runnerGroup, labels: settings.runner },
+    ),
   }
 }

@@ -148,6 +148,7 @@ async function decide(
       sha256,
       workflow: settings.workflow,
       runner: settings.runner.labels,
+      runnerGroup: settings.runner.group,
       draft: settings.draft,
       secondPerson: settings.secondPerson,
       base: base.ref,

@@ -91,6 +91,8 @@ export interface SettingsInForce {
   sha256: string
   workflow: string
   runner: string[]
+  /** Runner group that the job has to have run in; absent: any. */
+  runnerGroup?: string | undefined
   draft: boolean
   /** A second person approves what changes the document; absent in records of older versions. */
   secondPerson?: boolean

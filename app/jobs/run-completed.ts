@@ -6,8 +6,17 @@ import { artifactName, clip } from '../../spec-tools/index.ts'
 import { callerMisfits } from '../github/caller.ts'
 import { fetchArtifact, NoArtifact } from '../github/artifact.ts'
 import { orNull, type Repository } from '../github/client.ts'
+import { calledMisfits, jobMisfits } from '../github/run-jobs.ts'
 import { misfits } from '../github/verify-run.ts'
-import { cancelRun, errorsOf, getRun, jobsOf, names, type Run } from '../github/workflow.ts'
+import {
+  cancelRun,
+  errorsOf,
+  getRun,
+  jobsOf,
+  names,
+  type Run,
+  type RunJob,
+} from '../github/workflow.ts'
 import { InvalidInput, RetryLater } from '../errors.ts'
 import type { Event } from '../states.ts'
 import { otherInvestigation, verificationOf } from './bundle-claims.ts'
@@ -42,7 +51,6 @@ export async function lookAtRun(
   const wrong = misfits(run, repository, {
     workflow: settings.workflow,
     branch: settings.defaultBranch,
-    trustedWorkflow: limits.trustedWorkflow,
   })
   if (wrong.length > 0) {
     log.warn({ request: id, run: runId, wrong }, 'A run was ignored')
@@ -117,19 +125,16 @@ async function ingest(
       timeout: limits.downloadTimeout,
     })
     // Asked only now: what a run says that left nothing is worth hearing, whatever it ran.
-    const { trustedAction } = limits
-    const other = trustedAction
-      ? await callerMisfits(repository, run, request.settings?.workflow ?? '', trustedAction)
-      : []
+    const jobs = await jobsOf(repository, run.id, run.run_attempt ?? 1)
+    const other = await untrusted(context, repository, request, run, jobs)
     if (other.length > 0) {
       return await end('evidence-rejected', {
-        code: 'untrusted-action',
-        message:
-          'The workflow of this run is not one whose evidence counts here, and it was not used.',
+        code: 'untrusted-run',
+        message: 'What ran there is not what evidence counts from here, and it was not used.',
         details: other,
       })
     }
-    const seals = await sealsOf(context, repository, request, run, artifact)
+    const seals = await sealsOf(context, repository, request, run, jobs, artifact)
     const { foreign, unfounded, infra, investigation, spec, seal } = await core.run('read', {
       zip: artifact.bytes,
       limits: limits.unzip,
@@ -182,6 +187,29 @@ async function ingest(
       details: error.message.split('\n'),
     })
   }
+}
+
+/** In what a run is not of the workflow, Action, jobs and runner whose evidence counts. */
+async function untrusted(
+  { limits }: JobContext,
+  repository: Repository,
+  { settings }: EvidenceRequest,
+  run: Run,
+  jobs: readonly RunJob[],
+): Promise<string[]> {
+  if (!settings) return []
+  const { trustedAction, trustedWorkflow } = limits
+  const own = `${repository.owner}/${repository.repo}`
+  const { runner: labels, runnerGroup: group = null } = settings
+  return [
+    ...jobMisfits(jobs, { labels, group }),
+    ...[trustedWorkflow, trustedAction].flatMap((one) =>
+      one === null ? [] : calledMisfits(run, one, own),
+    ),
+    ...(trustedAction === null
+      ? []
+      : await callerMisfits(repository, run, settings.workflow, trustedAction, jobs)),
+  ]
 }
 
 /** GitHub also calls a run cancelled whose job ran over its time or waited too long for a runner. */

@@ -7,7 +7,8 @@ import { attestationName, sealName } from '../../spec-tools/index.ts'
 import type { ReadTask } from '../core/tasks.ts'
 import { fetchIfThere, type Artifact } from '../github/artifact.ts'
 import type { Repository } from '../github/client.ts'
-import type { Run } from '../github/workflow.ts'
+import { sealedByGitHub } from '../github/run-jobs.ts'
+import type { Run, RunJob } from '../github/workflow.ts'
 import type { JobContext } from './context.ts'
 import type { EvidenceRequest } from './request.ts'
 
@@ -16,6 +17,7 @@ export async function sealsOf(
   repository: Repository,
   { id, settings }: EvidenceRequest,
   run: Run,
+  jobs: readonly RunJob[],
   artifact: Artifact,
 ): Promise<ReadTask['seals']> {
   const { signer, trustedRoots, archiveBytes: maxBytes, downloadTimeout: timeout } = limits
@@ -26,6 +28,7 @@ export async function sealsOf(
   return {
     artifact: artifact.sha256,
     statement: statement && statement.bytes,
+    sealedByGitHub: sealedByGitHub(jobs),
     attestation:
       signer === null || attestation === null
         ? null

@@ -186,6 +186,8 @@ export interface Job {
   backendId: string
   name: string
   labels: string[]
+  /** The group of runners that it asked for; absent for any. */
+  group?: string | undefined
   status: RunStatus
   conclusion: string | null
   outputs: Record<string, string>

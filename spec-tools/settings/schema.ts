@@ -203,6 +203,10 @@ export const settings = z.strictObject({
   runner: z.prefault(
     z.strictObject({
       labels: z._default(list(nonEmpty(128), 16, 1), ['self-hosted', 'gpu']),
+      group: described(
+        z.optional(nonEmpty(128)),
+        'Runner group that the job asks for, and without which the App refuses the evidence.',
+      ),
     }),
     {},
   ),

@@ -63,10 +63,11 @@ describe('the calls', () => {
       'issues/list-comments': 1,
       'checks/list-for-ref': 1,
       'actions/get-workflow-run': 1,
+      'actions/list-jobs-for-workflow-run-attempt': 1,
       'actions/list-workflow-run-artifacts': 2,
       'actions/download-artifact': 1,
     })
-    expect({ reads: sum(reads), writes: sum(writes) }).toEqual({ reads: 24, writes: 9 })
+    expect({ reads: sum(reads), writes: sum(writes) }).toEqual({ reads: 25, writes: 9 })
   })
 
   it('of a label that is not ours are none', async () => {

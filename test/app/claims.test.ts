@@ -109,6 +109,7 @@ describe('a bundle', () => {
     const story = await loop.repository()
     const { run } = await story.dispatched()
     run.attempt = 2
+    run.pastJobs.push([])
     await story.end(run, { claims: { run: { id: run.id, attempt: 1 } } })
     await loop.idle()
     expect(story.amendments()).toHaveLength(1)

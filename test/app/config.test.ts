@@ -130,7 +130,7 @@ describe('the configuration', () => {
     ['LOG_LEVEL', 'loud'],
     ['WEBHOOK_PATH', 'hooks'],
     ['GITHUB_API_URL', 'https://user@ghe.example'],
-    ['CODICIL_WORKFLOW', 'gpu-evidence.yml'],
+    ['CODICIL_WORKFLOW', 'acme/codicil/.github/workflows/gpu-evidence.yml'],
     ['CODICIL_SIGNER', 'acme/codicil/.github/workflows/attest.yml'],
   ])('refuses %s=%s and shows it', (name, value) => {
     expect(problems({ ...good, [name]: value })).toEqual([

@@ -64,6 +64,7 @@ describe('a run that ended', () => {
     await story.end(run, { conclusion: 'cancelled', artifact: null })
     await loop.idle()
     run.attempt = 2
+    run.pastJobs.push([])
     await story.end(run)
     await loop.idle()
     expect(story.amendments()).toHaveLength(1)

@@ -1,8 +1,9 @@
 import { describe, expect, it } from 'vitest'
 import type { Repository } from '../../app/github/client.ts'
 import { misfitsOf } from '../../app/github/caller.ts'
+import { calledMisfits, jobMisfits, sealedByGitHub } from '../../app/github/run-jobs.ts'
 import { isWorkflow, misfits } from '../../app/github/verify-run.ts'
-import { names, type Run } from '../../app/github/workflow.ts'
+import { names, type Run, type RunJob } from '../../app/github/workflow.ts'
 
 const repository = {
   id: 5,
@@ -12,7 +13,7 @@ const repository = {
   ownRun: null,
 } as Repository
 
-const expected = { workflow: 'codicil.yml', branch: 'main', trustedWorkflow: null }
+const expected = { workflow: 'codicil.yml', branch: 'main' }
 
 /** The fields of a run that are looked at, as the App's own run has them. */
 const ours = {
@@ -48,19 +49,6 @@ describe('a run', () => {
     expect(misfits(run(change), repository, expected)).toHaveLength(count)
   })
 
-  it('must call the trusted workflow where one is configured', () => {
-    const trustedWorkflow = 'codicil/codicil/.github/workflows/gpu-evidence.yml'
-    const strict = { ...expected, trustedWorkflow }
-    expect(misfits(run(), repository, strict)).toEqual([])
-    expect(misfits(run({ referenced_workflows: [] }), repository, strict)).toHaveLength(1)
-    const pinned = { ...expected, trustedWorkflow: `${trustedWorkflow}@0123` }
-    expect(misfits(run(), repository, pinned)).toEqual([])
-    const moved = { ...expected, trustedWorkflow: `${trustedWorkflow}@4567` }
-    expect(misfits(run(), repository, moved)).toHaveLength(1)
-    const evil = [{ path: `evil/${trustedWorkflow}@main` }]
-    expect(misfits(run({ referenced_workflows: evil }), repository, strict)).toHaveLength(1)
-  })
-
   it.each([
     ['ev-0123', true],
     ['ev-012', false],
@@ -70,16 +58,139 @@ describe('a run', () => {
   })
 })
 
+describe('the workflows that a run calls', () => {
+  const sha = 'a'.repeat(40)
+  const evidence = 'codicil/codicil/.github/workflows/gpu-evidence.yml'
+  const calls = (...called: [path: string, sha: string][]) =>
+    run({
+      head_sha: 'd'.repeat(40),
+      referenced_workflows: called.map(([path, commit]) => ({ path, sha: commit })),
+    })
+
+  it.each([
+    ['the trusted one', calls([`${evidence}@${sha}`, sha])],
+    [
+      'it and one beside it',
+      calls([`${evidence}@${sha}`, sha], [evidence.replace('gpu', 'seal'), sha]),
+    ],
+    [
+      'it and one of the repository itself',
+      calls(
+        [`${evidence}@${sha}`, sha],
+        ['acme/ships/.github/workflows/tell.yml@main', 'd'.repeat(40)],
+      ),
+    ],
+    ['it in another case of its owner', calls([evidence.replace('codicil/', 'Codicil/'), sha])],
+  ])('may be %s', (_, called) => {
+    expect(calledMisfits(called, `${evidence}@${sha}`, 'acme/ships')).toEqual([])
+  })
+
+  it.each([
+    ['none', calls()],
+    ['it at another commit', calls([`${evidence}@${sha}`, 'b'.repeat(40)])],
+    [
+      'one beside it at another commit',
+      calls([evidence, sha], [evidence.replace('gpu', 'seal'), 'b'.repeat(40)]),
+    ],
+    ['another file', calls([evidence.replace('gpu', 'cpu'), sha])],
+    ['a file in another case', calls([evidence.replace('.github', '.GitHub'), sha])],
+    [
+      'one of somebody else',
+      calls([evidence, sha], ['evil/codicil/.github/workflows/more.yml@main', sha]),
+    ],
+    [
+      'one of a name that begins alike',
+      calls([evidence.replace('codicil/codicil', 'codicil/codicil-evil'), sha]),
+    ],
+    [
+      'one of the repository at another commit',
+      calls([evidence, sha], ['acme/ships/.github/workflows/tell.yml@evil', 'e'.repeat(40)]),
+    ],
+  ])('may not be %s', (_, called) => {
+    expect(calledMisfits(called, `${evidence}@${sha}`, 'acme/ships')).not.toEqual([])
+  })
+
+  it('need not be any where the Action is what is trusted, and are of its commit', () => {
+    const action = `codicil/codicil@${sha}`
+    expect(calledMisfits(calls(), action, 'acme/ships')).toEqual([])
+    expect(calledMisfits(calls([evidence, sha]), action, 'acme/ships')).toEqual([])
+    expect(calledMisfits(calls([evidence, 'b'.repeat(40)]), action, 'acme/ships')).toHaveLength(1)
+  })
+})
+
+describe('the jobs of a run', () => {
+  const job = {
+    name: 'diagnose',
+    labels: ['self-hosted', 'gpu'],
+    group: 'gpus',
+    conclusion: 'success',
+  }
+  const wanted = { labels: ['gpu', 'Self-Hosted'], group: 'gpus' }
+  const misfitsIn = (...jobs: object[]) => jobMisfits(jobs as RunJob[], wanted)
+
+  it('may be one that measures, and others', () => {
+    expect(misfitsIn(job, { ...job, name: 'seal / seal' })).toEqual([])
+    expect(misfitsIn({ ...job, name: 'evidence / diagnose' })).toEqual([])
+    expect(jobMisfits([{ ...job, group: 'any' }] as RunJob[], { ...wanted, group: null })).toEqual(
+      [],
+    )
+  })
+
+  it.each([
+    ['none that measures', [{ ...job, name: 'measure' }], /^0 jobs/],
+    ['two of that name', [job, job], /^2 jobs/],
+    [
+      'two of that name, one of a called workflow',
+      [job, { ...job, name: 'other / diagnose' }],
+      /^2 jobs/,
+    ],
+    [
+      'one on a runner for other labels',
+      [{ ...job, labels: ['ubuntu-24.04'] }],
+      /for ubuntu-24.04/,
+    ],
+    ['one on a runner for fewer labels', [{ ...job, labels: ['gpu'] }], /for gpu,/],
+    ['one on a runner for more labels', [{ ...job, labels: [...job.labels, 'x'] }], /gpu, x/],
+    ['one on a runner of another group', [{ ...job, group: 'Default' }], /group Default/],
+    ['one on a runner of no group', [{ ...job, group: null }], /group unknown/],
+  ])('may not be %s', (_, jobs, message) => {
+    expect(misfitsIn(...jobs)).toEqual([expect.stringMatching(message)])
+  })
+
+  it('have sealed the bundle where one of that name ended well on a machine of GitHub', () => {
+    const seal = { ...job, name: 'seal / seal', group: 'GitHub Actions' }
+    const sealed = (change: object) => sealedByGitHub([job, { ...seal, ...change }] as RunJob[])
+    expect(sealed({})).toBe(true)
+    expect(sealed({ group: 'Default' })).toBe(false)
+    expect(sealed({ conclusion: 'failure' })).toBe(false)
+    expect(sealed({ name: 'seal / other' })).toBe(false)
+  })
+})
+
 describe('a caller workflow', () => {
   const sha = 'a'.repeat(40)
   const action = `codicil/codicil@${sha}`
-  const caller = (uses: string, more = '') =>
-    `jobs:\n  diagnose:\n    steps:\n      - uses: actions/checkout@v5\n      - uses: ${uses}\n${more}  seal:\n    uses: a/b\n`
-  const ran = ['diagnose', 'seal / seal']
+  const checkout = 'actions/checkout@v5'
+  const caller = (uses: string, after = '', between = '') =>
+    `jobs:\n  diagnose:\n    steps:\n      - { name: Check out, uses: ${checkout}, with: { ref: '\${{ inputs.sha }}' } }\n${between}      - uses: ${uses}\n${after}  seal:\n    uses: a/b\n`
+  const step = (name: string, conclusion: string | null = 'success') => ({ name, conclusion })
+  const begun = [step('Set up job'), step('Pre Check out')]
+  const ended = [step('Post Check out'), step('Complete job')]
+  const took = [step('Check out'), step(`Run ${action}`)]
+  const ranAs = (...steps: { name: string; conclusion: string | null }[]) => [
+    { name: 'diagnose', steps: [...begun, ...steps, ...ended] },
+    { name: 'seal / seal', steps: [] },
+  ]
+  const ran = ranAs(...took)
 
   it('that runs the trusted Action last in its job fits', () => {
     expect(misfitsOf(caller(action), action, ran)).toEqual([])
-    expect(misfitsOf(caller(`Codicil/codicil@${sha}`), action, ran)).toEqual([])
+    const [first = step('')] = took
+    const other = `Codicil/codicil@${sha}`
+    expect(misfitsOf(caller(other), action, ranAs(first, step(`Run ${other}`)))).toEqual([])
+    expect(
+      misfitsOf(caller(action), action, ranAs(first, step(`Run ${action}`, 'failure'))),
+    ).toEqual([])
   })
 
   it.each([
@@ -89,13 +200,38 @@ describe('a caller workflow', () => {
     ['of a name that begins alike', caller(`codicil/codicil-evil@${sha}`), ran],
     ['twice', caller(action, `      - uses: ${action}\n`), ran],
     ['before another step', caller(action, '      - run: cp forged.json bundle\n'), ran],
-    ['with a job that the file does not have', caller(action), [...ran, 'other']],
-    ['without having run its job', caller(action), ['seal / seal']],
+    [
+      'behind a step that could run what was checked out',
+      caller(action, '', '      - run: make -C source\n'),
+      ranAs(took[0]!, step('Run make -C source'), took[1]!),
+    ],
+    [
+      'with a job that the file does not have',
+      caller(action),
+      [...ran, { name: 'other', steps: [] }],
+    ],
+    ['without having run its job', caller(action), ran.slice(1)],
     ['in no job of that name', 'jobs: { other: { steps: [] } }', ran],
     ['in a file that is no mapping', '- a', ran],
     ['in a file that is no YAML', '{', ran],
   ])('that runs it %s does not', (_, text, jobs) => {
     expect(misfitsOf(text, action, jobs)).not.toEqual([])
+  })
+
+  it.each([
+    ['none', []],
+    ['one less', [took[1]!]],
+    ['the Action left out', [took[0]!]],
+    ['another order', [took[1]!, took[0]!]],
+    ['one more before the Action', [took[0]!, step('Run make'), took[1]!]],
+    ['one more in front', [step('Run make'), ...took]],
+    ['one more at the end', [...took, step('Run make')]],
+    ['one of another name', [step('Check out.'), took[1]!]],
+    ['one that was skipped', [step('Check out', 'skipped'), took[1]!]],
+    ['one that failed before the Action', [step('Check out', 'failure'), took[1]!]],
+    ['the Action skipped', [took[0]!, step(`Run ${action}`, 'skipped')]],
+  ])('does not fit a job that ran its steps with %s', (_, steps) => {
+    expect(misfitsOf(caller(action), action, ranAs(...steps))).toHaveLength(1)
   })
 })
 

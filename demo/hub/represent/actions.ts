@@ -81,6 +81,28 @@ export function workflowRecord(
   }
 }
 
+/** GitHub's own machines, as the API names them and their group; all others are of one runner. */
+function runnerOf({ status, labels, group }: Job) {
+  if (status === 'queued') {
+    return { runner_id: null, runner_name: null, runner_group_id: null, runner_group_name: null }
+  }
+  const hosted =
+    labels.length > 0 && labels.every((label) => /^(?:ubuntu|windows|macos)-/.test(label))
+  return hosted
+    ? {
+        runner_id: 2,
+        runner_name: 'GitHub Actions 2',
+        runner_group_id: 0,
+        runner_group_name: 'GitHub Actions',
+      }
+    : {
+        runner_id: 1,
+        runner_name: 'stand-in runner',
+        runner_group_id: 1,
+        runner_group_name: group ?? 'Default',
+      }
+}
+
 export function jobRecord(at: Links, run: WorkflowRun, job: Job) {
   const api = repositoryApi(at, run.repository)
   return {
@@ -108,10 +130,7 @@ export function jobRecord(at: Links, run: WorkflowRun, job: Job) {
     })),
     check_run_url: `${api}/check-runs/${job.id}`,
     labels: job.labels,
-    runner_id: job.status === 'queued' ? null : 1,
-    runner_name: job.status === 'queued' ? null : 'stand-in runner',
-    runner_group_id: job.status === 'queued' ? null : 1,
-    runner_group_name: job.status === 'queued' ? null : 'Default',
+    ...runnerOf(job),
     workflow_name: run.workflow.name,
     head_branch: run.ref.replace(/^refs\/(heads|tags)\//, ''),
   }

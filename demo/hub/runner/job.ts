@@ -25,8 +25,10 @@ export async function runJob(
     { outputs: Record<string, string>; outcome: Outcome; conclusion: Outcome }
   > = {}
   state.contexts.steps = steps
+  const setUp = newStep(setting, 'Set up job')
+  endStep(setting, setUp, 'success')
   for (const [index, step] of (setting.file.steps ?? []).entries()) {
-    const record = newStep(setting, index + 1, stepName(step, state))
+    const record = newStep(setting, stepName(step, state))
     const ended = await attemptStep(state, step, record)
     steps[step.id ?? `__${index + 1}`] = ended
     endStep(setting, record, ended.conclusion)
@@ -35,11 +37,12 @@ export async function runJob(
   }
   for (const post of state.posts) {
     if (!holdsCondition(post.condition, state.contexts, statusFunctions(state))) continue
-    const record = newStep(setting, setting.job.steps.length + 1, `Post ${post.name}`)
+    const record = newStep(setting, `Post ${post.name}`)
     const outcome = await post.run()
     endStep(setting, record, outcome)
     if (outcome === 'failure' && state.status === 'success') state.status = 'failure'
   }
+  endStep(setting, newStep(setting, 'Complete job'), 'success')
   setting.stage.credentials.revoke(state.token)
   setting.job.annotations = log.annotations
   return { result: state.status, outputs: jobOutputs(state) }
@@ -153,9 +156,9 @@ function safeInterpolate(text: string, contexts: Contexts): string {
   }
 }
 
-function newStep({ job, stage }: JobSetting, number: number, name: string): JobStep {
+function newStep({ job, stage }: JobSetting, name: string): JobStep {
   const step: JobStep = {
-    number,
+    number: job.steps.length + 1,
     name,
     status: 'in_progress',
     conclusion: null,

@@ -157,13 +157,15 @@ async function runHere(
     if (file[key] !== undefined)
       throw new Error(`Job '${name}' has '${key}', which this runner does not know.`)
   }
-  const labels = labelsOf(resolveValue(file['runs-on'], contexts))
+  const runsOn = resolveValue(file['runs-on'], contexts)
+  const labels = labelsOf(runsOn)
   const kept = keptJob(setting.run, name)
   if (kept) {
     setting.run.jobs.push(kept)
     return { result: 'success', outputs: kept.outputs }
   }
   const job = addJob(setting, name, labels)
+  job.group = groupOf(runsOn)
   if (isForeign(setting) && !labels.every(isHosted)) {
     return refuseForeign(setting, job, labels)
   }
@@ -273,6 +275,12 @@ function labelsOf(value: unknown): string[] {
   if (typeof value === 'object' && value !== null && 'labels' in value)
     return labelsOf(value.labels)
   return [String(value)]
+}
+
+function groupOf(value: unknown): string | undefined {
+  return typeof value === 'object' && value !== null && 'group' in value
+    ? String(value.group)
+    : undefined
 }
 
 function worst(outcomes: Outcome[]): Outcome {

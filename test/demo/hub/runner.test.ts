@@ -138,7 +138,7 @@ test('the action uploads with the official client, and posts run after it', () =
   const [diagnose] = evidence.run.jobs
   expect(diagnose?.log).toMatch(/tidied .*measured\.txt/)
   expect(diagnose?.summary).toContain('## Measured')
-  expect(diagnose?.steps.at(-1)?.name).toBe('Post codicil/measure@v1')
+  expect(diagnose?.steps.at(-2)?.name).toBe('Post codicil/measure@v1')
 })
 
 test('secrets are masked and annotations kept', () => {
@@ -168,7 +168,7 @@ test('after a failed step only those that ask for it run, and the run failed', a
 - { if: failure(), run: echo cleaning }
 - { if: always(), run: echo closing }`)
   expect(run.conclusion).toBe('failure')
-  expect(run.jobs[0]?.steps.map(({ conclusion }) => conclusion)).toEqual([
+  expect(run.jobs[0]?.steps.slice(1, -1).map(({ conclusion }) => conclusion)).toEqual([
     'failure',
     'skipped',
     'success',
@@ -196,7 +196,7 @@ test('a step that runs out of time fails', async () => {
 test('a cancelled run ends as cancelled, and runs what always runs', async () => {
   const workflow = steps('- run: sleep 30\n- { if: always(), run: echo closing }')
   const { client, repo, run } = await start(workflow)
-  while (run.jobs[0]?.steps.length !== 1) await new Promise((resolve) => setTimeout(resolve, 20))
+  while (run.jobs[0]?.steps.length !== 2) await new Promise((resolve) => setTimeout(resolve, 20))
   await client.actions.cancelWorkflowRun({ ...repo.coordinates, run_id: run.id })
   await runner.idle()
   expect(run.conclusion).toBe('cancelled')
