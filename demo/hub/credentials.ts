@@ -31,6 +31,8 @@ export class Credentials {
   readonly #world: World
   readonly #now: () => number
   readonly #tokens = new Map<string, Identity>()
+  /** Tokens have numbers of their own, so that no other id depends on how many there were. */
+  #issued = 0
 
   constructor(world: World, now: () => number = Date.now) {
     this.#world = world
@@ -90,7 +92,7 @@ export class Credentials {
   }
 
   #issue(prefix: string, identity: Identity): string {
-    const secret = createHash('sha256').update(`token ${this.#world.nextId()}`).digest('hex')
+    const secret = createHash('sha256').update(`token ${++this.#issued}`).digest('hex')
     const token = prefix + secret.slice(0, 36)
     this.#tokens.set(token, identity)
     return token
