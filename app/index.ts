@@ -1,4 +1,4 @@
-/** The app's door, for the command line. */
+/** What the command line uses of the app. */
 export { ConfigError, readConfig, type Config, type Environment } from './config.ts'
 export { embedded, openDatabase, type Database } from './jobs/database.ts'
 export { requestId, type EvidenceRequest } from './jobs/request.ts'

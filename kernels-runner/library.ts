@@ -1,4 +1,4 @@
-/** The runner's door for the command line: the same run as the Action's, without GitHub. */
+/** What the command line uses of the runner: the same run as the Action's, without GitHub. */
 export { cacheFolder } from './environment.ts'
 export { readDeclarations } from './declarations.ts'
 export { usualPaths as nvidiaSmiPaths } from './gpu/probe.ts'

@@ -64,7 +64,7 @@ export interface RunOrder {
 }
 
 /** What the run takes from the world around it. */
-export interface Surroundings {
+export interface RunEnvironment {
   env: Environment
   now(): Date
   log: RunLog
@@ -98,7 +98,7 @@ export interface RunResult {
  *
  * @throws RunRefusal
  */
-export async function runDiagnostics(order: RunOrder, around: Surroundings): Promise<RunResult> {
+export async function runDiagnostics(order: RunOrder, around: RunEnvironment): Promise<RunResult> {
   const startedAt = around.now()
   const { settings, investigation } = order
   await refuseOccupied(order.out)
@@ -145,7 +145,7 @@ async function isolate(settings: Settings) {
 
 interface Plan {
   order: RunOrder
-  around: Surroundings
+  around: RunEnvironment
   runs: readonly PlannedRun[]
   builtins: readonly BuiltinName[]
   isolation: Isolation

@@ -1,5 +1,5 @@
 /**
- * The pure core's one door. No file system, network, environment, clock or randomness: what it needs
+ * All that other rooms import of the pure core. No file system, network, environment, clock or randomness: what it needs
  * of them comes in as an argument, and the same input gives the same bytes.
  */
 export * from './amend/index.ts'

@@ -1,4 +1,4 @@
-/** The one door to what the app remembers: requests and the bundles that were verified for them. */
+/** What the app remembers: requests and the bundles that were verified for them. */
 import { after, allowing, states, table, type Event, type State } from '../states.ts'
 import { asksMigration } from './asks.ts'
 import { keysMigration } from './keys.ts'

@@ -170,12 +170,12 @@ export async function startHub(options: HubOptions = {}) {
         private: seed.private ?? false,
         defaultBranch,
       })
-      const door = new HubRepository(stage, repository)
-      await door.commitFiles(defaultBranch, seed.files ?? { 'README.md': `# ${seed.name}\n` }, {
+      const made = new HubRepository(stage, repository)
+      await made.commitFiles(defaultBranch, seed.files ?? { 'README.md': `# ${seed.name}\n` }, {
         message: 'Begin',
       })
-      if (seed.install !== false) door.install()
-      return door
+      if (seed.install !== false) made.install()
+      return made
     },
 
     /** Sends the event that a new installation brings; for an App that listens already. */

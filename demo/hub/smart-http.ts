@@ -13,7 +13,7 @@ export function isGitRequest(url: URL): boolean {
 
 /**
  * Cloning and fetching by git's smart HTTP, through git's own `http-backend`. Read only: branches
- * move by the API and by the stand-in's door. Public repositories need no token.
+ * move by the API and by the stand-in itself. Public repositories need no token.
  */
 export async function serveGit(stage: Stage, received: ReceivedRequest): Promise<Ending> {
   const { method, url, headers, body } = received

@@ -18,7 +18,7 @@ export class World {
   filterLag = 0
   /** The release that a GitHub Enterprise Server says it is; null for github.com. */
   enterpriseVersion: string | null = null
-  /** Set by the door before anything is served. */
+  /** Set before anything is served. */
   app!: App
   #lastId = 1000
   #folder: string | undefined

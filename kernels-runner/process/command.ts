@@ -1,5 +1,5 @@
 /**
- * The only door to child processes.
+ * All child processes are started here.
  *
  * A diagnostic is code of a pull request: it may ignore signals, leave its process group, keep its
  * output open or print without end. Whatever it does, `runCommand` comes back, and what it started is

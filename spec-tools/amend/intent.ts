@@ -1,4 +1,4 @@
-/** An intent: what a person decided, without where it goes. The only door to an edit. */
+/** An intent: what a person decided, without where it goes. Every edit of a document comes from one. */
 import { CodicilError } from '../error.ts'
 import type { Markdown } from '../markdown.ts'
 import { described, whole, z } from '../schema.ts'

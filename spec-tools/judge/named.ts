@@ -9,7 +9,7 @@ import { type Metric, type Picked, unitOf } from './called.ts'
 import { derived, printed } from './quantity.ts'
 import { isOfPair, measurementsNamed } from './select.ts'
 import { overRuns, runsOf } from './runs.ts'
-import type { Shelf } from './shelf.ts'
+import type { MeasurementIndex } from './measurement-index.ts'
 import type { PredicateValue, Apart, DivergenceRow, Environment, Quantity } from './types.ts'
 import { isMatch, outcomeOf } from './verdicts.ts'
 
@@ -47,7 +47,7 @@ export function namedValue(
   name: string,
   definition: Named,
   rows: readonly DivergenceRow[],
-  shelf: Shelf,
+  indexed: MeasurementIndex,
   { machine, environment, sides }: NamedContext,
 ): NamedValue {
   if (definition.side !== undefined && isSideOfStage(definition.side)) {
@@ -55,7 +55,7 @@ export function namedValue(
   }
   const { stage, metric, unit } = definition
   const found = measurementsNamed(
-    shelf,
+    indexed,
     stage,
     definition,
     ({ figures }) => figureOf(figures, metric) !== undefined,

@@ -2,7 +2,7 @@
 import { leastOf } from '../many.ts'
 import { type Facts, type Measurement, pairMetrics } from '../evidence/index.ts'
 import type { Selector } from '../settings/index.ts'
-import type { Shelf } from './shelf.ts'
+import type { MeasurementIndex } from './measurement-index.ts'
 import { indexOfName, label, sameWords, withoutName, words } from './label.ts'
 
 export interface Wanted {
@@ -18,28 +18,28 @@ export interface Wanted {
  * part says which side it is, the side's name must stand in the measurement's side, stage or
  * headings; where a part does, such a name only decides between several.
  */
-export function measurementsOfSide(shelf: Shelf, wanted: Wanted): Measurement[] {
-  const near = shelf.near(wanted.selector.stage ?? wanted.stage)
+export function measurementsOfSide(indexed: MeasurementIndex, wanted: Wanted): Measurement[] {
+  const near = indexed.near(wanted.selector.stage ?? wanted.stage)
   return best(near, (measurement) => sideRank(measurement, wanted))
 }
 
 /** The measurements whose figures describe both sides together. */
 export function measurementsOfPair(
-  shelf: Shelf,
+  indexed: MeasurementIndex,
   wanted: Omit<Wanted, 'selector'> & { selector: Selector | undefined },
 ): Measurement[] {
-  const near = shelf.near(wanted.selector?.stage ?? wanted.stage)
+  const near = indexed.near(wanted.selector?.stage ?? wanted.stage)
   return best(near, (measurement) => pairRank(measurement, wanted))
 }
 
 /** The measurements that a name stands for as printed, whichever side they belong to. */
 export function measurementsNamed(
-  shelf: Shelf,
+  indexed: MeasurementIndex,
   stage: string,
   selector: Selector,
   metric: (measurement: Measurement) => boolean,
 ): Measurement[] {
-  return best(shelf.near(stage), (measurement) =>
+  return best(indexed.near(stage), (measurement) =>
     metric(measurement) && fits(measurement, selector)
       ? labelRank(measurement, stage, [measurement.stage])
       : null,

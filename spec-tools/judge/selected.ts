@@ -13,7 +13,7 @@ import { noSuchSide, nothingFits } from './no-figure.ts'
 import { withSidesOfOneProcess } from './one-process.ts'
 import { Picker } from './pick.ts'
 import { measurementsNamed, measurementsOfPair, measurementsOfSide, withLayer } from './select.ts'
-import { Shelf } from './shelf.ts'
+import { MeasurementIndex } from './measurement-index.ts'
 import { expressionOf } from './values.ts'
 
 /** A selector with the number of figures, or of measurements of a stage, that it picks. */
@@ -42,31 +42,31 @@ export function selectedBy(
   logged: readonly Measurement[],
 ): Selected[] {
   const measurements = withSidesOfOneProcess(logged.map(withLayer), investigation.sides)
-  const shelf = new Shelf(measurements)
+  const indexed = new MeasurementIndex(measurements)
   const picker = new Picker(measurements)
   return [
-    ...ofStages(investigation, shelf),
-    ...ofMeasurements(investigation, shelf, picker),
+    ...ofStages(investigation, indexed),
+    ...ofMeasurements(investigation, indexed, picker),
     ...ofHypotheses(investigation, picker),
   ]
 }
 
-function ofStages({ stages, sides }: Investigation, shelf: Shelf): Selected[] {
-  const isOfFiles = shelf.all.some(({ source }) => source.file.startsWith(tensorFolder))
+function ofStages({ stages, sides }: Investigation, indexed: MeasurementIndex): Selected[] {
+  const isOfFiles = indexed.all.some(({ source }) => source.file.startsWith(tensorFolder))
   return stages.flatMap((stage): Selected[] => {
     const names = {
       candidate: stage.candidate.name ?? sides.candidate,
       reference: stage.reference.name ?? sides.reference,
     }
     const of = (role: 'candidate' | 'reference') =>
-      measurementsOfSide(shelf, {
+      measurementsOfSide(indexed, {
         stage: stage.id,
         selector: stage[role],
         side: names[role],
         other: names[role === 'candidate' ? 'reference' : 'candidate'],
       }).length
     const [candidate, reference] = [of('candidate'), of('reference')]
-    const pair = measurementsOfPair(shelf, {
+    const pair = measurementsOfPair(indexed, {
       stage: stage.id,
       selector: stage.pair,
       side: names.candidate,
@@ -90,12 +90,16 @@ function ofStages({ stages, sides }: Investigation, shelf: Shelf): Selected[] {
           where: `stages ${stage.id}, ${role}`,
           selector: names[role],
           count: 0,
-          problem: noSuchSide({ ...stage[role], name: names[role] }, stage.id, shelf.all),
+          problem: noSuchSide({ ...stage[role], name: names[role] }, stage.id, indexed.all),
         }))
   })
 }
 
-function ofMeasurements({ measurements }: Investigation, shelf: Shelf, picker: Picker): Selected[] {
+function ofMeasurements(
+  { measurements }: Investigation,
+  indexed: MeasurementIndex,
+  picker: Picker,
+): Selected[] {
   return Object.entries(measurements).flatMap(([name, definition]) => {
     const { side, stage, metric, gain, where, over } = definition
     // A figure of a stage is one of what the stage picks.
@@ -109,7 +113,7 @@ function ofMeasurements({ measurements }: Investigation, shelf: Shelf, picker: P
       return ofExpression(`measurements ${name}`, expressionOf(definition), where ?? {}, picker)
     }
     const found = measurementsNamed(
-      shelf,
+      indexed,
       stage,
       definition,
       ({ figures }) => figureOf(figures, metric) !== undefined,

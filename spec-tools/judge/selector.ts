@@ -2,7 +2,7 @@
 import type { Measurement } from '../evidence/index.ts'
 import type { Named } from '../settings/index.ts'
 import { isOfPair, measurementsNamed, withLayer } from './select.ts'
-import { Shelf } from './shelf.ts'
+import { MeasurementIndex } from './measurement-index.ts'
 
 /** The parts of a named measurement that pick it; `side: pair` where it speaks of both sides. */
 export type NamedSelector = Pick<Named, 'stage' | 'metric'> &
@@ -21,7 +21,7 @@ export function selectors(
   all: readonly Measurement[],
 ): (measurement: Measurement, statistic: string) => NamedSelector | null {
   const known = all.map(withLayer)
-  const shelf = new Shelf(known)
+  const indexed = new MeasurementIndex(known)
   const picked = new Map<string, Set<string>>()
 
   function picks(selector: NamedSelector): Set<string> {
@@ -29,7 +29,9 @@ export function selectors(
     let ids = picked.get(key)
     if (ids === undefined) {
       const states = ({ figures }: Measurement) => Object.hasOwn(figures, selector.metric)
-      ids = new Set(measurementsNamed(shelf, selector.stage, selector, states).map(({ id }) => id))
+      ids = new Set(
+        measurementsNamed(indexed, selector.stage, selector, states).map(({ id }) => id),
+      )
       picked.set(key, ids)
     }
     return ids

@@ -9,7 +9,7 @@ import { sameWords, words } from './label.ts'
 import { noiseOfSide } from './repeats.ts'
 import { type Run, runsOf, sideBySide } from './runs.ts'
 import { measurementsOfPair, measurementsOfSide } from './select.ts'
-import { Shelf } from './shelf.ts'
+import { MeasurementIndex } from './measurement-index.ts'
 import { contradicted, type Known, put } from './side.ts'
 import { judgeStage } from './stage.ts'
 import { summaryMetrics } from './summary.ts'
@@ -31,15 +31,15 @@ export function tableOf(
   warn: Warn,
 ): Table {
   const used = new Set<string>()
-  const shelf = new Shelf(measurements)
+  const indexed = new MeasurementIndex(measurements)
   const placed = investigation.stages.map((stage, index) => ({
     stage,
     after: stage.after ?? previous(investigation.stages, index),
-    fitting: fittingOf(stage, shelf, investigation.sides),
+    fitting: fittingOf(stage, indexed, investigation.sides),
   }))
   const fromFiles = rowsOfFiles(placed, tensors, investigation, warn)
   const rows = placed.map(({ stage, after, fitting }) => {
-    const row = rowOf(stage, fitting, { shelf, investigation, warn, used })
+    const row = rowOf(stage, fitting, { indexed, investigation, warn, used })
     const measured = fromFiles.get(stage.id)
     return { row: measured && !isAmbiguous(row) ? { ...measured, stage: stage.id } : row, after }
   })
@@ -103,7 +103,7 @@ function previous(stages: readonly Stage[], index: number): string[] {
 }
 
 interface Context {
-  shelf: Shelf
+  indexed: MeasurementIndex
   investigation: Pick<Investigation, 'sides' | 'floor'>
   warn: Warn
   used: Set<string>
@@ -119,10 +119,14 @@ function namesOf(stage: Stage, sides: Investigation['sides']): Record<SideName, 
   }
 }
 
-function fittingOf(stage: Stage, shelf: Shelf, sides: Investigation['sides']): Fitting {
+function fittingOf(
+  stage: Stage,
+  indexed: MeasurementIndex,
+  sides: Investigation['sides'],
+): Fitting {
   const names = namesOf(stage, sides)
   const fitting = (side: SideName, other: SideName) =>
-    measurementsOfSide(shelf, {
+    measurementsOfSide(indexed, {
       stage: stage.id,
       selector: stage[side],
       side: names[side],
@@ -131,7 +135,7 @@ function fittingOf(stage: Stage, shelf: Shelf, sides: Investigation['sides']): F
   return {
     candidate: fitting('candidate', 'reference'),
     reference: fitting('reference', 'candidate'),
-    pair: measurementsOfPair(shelf, {
+    pair: measurementsOfPair(indexed, {
       stage: stage.id,
       selector: stage.pair,
       side: names.candidate,
@@ -227,7 +231,7 @@ function ambiguous(
 /** The largest of the declared floor and of what a side, held against itself, was printed to differ by. */
 function floorOf(
   stage: Stage,
-  { shelf, investigation, used }: Context,
+  { indexed, investigation, used }: Context,
   sides: readonly (readonly PartRun[])[],
 ): NoiseFloor | null {
   const declared = stage.floor ?? investigation.floor
@@ -235,7 +239,7 @@ function floorOf(
     const [known] = runs.flatMap(clear)
     if (!known) return null
     const name = words(known.name)
-    const again = measurementsOfPair(shelf, {
+    const again = measurementsOfPair(indexed, {
       stage: stage.id,
       selector: undefined,
       side: known.name,

@@ -4,7 +4,7 @@ import type { Investigation } from '../settings/index.ts'
 import { cell } from './cell.ts'
 import { unnamed } from './repair.ts'
 import { isOfPair, measurementsOfPair } from './select.ts'
-import { Shelf } from './shelf.ts'
+import { MeasurementIndex } from './measurement-index.ts'
 import type { Table } from './table.ts'
 import { isUnjudged } from './verdicts.ts'
 import type { Warn } from './warning.ts'
@@ -26,11 +26,11 @@ export function tellUnclearSides(
     'ambiguity',
     `${places.join(', ')}${more}: a difference is printed, and nothing says between which sides. Name both in its line or heading, such as \`A vs B\`.`,
   )
-  const shelf = new Shelf(unclear)
+  const indexed = new MeasurementIndex(unclear)
   return rows.map(({ row, after }, index) => {
     const stage = stages[index]
     if (!stage || !isUnjudged(row) || row.cell.verdict === 'INCOMPARABLE') return { row, after }
-    const found = measurementsOfPair(shelf, {
+    const found = measurementsOfPair(indexed, {
       stage: stage.id,
       selector: stage.pair ?? {},
       side: sides.candidate,

@@ -6,7 +6,7 @@ import type { Evaluated, EvaluateContext } from './evaluated.ts'
 import { isSideOfStage, namedValue, type NamedValue, ofStage } from './named.ts'
 import { sameWords, words } from './label.ts'
 import { Picker } from './pick.ts'
-import { Shelf } from './shelf.ts'
+import { MeasurementIndex } from './measurement-index.ts'
 import type { DivergenceRow, Environment } from './types.ts'
 import { Work } from './work.ts'
 
@@ -32,7 +32,7 @@ export class Values {
   constructor({ evidence, environment, sides, rows, named, files }: ValuesInput) {
     const { measurements, machine } = evidence
     this.picker = new Picker(measurements)
-    const shelf = new Shelf(measurements)
+    const indexed = new MeasurementIndex(measurements)
     this.#context = {
       evidence,
       environment,
@@ -52,7 +52,7 @@ export class Values {
       Object.entries(named).map(([name, definition]) => [
         name,
         isPlain(definition)
-          ? namedValue(name, definition, rows, shelf, context)
+          ? namedValue(name, definition, rows, indexed, context)
           : this.#ofDefinition(name, definition),
       ]),
     )

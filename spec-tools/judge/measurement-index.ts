@@ -2,7 +2,7 @@
 import type { Measurement } from '../evidence/index.ts'
 import { label, words } from './label.ts'
 
-export class Shelf {
+export class MeasurementIndex {
   readonly all: readonly Measurement[]
   readonly #byWord = new Map<string, Set<number>>()
 
