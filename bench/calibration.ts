@@ -1,23 +1,23 @@
 /**
  * Whether the floors hold: clean pairs of simulated decoders and operations, judged as the command
- * line judges files, with sets of seeds. The floors were fitted on the first set, mended once for the
- * second, and only tried on the third. docs/reference/calibration.md has what came of it.
+ * line judges files, with sets of seeds. The floors were fitted on the first set and mended for the
+ * second; the third is only tried. Prints the table of docs/reference/calibration.md.
  *
- *     node bench/calibration.ts [--seeds 6] [--set fitted|tried|fresh] [--class WORD]
+ *     node bench/calibration.ts [--seeds 6] [--set fitted|tried|fresh] [--class WORD] [--verbose]
  *
  * One row a class: clean pairs, those with a false alarm (DIVERGENT or NONFINITE), those with an
  * UNPROVEN, and how many times as large as the real noise the limits are: the median, least and
- * largest, over the stages of the class, of limit / largest noise seen at that stage. First for the
- * whole tensor, then for the limit that is nearest: of the whole, a row, a channel or an element.
- * `bench/thresholds.ts` has faults.
+ * largest, over the kinds of stages of the class (an operation of all layers, a number format, an
+ * arithmetic), of limit / largest noise seen at such stages. First for the whole tensor, then for the
+ * limit that is nearest: of the whole, a row, a channel or an element. `bench/thresholds.ts` has faults.
  */
 import { mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { parseArgs } from 'node:util'
-import { compareFiles, type TensorPair } from '../kernels-runner/tensors/index.ts'
-import { judgeTensors } from '../spec-tools/judge/index.ts'
-import { elementShare, NoisePaths } from '../spec-tools/judge/noise.ts'
+import { judgeFiles, type TensorPair } from '../kernels-runner/tensors/index.ts'
+import { elementShare } from '../spec-tools/judge/magnitude.ts'
+import { NoisePaths } from '../spec-tools/judge/noise.ts'
 import type { Limits } from '../spec-tools/judge/tensor-types.ts'
 import { unitLimit } from '../spec-tools/judge/tensor-pair.ts'
 import { safetensors } from '../test/kernels-runner/tensors/write.ts'
@@ -32,11 +32,11 @@ const { values: flags } = parseArgs({
   },
 })
 
-const firstSeed: Readonly<Record<string, number>> = { fitted: 1, tried: 5001, fresh: 70001 }
+const firstSeed: Readonly<Record<string, number>> = { fitted: 1, tried: 5001, fresh: 110_001 }
 
 const folder = await mkdtemp(join(tmpdir(), 'codicil-calibration-'))
 try {
-  for (const set of flags.set) await calibrate(set, firstSeed[set] ?? 1)
+  await calibrate()
 } finally {
   await rm(folder, { recursive: true })
 }
@@ -45,7 +45,7 @@ interface Tally {
   pairs: number
   alarms: number
   unproven: number
-  /** By stage, format and arithmetic: the largest noise / limit. */
+  /** By kind of stage: the largest noise / limit. */
   stages: Map<string, Share>
 }
 
@@ -55,27 +55,43 @@ interface Share {
   nearest: number
 }
 
-async function calibrate(set: string, first: number): Promise<void> {
-  process.stdout.write(`\n${set} seeds, from ${first} on\n`)
-  process.stdout.write(
-    `${'class'.padEnd(56)}  pairs alarms unproven whole/noise         nearest/noise\n`,
-  )
-  const groups = new Map<string, Tally>()
+async function calibrate(): Promise<void> {
+  const first = flags.set.map((set) => firstSeed[set] ?? 1)
+  const heads = first.flatMap((seed) => [
+    `Seeds from ${seed}: pairs, alarms, UNPROVEN`,
+    'whole / noise',
+    'nearest / noise',
+  ])
+  printRow(['Class', ...heads])
+  printRow(['-', ...heads.map(() => '-')])
+  const groups = new Map<string, Tally[]>()
   for (const [name, { group, pairs }] of Object.entries(classes)) {
     if (!name.includes(flags.class)) continue
-    const tally: Tally = { pairs: 0, alarms: 0, unproven: 0, stages: new Map() }
-    for (let seed = first; seed < first + Number(flags.seeds); seed++) {
-      for (const [nth, pair] of pairs(seed).entries()) await count(pair, nth, tally, name)
+    const sums = groups.get(group) ?? first.map(nothing)
+    groups.set(group, sums)
+    const tallies: Tally[] = []
+    for (const [at, from] of first.entries()) {
+      const tally = nothing()
+      for (let seed = from; seed < from + Number(flags.seeds); seed++) {
+        for (const [nth, pair] of pairs(seed).entries()) await count(pair, nth, tally, name)
+      }
+      tallies.push(tally)
+      if (sums[at]) add(sums[at], tally, name)
     }
-    print(name, tally)
-    const sum = groups.get(group) ?? { pairs: 0, alarms: 0, unproven: 0, stages: new Map() }
-    sum.pairs += tally.pairs
-    sum.alarms += tally.alarms
-    sum.unproven += tally.unproven
-    for (const [stage, seen] of tally.stages) sum.stages.set(`${name} ${stage}`, seen)
-    groups.set(group, sum)
+    printTallies(name, tallies)
   }
-  for (const [group, tally] of groups) print(`= ${group}`, tally)
+  for (const [group, tallies] of groups) printTallies(`**all: ${group}**`, tallies)
+}
+
+function nothing(): Tally {
+  return { pairs: 0, alarms: 0, unproven: 0, stages: new Map() }
+}
+
+function add(sum: Tally, tally: Tally, name: string): void {
+  sum.pairs += tally.pairs
+  sum.alarms += tally.alarms
+  sum.unproven += tally.unproven
+  for (const [stage, seen] of tally.stages) sum.stages.set(`${name} ${stage}`, seen)
 }
 
 async function count(pair: Clean, nth: number, tally: Tally, name: string): Promise<void> {
@@ -87,11 +103,12 @@ async function count(pair: Clean, nth: number, tally: Tally, name: string): Prom
   tally.unproven += wrong.length === 0 && has('UNPROVEN').length > 0 ? 1 : 0
   if (flags.verbose && (wrong.length > 0 || has('UNPROVEN').length > 0)) {
     const [first] = [...wrong, ...has('UNPROVEN')]
-    process.stdout.write(`  ${name}: ${first?.stage} ${first?.cell.text}; ${wrong.length} rows\n`)
+    process.stderr.write(`${name}: ${first?.stage} ${first?.cell.text}; ${wrong.length} rows\n`)
   }
   for (const [at, { stage, candidate }] of rows.entries()) {
     // Pairs of operations differ in their inputs alone, those of decoders in their arithmetic.
-    const kind = `${stage} ${candidate?.facts.dtype}${pair.arithmetic ? ` ${nth}` : ''}`
+    const { dtype, shape = [] } = candidate?.facts ?? {}
+    const kind = `${stage.replace(/^layers\.\d+\./, '')} ${dtype} ${pair.arithmetic ? nth : shape.join('×')}`
     const held = tally.stages.get(kind) ?? { whole: 0, nearest: 0 }
     const share = shares[at] ?? held
     tally.stages.set(kind, {
@@ -103,8 +120,11 @@ async function count(pair: Clean, nth: number, tally: Tally, name: string): Prom
 
 async function judged({ candidate, reference }: Clean) {
   const [a, b] = [await written('a', candidate), await written('b', reference)]
-  const pairs: TensorPair[] = await Array.fromAsync(compareFiles(a, b, { threads: 1 }))
-  const judgement = judgeTensors(pairs)
+  const order = { repeats: { candidate: [], reference: [] }, told: {}, stages: null }
+  const { pairs, judgement } = await judgeFiles(
+    { candidate: a, reference: b, ...order, floor: undefined },
+    { threads: 1 },
+  )
   const paths = new NoisePaths(
     {},
     pairs.map(({ stage }) => stage),
@@ -136,17 +156,25 @@ async function written(name: string, { stages, metadata }: Side): Promise<string
   return path
 }
 
-function print(name: string, { pairs, alarms, unproven, stages }: Tally): void {
-  const spread = (of: (share: Share) => number) => {
-    const ratios = [...stages.values()]
-      .map(of)
-      .filter((share) => share > 0)
-      .map((share) => 1 / share)
-      .toSorted((x, y) => x - y)
-    const at = (share: number) => (ratios[Math.floor(share * (ratios.length - 1))] ?? 0).toFixed(1)
-    return `${at(0.5)} (${at(0)} to ${at(1)})`.padEnd(20)
-  }
-  const figures = [pairs, alarms, unproven].map((n) => String(n).padStart(6)).join(' ')
-  const limits = `${spread(({ whole }) => whole)} ${spread(({ nearest }) => nearest)}`
-  process.stdout.write(`${name.padEnd(56)} ${figures}   ${limits}\n`)
+function printTallies(name: string, tallies: readonly Tally[]): void {
+  const figures = tallies.flatMap(({ pairs, alarms, unproven, stages }) => [
+    [pairs, alarms, unproven].join(', '),
+    spread(stages, ({ whole }) => whole),
+    spread(stages, ({ nearest }) => nearest),
+  ])
+  printRow([name, ...figures])
+}
+
+function spread(stages: Tally['stages'], of: (share: Share) => number): string {
+  const ratios = [...stages.values()]
+    .map(of)
+    .filter((share) => share > 0)
+    .map((share) => 1 / share)
+    .toSorted((x, y) => x - y)
+  const at = (share: number) => (ratios[Math.floor(share * (ratios.length - 1))] ?? 0).toFixed(1)
+  return `${at(0.5)} (${at(0)} to ${at(1)})`
+}
+
+function printRow(cells: readonly string[]): void {
+  process.stdout.write(`| ${cells.join(' | ')} |\n`)
 }

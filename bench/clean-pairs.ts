@@ -84,14 +84,14 @@ function stored(name: string, shape: number[], values: Float64Array, precision: 
 }
 
 /** One operation: what goes in and what comes out, computed in f64, and in the precision given. */
-type Operation = (random: () => number, precision: Precision) => Capture[]
+type Operation = (random: () => number, precision: Precision, nth: number) => Capture[]
 
 function operations(operation: Operation, precisions: readonly Precision[], only?: RegExp) {
   return (seed: number): Clean[] =>
     precisions.flatMap((precision) =>
       [0, 1, 2, 3].map((nth) => {
         const isExact = ({ name }: Capture) => name.endsWith('*')
-        const all = operation(normals(seed * 17 + nth), precision)
+        const all = operation(normals(seed * 17 + nth), precision, nth)
         const wanted = all.filter(({ name }) => only?.test(name) ?? true)
         const plainName = (one: Capture) => ({ ...one, name: one.name.replace('*', '') })
         return {
@@ -118,8 +118,11 @@ function both(
   ]
 }
 
+/** How much of the terms is left of the products that cancel. */
+const left = [0.1, 0.03, 0.01, 0.003]
+
 function product(rows: number, terms: number, columns: number, cancels = false): Operation {
-  return (random, precision) => {
+  return (random, precision, nth) => {
     const round = rounding[precision]
     const x = Float64Array.from({ length: rows * terms }, () => Math.fround(random()))
     const w = Float64Array.from({ length: columns * terms }, () =>
@@ -130,7 +133,9 @@ function product(rows: number, terms: number, columns: number, cancels = false):
       const half = terms / 2
       for (let r = 0; r < rows; r++) {
         for (let i = 0; i < half; i++) {
-          x[r * terms + half + i] = Math.fround(-(x[r * terms + i] ?? 0) * (1 + 1e-3 * random()))
+          x[r * terms + half + i] = Math.fround(
+            -(x[r * terms + i] ?? 0) * (1 + (left[nth] ?? 0) * random()),
+          )
         }
       }
       for (let c = 0; c < columns; c++) {
@@ -141,19 +146,28 @@ function product(rows: number, terms: number, columns: number, cancels = false):
     const wr = w.map(round)
     const exact = new Float64Array(rows * columns)
     const rounded = new Float64Array(rows * columns)
+    const sizes = new Float64Array(rows * columns)
     for (let r = 0; r < rows; r++) {
       for (let c = 0; c < columns; c++) {
         let sum = 0
         let single = 0
+        let squares = 0
         for (let i = 0; i < terms; i++) {
-          sum += (x[r * terms + i] ?? 0) * (w[c * terms + i] ?? 0)
+          const term = (x[r * terms + i] ?? 0) * (w[c * terms + i] ?? 0)
+          sum += term
+          squares += term ** 2
           single = Math.fround(single + (xr[r * terms + i] ?? 0) * (wr[c * terms + i] ?? 0))
         }
         exact[r * columns + c] = sum
         rounded[r * columns + c] = round(single)
+        sizes[r * columns + c] = Math.sqrt(squares)
       }
     }
-    return [...both('x', [rows, terms], xr, x), ...both('y', [rows, columns], rounded, exact)]
+    return [
+      ...both('x', [rows, terms], xr, x),
+      ...both('y', [rows, columns], rounded, exact),
+      ...both('y@terms', [rows, columns], sizes, sizes),
+    ]
   }
 }
 
@@ -191,6 +205,8 @@ const sumOf = (row: readonly number[], f: (x: number) => number) =>
   row.reduce((sum, x) => sum + f(x), 0)
 
 const precisions: readonly Precision[] = ['f32', 'bf16', 'f16']
+/** Without what lies beside a stage. */
+const plainly = /^\w+\*?$/
 
 export const classes: Readonly<Record<string, CleanClass>> = {
   ...Object.fromEntries(
@@ -211,18 +227,22 @@ export const classes: Readonly<Record<string, CleanClass>> = {
   ),
   'products, inputs captured': {
     group: 'operations',
-    pairs: operations(product(4, 1024, 64), precisions),
+    pairs: operations(product(4, 1024, 64), precisions, plainly),
   },
   'products, inputs not captured': {
     group: 'operations',
     pairs: (seed) => [
-      ...operations(product(1, 8192, 8), precisions, /^y/)(seed),
-      ...operations(product(4, 1024, 64), precisions, /^y/)(seed),
+      ...operations(product(1, 8192, 8), precisions, /^y\*?$/)(seed),
+      ...operations(product(4, 1024, 64), precisions, /^y\*?$/)(seed),
     ],
   },
-  'products that cancel': {
+  'products that cancel, terms captured': {
     group: 'operations',
     pairs: operations(product(4, 512, 64, true), precisions),
+  },
+  'products that cancel, terms not captured': {
+    group: 'operations',
+    pairs: operations(product(4, 512, 64, true), precisions, plainly),
   },
   'RMS norms': {
     group: 'operations',

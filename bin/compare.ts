@@ -21,6 +21,7 @@ export const compare: Command = {
     'Whether the first divergent stage s is to blame is shown where the files hold, beside s,',
     '  s@f64     s computed in f64 from the inputs that this side had, and',
     '  s@replay  s as this side computes it, from the inputs that the other side had.',
+    'Where the terms of s cancel, s@terms (the root of the sum of their squares) sets its floor.',
   ],
   example: 'codicil compare candidate.safetensors reference.npz --floor 0.01',
 

@@ -20,7 +20,7 @@ export const alone = {
 
 /** What the judgement needs of a pair; rows and elements stay behind. */
 export function recordOf(
-  { a, b, unpaired, rowWidth, pair, units }: TensorPair,
+  { a, b, unpaired, rowWidth, pair, units, terms }: TensorPair,
   stage: string,
   at: Record<'a' | 'b', number>,
 ): MeasuredStage {
@@ -44,6 +44,7 @@ export function recordOf(
       unequalIntegers: pair.unequalIntegers,
     },
     units: { rows: sums(units.rows), channels: sums(units.channels) },
+    ...(terms && { terms }),
   }
 }
 

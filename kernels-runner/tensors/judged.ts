@@ -8,7 +8,8 @@ import {
 import { compareOpen, type CompareOptions } from './compare.ts'
 import { openTensorFile } from './open.ts'
 import type { OpenTensorFile, FileFacts, TensorPair } from './types.ts'
-import { replayedErrors, withoutReplays } from './replayed.ts'
+import { replayedErrors, stagesOf } from './replayed.ts'
+import { withTerms } from './terms.ts'
 
 export type Side = 'candidate' | 'reference'
 
@@ -63,7 +64,11 @@ export async function judgeFiles(
   const sides = order.sides ?? { candidate: order.candidate, reference: order.reference }
   const measure = (a: OpenTensorFile, b: OpenTensorFile, more: CompareOptions = {}) =>
     Array.fromAsync(compareOpen(a, b, { ...options, ...more }))
-  const pairs = await measure(files.candidate, files.reference, { details })
+  const pairs = await withTerms(
+    await measure(files.candidate, files.reference, { details }),
+    [whole.candidate, whole.reference],
+    options,
+  )
   const repeats: JudgedFiles['repeats'] = []
   for (const role of ['candidate', 'reference'] as const) {
     for (const name of order.repeats[role]) {
@@ -118,7 +123,7 @@ function told(
   whole: OpenTensorFile,
   { told: facts, stages }: Pick<JudgeOrder, 'told' | 'stages'>,
 ): OpenTensorFile {
-  const file = withoutReplays(whole)
+  const file = stagesOf(whole)
   const known = { ...file, facts: { ...facts, ...file.facts } }
   if (stages === null) return known
   const tensors = file.tensors.filter(({ name }) => stages.includes(name))

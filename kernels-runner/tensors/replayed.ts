@@ -10,11 +10,12 @@ import type { ReplayedErrors } from '../../spec-tools/index.ts'
 import { compareOpen, type CompareOptions } from './compare.ts'
 import type { OpenTensorFile } from './types.ts'
 
-const replay = /^(.+)@(?:f64|replay)$/su
+/** These, and `s@terms` (`terms.ts`). */
+const beside = /^(.+)@(?:f64|replay|terms)$/su
 
-/** A file without its replays. */
-export function withoutReplays(file: OpenTensorFile): OpenTensorFile {
-  const computed = (name: string) => !replay.test(name)
+/** A file without what it holds beside its stages. */
+export function stagesOf(file: OpenTensorFile): OpenTensorFile {
+  const computed = (name: string) => !beside.test(name)
   const { stages } = file.facts
   return {
     ...file,

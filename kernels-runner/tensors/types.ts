@@ -228,6 +228,8 @@ export interface TensorPair {
   nRows: number
   /** Null where there is one only, or more than 65,536 rows a span, or columns. */
   units: { rows: UnitSums | null; channels: UnitSums | null }
+  /** Of what the stage adds up, where `s@terms` was captured (`terms.ts`). */
+  terms?: { rms: number; max: number }
   /** Per row, where there are no more rows than asked for; else null. */
   rows: readonly RowStats[] | null
   /** The optional second pass; null where not asked for or not possible. */

@@ -101,6 +101,10 @@ const stage = z.strictObject({
   rowWidth: whole(1),
   pair: z.nullable(pair),
   units: z.strictObject({ rows: units, channels: units }),
+  terms: described(
+    z.optional(z.strictObject({ rms: size, max: size })),
+    'How large the terms are that the stage adds up.',
+  ),
 })
 
 const replay = z.strictObject({

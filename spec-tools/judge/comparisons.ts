@@ -183,7 +183,7 @@ function floorOf({ relative_l2: relativeL2, because }: Floor) {
 }
 
 function pairOf(
-  { a, b, id, unpaired, rowWidth, pair, units }: ComparedStage,
+  { a, b, id, unpaired, rowWidth, pair, units, terms }: ComparedStage,
   stage: string,
   assert: DeclaredOfTensor['assert'] | undefined,
 ): TensorPair {
@@ -197,6 +197,7 @@ function pairOf(
     rowWidth,
     pair,
     units,
+    ...(terms && { terms }),
   }
 }
 

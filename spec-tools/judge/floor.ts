@@ -88,8 +88,9 @@ const gaps = dictionary<number>({
 
 /**
  * Softmax amplifies: it turns differences dz of its scores into relative ones of the probabilities,
- * each of which changes by a factor within exp(±range(dz)), and range(dz) <= 2 max|dz|. Over a whole
- * tensor it is the usual difference that counts. More than a half is never noise.
+ * each of which changes by a factor within exp(±range(dz)), and range(dz) <= 2 max|dz|. Beside the
+ * largest probability half of that is the most that clean pairs show, and over a whole tensor it is the
+ * usual difference that counts. More than a half is never noise.
  *
  * @param max max|dz| of scores that match
  * @param rms RMS(dz) of them; only for the floor of a whole tensor
@@ -97,7 +98,7 @@ const gaps = dictionary<number>({
  */
 export function softmaxFloor(max: number, rms?: number): NoiseFloor | null {
   if (!(max > 0)) return null
-  const most = { of: '2·max|dz|', by: 2 * max }
+  const most = { of: 'max|dz|', by: max }
   const usual = { of: `${usualRange}·RMS(dz)`, by: usualRange * (rms ?? Infinity) }
   const { of, by } = usual.by < most.by ? usual : most
   const relativeL2 = Math.min(0.5, Math.expm1(by))

@@ -3,23 +3,23 @@
  *
  * With u the unit roundoff of the coarser computation, v that of the accumulator:
  *
- *   F^2 = (c u)^2 k + (c v)^2 K + (g N)^2 + (q r)^2
+ *   F^2 = ((c u)^2 k + (d v)^2 K + (g N)^2) t^2 + (q r)^2
  *
  * k: roundings of the stage itself, of stages before it that could not be judged, and of layers that
  *    were not captured, two of the residual stream each
  * K: terms of the sums on the way; as many as are usual where the input was not captured
  * N: what came in: the relative L2 that captures before it, which match, still have
+ * t: the size of the terms beside that of the result, where terms that cancel were captured; else 1
  * r: what rounding to a block format explains, from the blocks' own scales
  *
  * F is tight where the sides agree to the last bit, and gives way where noise has really built up;
- * but never to more than g times what all roundings from the first capture on explain, so that an
+ * but never to more than 4 times what all roundings from the first capture on explain, so that an
  * error that grows from stage to stage does not carry its own floor along.
  */
 import { mostOf } from '../many.ts'
 import {
   declaredFloor,
   largestFloor,
-  measuredFloor,
   predictedFloor,
   smallest,
   softmaxFloor,
@@ -28,9 +28,9 @@ import {
 } from './floor.ts'
 import { Depths, isNormalising, type Depth } from './depth.ts'
 import { blockNoise } from './blocks.ts'
+import { lifted, ofTerms, stated, unknown } from './limits.ts'
+import { elementShare, rmsOf } from './magnitude.ts'
 import type {
-  RepeatNoise,
-  MeasuredPair,
   TensorOptions,
   TensorPair,
   TensorSide,
@@ -59,6 +59,8 @@ interface Path {
 
 /** Sums are at least accumulated in this precision. */
 const accumulator = 2 ** -24
+/** (d / c)^2: rounding errors of a sum are smaller than those of as many results. */
+const perTerm = 0.6
 /** Terms of a sum whose input was not captured. */
 const usualTerms = 8192
 /** A feed-forward network is at most this much wider than the residual stream. */
@@ -70,8 +72,10 @@ const usualLayers = 8
 const mostLayers = 128
 
 /** How much more than what came in may leave a stage; `bench/calibration.ts` shows real gains. */
-const gain = 4
-const elementGain = 5
+const gain = 3.5
+/** The same for what all other elements of a row or channel mix into it, and for all since the first. */
+const mixedGain = 4
+const elementGain = 4.4
 /** What came in is forgotten slowly: a residual stream brings it back. */
 const memory = 0.9
 /** The worst of many rows, channels or elements is further from the floor by chance than the whole. */
@@ -102,7 +106,7 @@ export class NoisePaths {
     const floor = floors?.get(pair.stage) ?? this.#options.floor
     const known = floor
       ? stated(declaredFloor(floor.relativeL2, floor.because))
-      : this.#predicted(pair, after)
+      : ofTerms(this.#predicted(pair, after), pair)
     const repeat = repeats?.get(pair.stage)
     return repeat ? lifted(known, repeat) : known
   }
@@ -129,7 +133,7 @@ export class NoisePaths {
     if (u === 0) return { ...stated(predictedFloor(0, 1)), element: 0 }
     const { noise, roundings, total, depth } = this.#pathTo(pair, after)
     const blocks = blockNoise(pair)
-    const most = gain * predictedFloor(u, total).relativeL2
+    const most = mixedGain * predictedFloor(u, total).relativeL2
     /** @param share of what one rounding explains */
     const rounded = (k: number, share: number, cameIn: number): NoiseFloor => {
       const one = predictedFloor(u * share, 1).relativeL2
@@ -141,10 +145,9 @@ export class NoisePaths {
     const limit = (share: number, cameIn: number, softmaxes: NoiseFloor | null) =>
       largestFloor([rounded(roundings, share, cameIn), softmaxes]) ?? predictedFloor(u, roundings)
     const whole = limit(1, gain * noise.whole, softmaxFloor(scores.max, scores.rms))
-    const mixed = Math.hypot(
-      predictedFloor(u, Math.max(0, roundings - 1)).relativeL2,
-      gain * noise.whole,
-    )
+    // What was not captured was rounded, too.
+    const mixedIn = after.some((stage) => this.#paths.has(stage)) ? roundings - 1 : roundings
+    const mixed = Math.hypot(predictedFloor(u, mixedIn).relativeL2, mixedGain * noise.whole)
     const floor = blocks ? stepFloor(whole.relativeL2, blocks.relativeL2) : whole
     return {
       floor,
@@ -181,7 +184,7 @@ export class NoisePaths {
     )
     const terms = termsOf(pair, from ? mostOf(before.map((path) => path.width)) : 0, depth)
     const layers = depth.open ? usualLayers : depth.hidden
-    const here = 1 + 2 * layers + terms * Math.min(1, accumulator / u) ** 2
+    const here = 1 + 2 * layers + perTerm * terms * Math.min(1, accumulator / u) ** 2
     return {
       noise: before.map(({ noise }) => noise).reduce(larger, nothing),
       roundings: here + Math.max(0, mostOf(before.map(({ roundings }) => roundings))),
@@ -218,45 +221,6 @@ function termsOf({ stage, rowWidth }: TensorPair, width: number, depth: Depth): 
   return isNormalising(stage) ? width / ofSquares : width
 }
 
-const unknown: Limits = {
-  floor: null,
-  unit: null,
-  element: null,
-  absolute: 0,
-  carried: 0,
-  hidden: 0,
-  blocks: null,
-  notReproducible: null,
-}
-
-/** A floor that somebody vouches for says nothing about single elements. */
-function stated(floor: NoiseFloor): Limits {
-  const unit = 3 * floor.relativeL2
-  return { ...unknown, floor, unit: { own: unit, mixed: unit } }
-}
-
-/**
- * Repeats only widen what is known. A side that differs from itself by more than its rounding explains
- * is not reproducible: what lies within that shows no agreement.
- */
-function lifted(known: Limits, repeat: RepeatNoise): Limits {
-  const { floor, unit, element } = known
-  const measured = measuredFloor(repeat.relativeL2, repeat.of)
-  const largest = largestFloor([floor, measured])
-  const inUnit = Math.max(repeat.unit ?? 0, 2 * repeat.relativeL2)
-  return {
-    ...known,
-    floor: largest,
-    unit: {
-      own: Math.max(unit?.own ?? 0, inUnit),
-      mixed: Math.max(unit?.mixed ?? 0, inUnit),
-    },
-    element: element === null ? null : Math.max(element, 1.4 * (repeat.element ?? 0)),
-    notReproducible:
-      largest === measured && floor !== null && floor.relativeL2 > 0 ? repeat.of : null,
-  }
-}
-
 function noiseOf({ a, b, pair, units }: TensorPair): Noise {
   const inUnits = [units?.rows, units?.channels].map((sums) => (sums ? worstOf(sums) : 0))
   return {
@@ -272,13 +236,6 @@ function worstOf({ worst, median }: UnitSums): number {
     0,
     mostOf(worst.map(({ error, size }) => (error === 0 ? 0 : error / Math.max(size, median)))),
   )
-}
-
-/** max|d| / max|b|; null where there is none. */
-export function elementShare(b: TensorSide, pair: MeasuredPair): number | null {
-  const [min, max] = [b.stats?.min.value, b.stats?.max.value]
-  const largest = Math.max(Math.abs(min ?? 0), Math.abs(max ?? 0))
-  return largest > 0 && pair.maxAbsDiff.value !== null ? pair.maxAbsDiff.value / largest : null
 }
 
 function larger(one: Noise, other: Noise): Noise {
@@ -300,11 +257,6 @@ function isSoftmax({ b }: TensorPair): boolean {
   if (width < 2 || !min || !max || !mean) return false
   const sum = (mean.value ?? Number.NaN) * width
   return (min.value ?? -1) >= 0 && (max.value ?? 2) <= 1.01 && Math.abs(sum - 1) < 0.01
-}
-
-function rmsOf({ pair }: TensorPair): number {
-  const n = pair?.nFinite ?? 0
-  return n > 0 ? (pair?.normB.value ?? 0) / Math.sqrt(n) : 0
 }
 
 function formatOf(side: TensorSide | null): string {

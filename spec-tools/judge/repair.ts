@@ -24,6 +24,7 @@ export function repairOf(row: DivergenceRow, names: Readonly<Record<SideName, st
   if (verdict === 'MISSING' || verdict === 'NO-DATA') return capture(row)
   if (abouts.includes('side')) return reasons.some(isUnnamed) ? naming : choice
   if (abouts.includes('bounds')) return consistency
+  if (reasons.some(({ text }) => text === cancels.text)) return terms
   if (abouts.includes('floor')) return floor
   if (passedGate(row)) return difference
   const facts = abouts.filter((about) => about !== 'statistic') as FactName[]
@@ -104,6 +105,21 @@ const floor: Repair = {
   ask: 'Declare a noise floor for {stages}, or measure it by repeating each side.',
   predicate: 'relative L2 ≤ floor',
   outcomes: againstFloor,
+}
+
+/** The reason of a cell whose difference may be noise of larger values that cancel. */
+export const cancels: Reason = { about: 'floor', text: 'cancels?' }
+
+const terms: Repair = {
+  ...onBoth,
+  capture:
+    'write how large the terms are that the stage adds up beside it (`@terms`): of a product x·w the root of x²·w², of a sum x + y hypot(x, y)',
+  ask: 'Write how large the terms of {stages} are beside it (`@terms`), or repeat each side.',
+  predicate: 'relative L2 ≤ floor of the terms',
+  outcomes: [
+    ...againstFloor,
+    becomes('open', 'the floor is above a half', 'the result is noise in this number format'),
+  ],
 }
 
 const difference: Repair = {

@@ -5,7 +5,8 @@ import { compare, ratio } from './gate.ts'
 import { point } from './interval.ts'
 import { slopeError } from './blocks.ts'
 import { noFigures } from './metrics.ts'
-import { elementShare } from './noise.ts'
+import { mostNoise } from './limits.ts'
+import { elementShare } from './magnitude.ts'
 import type {
   Limits,
   UnitLimit,
@@ -19,6 +20,7 @@ import type {
   UnitSums,
 } from './tensor-types.ts'
 import { contrast, exactly, notApplicable } from './quantity.ts'
+import { cancels } from './repair.ts'
 import type { Cell, Quantity, Reason, SideSummary } from './types.ts'
 
 export function judgeTensorPair(
@@ -109,12 +111,15 @@ function verdictOf(tensors: TensorPair, pair: MeasuredPair, limits: Limits): Cel
   const whole = againstFloor({ ...point(relativeL2.value), value: relativeL2.value }, floor, true)
   if (whole.verdict === 'DIVERGENT') {
     const [first] = whole.reasons
-    const open = (text: string) =>
-      cell('UNPROVEN', [{ about: 'floor', text }, ...(first ? [first] : [])])
-    if ((rmsDiff.value ?? Infinity) <= carried) return open('cancels?')
-    if (relativeL2.value <= hidden) return open('depth?')
+    const open = (why: Reason) => cell('UNPROVEN', [why, ...(first ? [first] : [])])
+    if ((rmsDiff.value ?? Infinity) <= carried) return open(cancels)
+    if (relativeL2.value <= hidden) return open({ about: 'floor', text: 'depth?' })
   }
   if (whole.verdict !== 'MATCH') return whole
+  if (tensors.terms && floor.relativeL2 > mostNoise) {
+    const [left, right] = contrast(floor.relativeL2, mostNoise)
+    return cell('UNPROVEN', [{ about: 'floor', text: `floor ${left}>${right}` }])
+  }
   const apart = confined(tensors, pair, limits)
   if (apart) return apart
   return limits.notReproducible === null
@@ -147,10 +152,7 @@ function withoutNorm({ b }: TensorPair, pair: MeasuredPair, limits: Limits): Cel
   const carried = (pair.rmsDiff.value ?? Infinity) <= limits.carried
   const text = `${zeroA ? 'A' : 'B'} is 0`
   return carried
-    ? cell('UNPROVEN', [
-        { about: 'floor', text: 'cancels?' },
-        { about: 'relative_l2', text },
-      ])
+    ? cell('UNPROVEN', [cancels, { about: 'relative_l2', text }])
     : cell('DIVERGENT', [{ about: 'relative_l2', text }])
 }
 

@@ -1,6 +1,6 @@
 /** The noise of a side from files of its repeats, each held against the first run's file. */
 import { compare } from './gate.ts'
-import { elementShare } from './noise.ts'
+import { elementShare } from './magnitude.ts'
 import { summaryOf } from './tensor-pair.ts'
 import type { TensorPair, RepeatNoise, TensorRepeat } from './tensor-types.ts'
 

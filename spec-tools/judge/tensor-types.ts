@@ -88,6 +88,17 @@ export interface TensorPair {
   /** Every row, where they were kept. */
   rows?: readonly { row: number; pair: { relativeL2: MeasuredFigure } }[] | null
   units?: { rows: UnitSums | null; channels: UnitSums | null }
+  /** Of what the stage adds up, where that was captured. */
+  terms?: Terms
+}
+
+/**
+ * How large the terms are that a stage adds up: per element the root of the sum of their squares, and
+ * over the elements its root mean square and its maximum.
+ */
+export interface Terms {
+  rms: number
+  max: number
 }
 
 export interface TensorOptions {
