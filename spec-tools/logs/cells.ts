@@ -12,6 +12,14 @@ const most = 1024
 /** What a cell holds. */
 export const Cell = { empty: 0, text: 1, number: 2, date: 3 } as const
 
+/** `0.03 ms` of `5.2 ± 0.03 ms`. */
+export interface Spread {
+  value: number
+  from: number
+  to: number
+  unit: string | null
+}
+
 export class Cells {
   count = 0
   /** Byte range of each cell, without the blanks around it. */
@@ -23,6 +31,8 @@ export class Cells {
   readonly numeralFrom = new Int32Array(most)
   readonly numeralTo = new Int32Array(most)
   readonly unit: (string | null)[] = Array.from({ length: most }, () => null)
+  /** What stands behind a `±` in the same cell. */
+  readonly spread: (Spread | null)[] = Array.from({ length: most }, () => null)
 
   /** Finds the cells; quoted ones may hold the delimiter. */
   split(line: string, from: number, to: number, delimiter: number, framed = false): void {
@@ -144,7 +154,10 @@ export class Cells {
     const end = numeralEnd(line, from, commas)
     if (end === from) return this.#special(line, cell, from, to)
     let unit: string | null = null
-    if (end < to) {
+    const spread = end < to ? spreadAt(line, end, to, commas) : null
+    this.spread[cell] = spread && spread.spread
+    if (spread !== null) unit = spread.unit
+    else if (end < to) {
       let at = end
       while (at < to && classAt(line, at) === Class.blank) at++
       // Words may follow a unit: `4.59× at layer 3`.
@@ -168,8 +181,35 @@ export class Cells {
     this.numeralFrom[cell] = from
     this.numeralTo[cell] = to
     this.unit[cell] = null
+    this.spread[cell] = null
     return Cell.number
   }
+}
+
+const spreadMark = /\s*(?:([^\s\d±+]{1,12})\s*)?(?:±|\+\/-|\+-)\s*/y
+
+/**
+ * What is behind a number up to the end of its cell: its unit, `±` and another number; null for
+ * anything else. `1.2 ± 3%` may be a third of a tenth or three hundredths of it, and is not read.
+ */
+function spreadAt(
+  line: string,
+  end: number,
+  to: number,
+  commas: boolean,
+): { spread: Spread; unit: string | null } | null {
+  spreadMark.lastIndex = end
+  const found = spreadMark.exec(line)
+  if (found === null) return null
+  const from = end + found[0].length
+  const until = numeralEnd(line, from, commas)
+  const behind = line.slice(until, to).trim()
+  const own = behind === '' ? null : unitOf(behind)
+  const before = found[1] === undefined ? null : unitOf(found[1])
+  const strange = (behind !== '' && own === null) || (found[1] !== undefined && before === null)
+  if (until === from || until > to || strange || (own === '%' && before === null)) return null
+  const value = valueOf(line.slice(from, until))
+  return { spread: { value, from, to: until, unit: own ?? before }, unit: before ?? own }
 }
 
 /** Where `|x|` of a name such as `max|x|` ends, in a line whose cells stand apart; else `at`. */
@@ -194,7 +234,7 @@ export function isVertical(line: string, at: number): boolean {
 
 /** Whether a text such as `60.3 (1.0)` or `~5` holds a figure that is not read. */
 export function beginsLikeNumber(text: string): boolean {
-  return /^[*_`"]*[-+~<>≤≥]?\.?\d/.test(text)
+  return /^[*_`"]*(?:[-+~<>≤≥]|±\s*)?\.?\d/.test(text)
 }
 
 function isEmphasis(byte: number): boolean {

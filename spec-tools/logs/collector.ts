@@ -11,6 +11,7 @@ import type { LogLimits, LogReading, LogSource } from './reading.ts'
 
 /** Why a figure was refused that was understood. */
 export const refusedStd = 'a negative standard deviation is none'
+const refusedCount = 'a count is a whole number'
 
 /** Characters of a raw line that are kept; of what follows only the size is. */
 const rawLength = 1024
@@ -125,12 +126,19 @@ export class Collector {
 
   /** The figures without those that cannot be: no standard deviation is negative. */
   #possible(figures: Record<string, Figure>): Record<string, Figure> {
-    const { std } = figures
-    if (std === undefined || (std.value !== '-Infinity' && Number(std.value) >= 0)) return figures
-    if (std.value === 'NaN') return figures
-    this.tell(std.line, `${refusedStd}: ${std.printed}`)
-    const { std: _, ...possible } = figures
-    return possible
+    const { std, n } = figures
+    const refused = new Set<string>()
+    const negative = std?.value === '-Infinity' || Number(std?.value) < 0
+    if (std && negative) {
+      refused.add('std')
+      this.tell(std.line, `${refusedStd}: ${std.printed}`)
+    }
+    if (n && !(Number.isSafeInteger(n.value) && Number(n.value) >= 0)) {
+      refused.add('n')
+      this.tell(n.line, `${refusedCount}: ${n.printed}`)
+    }
+    if (refused.size === 0) return figures
+    return Object.fromEntries(Object.entries(figures).filter(([name]) => !refused.has(name)))
   }
 
   claim(text: string, line = this.number): void {

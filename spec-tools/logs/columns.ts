@@ -2,7 +2,7 @@
 import type { Facts } from '../evidence/facts.ts'
 import { visible } from './clean.ts'
 import { cut } from './label.ts'
-import { statisticName } from './statistics.ts'
+import { statisticName, statisticOf } from './statistics.ts'
 import { unitOf, withoutUnit } from './units.ts'
 
 /** The figures of one row that make one measurement: a stage, its token selection, a unit. */
@@ -10,8 +10,8 @@ export interface ColumnGroup {
   /** What the columns' names have in common, such as `apr_ffn_swigl`; '' if the row names it. */
   base: string
   facts: Facts
-  /** Columns and their statistics, in order. */
-  columns: { at: number; statistic: string }[]
+  /** Columns and their statistics, in order, and what a `±` within their cells adds. */
+  columns: { at: number; statistic: string; spread: string }[]
 }
 
 export interface Columns {
@@ -30,6 +30,9 @@ const indices =
 /** Columns whose cells say how large a case is: `1K`, `1.5M`, `4096x4096`. */
 const sizes =
   /^(?:(?:message|msg|block|buffer|batch|problem|data|transfer)?[ _-]?size|shape|dims?|length|len|problem)$/i
+/** Columns that name rows whatever their cells look like: `7B q4`, `70B`. */
+const naming =
+  /^(?:models?|names?|kernels?|op|operation|operator|function|tests?|cases?|config(?:uration)?|bench(?:mark)?|method|variant|experiment|setup|quant(?:ization)?)$/i
 const dates = /^(?:timestamp|date|time|datetime)$/i
 const sides = /^(?:side|impl|implementation|backend|engine|source)$/i
 const identities =
@@ -48,7 +51,9 @@ export function columnsOf(header: readonly string[], kinds: readonly CellKind[])
   const first = index >= 0 ? index + 1 : dated
   const side = names.findIndex((name) => sides.test(name))
   const keys: number[] = []
-  for (let at = first; kinds[at] === 'text' && !dates.test(names[at] ?? ''); at++) {
+  const isKey = (at: number) =>
+    kinds[at] === 'text' || (kinds[at] === 'mixed' && naming.test(names[at] ?? ''))
+  for (let at = first; isKey(at) && !dates.test(names[at] ?? ''); at++) {
     if (at !== side && !identities.test(names[at] ?? '')) keys.push(at)
   }
   const groups: ColumnGroup[] = []
@@ -71,9 +76,40 @@ export function unnamedColumns(kinds: readonly CellKind[]): Columns {
 /** A column may be called by its unit alone. */
 const unitAlone = /\/|^(?:[num\u00b5]s|[kKMGT]i?B|[MG]Hz|[GT]FLOPS|TOPS)$/
 
+/** `latency ± std (ms)` and `latency (mean ± σ)`: what is meant by `±`, and the name without it. */
+function withoutSpread(printed: string): { name: string; spread: string } {
+  const {
+    outer = '',
+    name,
+    of,
+  } = (inBrackets.exec(printed) ?? atTheEnd.exec(printed))?.groups ?? {}
+  if (name === undefined || of === undefined) return { name: printed, spread: 'plus_minus' }
+  const spread = standardError.test(of) ? 'stderr' : (statisticOf(of) ?? 'plus_minus')
+  return { name: `${outer} ${name}`.trim(), spread }
+}
+
+const inBrackets = /^(?<outer>.*\S)\s*\((?<name>[^()]*?)\s*(?:±|\+\/?-)\s*(?<of>[^()]*)\)$/
+const atTheEnd = /^(?<name>.*?\S)\s*(?:±|\+\/?-)\s*(?<of>.*)$/
+const standardError = /^(?:std[ ._]?err(?:or)?|standard error|sem|se)$/i
+
+/** A name with `±` in it: `latency mean ± std (ms)`. */
+export function spreadNamed(printed: string) {
+  const whole = withoutUnit(printed)
+  const { name, spread } = withoutSpread(whole.name)
+  const { name: bare, unit } = whole.unit === null ? withoutUnit(name) : { name, unit: whole.unit }
+  const { known, statistic, base } = statisticName(bare)
+  return {
+    name: bare,
+    unit,
+    spread,
+    base: known ? base : bare,
+    statistic: known ? statistic : 'value',
+  }
+}
+
 function place(groups: ColumnGroup[], at: number, printed: string): void {
-  const marked = withoutUnit(printed)
-  const { name } = marked
+  const marked = spreadNamed(printed)
+  const { name, spread } = marked
   const { statistic, base, known, last, unit: atEnd } = statisticName(name)
   const unit = marked.unit ?? atEnd ?? (unitAlone.test(printed) ? unitOf(printed) : null)
   const facts: Facts = {}
@@ -88,7 +124,7 @@ function place(groups: ColumnGroup[], at: number, printed: string): void {
       group.facts.unit === facts.unit &&
       group.columns.every((column) => column.statistic !== statistic),
   )
-  const column = { at, statistic: known ? statistic : 'value' }
+  const column = { at, statistic: known ? statistic : 'value', spread }
   if (same === undefined) groups.push({ base: cut(stage, 128), facts, columns: [column] })
   else same.columns.push(column)
 }

@@ -1,14 +1,15 @@
 /** Key-value pairs under their headings -> measurements. */
 import type { Facts } from '../evidence/facts.ts'
 import type { Figure } from '../evidence/schema.ts'
-import { colon } from './characters.ts'
+import { colon, equals } from './characters.ts'
 import { bannerRank } from './grammars/banner.ts'
 import { type Collector, figure } from './collector.ts'
-import { keyOf, type Key } from './key.ts'
+import type { Key } from './key.ts'
 import { cut, labelOf, stateFact, type Label } from './label.ts'
 import { Kind, type Outline } from './outline.ts'
-import { unitOf, withoutUnit } from './units.ts'
+import { withoutUnit } from './units.ts'
 import type { Pair, Pairs } from './pairs.ts'
+import { holdsFigures, keyIn, labelsIn, saysNothing } from './pair-keys.ts'
 
 /** A stage and a unit on one line: what makes one measurement. */
 interface Group {
@@ -37,7 +38,7 @@ export class Figures {
   take({ labelFrom, labelTo, list }: Pairs, line: string, indent: number): boolean {
     const printed = labelTo > labelFrom ? labelOf(line.slice(labelFrom, labelTo)) : null
     const label = printed !== null && printed.stage !== '' && !printed.progress ? printed : null
-    const keys = list.map(({ keyFrom, keyTo }) => keyOf(line.slice(keyFrom, keyTo)))
+    const keys = list.map((pair) => keyIn(line, pair))
     this.#headless = printed !== null && printed.stage === '' ? printed : null
     const facts: Facts = {}
     const groups: Group[] = []
@@ -58,7 +59,11 @@ export class Figures {
       const value = line.slice(from, to)
       let understood = key.identity
       const bars = absolute.test(line.slice(0, pair.keyFrom))
-      if (!understood && !bars && !saysNothing(key, dimensions)) {
+      // `mean: 0.5 (max)` says two things.
+      const torn = pair.said !== '' && !key.printed.endsWith(pair.said)
+      // `done in 12.3µs n=100` holds a figure in its key.
+      const holding = mark === equals && holdsFigures(key.printed)
+      if (!understood && !bars && !torn && !holding && !saysNothing(key, dimensions)) {
         if (kind === 'list') {
           understood = this.#list(key, value, label, indent, groups, facts)
           stated ||= understood
@@ -94,7 +99,8 @@ export class Figures {
       this.#outline.state({ config: this.#config(keys, list, line) }, indent)
     }
     const progress = printed?.progress === true ? printed : null
-    for (const group of groups) this.#add(group, facts, progress)
+    const labels = labelsIn(list, keys, line)
+    for (const group of groups) this.#add(group, facts, progress, labels)
     if (label !== null) this.#outline.add(label, indent, Kind.figure)
     return true
   }
@@ -208,7 +214,7 @@ export class Figures {
     return config
   }
 
-  #add(group: Group, stated: Facts, progress: Label | null): void {
+  #add(group: Group, stated: Facts, progress: Label | null, labels: Record<string, string>): void {
     const { stage, unit, label, figures } = group
     const outline = this.#outline
     const above = outline.pair()
@@ -228,35 +234,11 @@ export class Figures {
       stage: ofSide?.stage ?? stage,
       under: under.slice(-16),
       facts,
+      labels,
       figures: named,
       line: this.#collector.number,
     })
   }
-}
-
-/**
- * Whether a key does not say what stands behind it: `PASS: 38.5 tok/s`, `err vs mean`, and an `n`
- * beside `m` and `k`, which is a dimension and no count.
- */
-function saysNothing({ printed, label }: Key, dimensions: boolean): boolean {
-  if (
-    /(?:^|\s)(?:[✅❌✓✔✗✘]\s*)?(?:PASS(?:ED)?|FAIL(?:ED|URE)?|OK|MATCH|MISMATCH|WARN(?:ING)?)$/u.test(
-      printed,
-    )
-  ) {
-    return true
-  }
-  if (dimensions && /^n$/i.test(printed)) return true
-  return label.pair === null && /(?:^|\s)(?:vs\.?|versus)\s/i.test(printed)
-}
-
-/** Whether a label holds figures that are lost as parts of a name: `Sort-8 12.3ms ± 0%`. */
-function holdsFigures(label: string): boolean {
-  if (/\d\s*(?:±|\+\/-)\s*\d/.test(label)) return true
-  const quantities = label.matchAll(
-    /(?<![\w.-])\d+(?:\.\d+)?\s?([A-Za-z%µ]+(?:\/[A-Za-z]+)?)(?![\w/])/g,
-  )
-  return [...quantities].some(([, unit]) => unitOf(unit!) !== null)
 }
 
 /** `|a-b|max=0.5`: what stands between bars is part of the name, which is not read. */

@@ -54,7 +54,7 @@ export const labelOf = remembered((printed: string): Label => {
     .replace(/^(?:[-*•+>✅❌✓✔✗✘]\s+|#{1,6}\s+)+/u, '')
     .replace(/^\[?\s*(?:PASS(?:ED)?|FAIL(?:ED|URE)?)\s*\]?(?::?\s+|:?$)/, '')
     .replace(/^[=━─*_~#-]{2,}\s*|\s*[=━─*_~#-]{2,}$/g, '')
-    .replace(/[:\s]+$/, '')
+    .replace(/(?:\s*\.{3,})?[:\s]*$/, '')
     .replace(/^"([^"]+)"$/, '$1')
     .replace(/^(\d{1,4})[.)]$/, '$1')
   const text = stage === '' ? shown : stage

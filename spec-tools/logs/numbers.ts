@@ -64,7 +64,7 @@ class Shown {
   }
 }
 
-const digits = /\d+(?:[,_]\d{3})*/y
+const digits = /\d{1,3}(?:,\d{3}(?!\d))+|\d+(?:_\d{3})*/y
 
 function runsIn(text: string): Set<string> {
   return new Set(text.match(/\d+/g))

@@ -14,6 +14,8 @@ import { type Lexer, number, word } from './lexer.ts'
 import { mostPairs, type Pair, type Pairs } from './pairs.ts'
 import { isEnd, PairValues } from './pair-values.ts'
 import { hasDimensions } from './remarks.ts'
+import { statisticOf } from './statistics.ts'
+import { unitOf } from './units.ts'
 
 const semicolon = 59
 
@@ -84,7 +86,8 @@ export class PairGrammar {
     const isKey =
       words > 0 && this.#pairs.list.length < mostPairs && (mark === colon || kind[at - 1] === word)
     const pair = emptyPair(mark)
-    const after = isKey ? this.#values.take(this.#line, pair, at + 1) : -1
+    let after = isKey ? this.#values.take(this.#line, pair, at + 1) : -1
+    if (after < 0 && isKey && mark === colon) after = this.#words(pair, at)
     if (after < 0) {
       if (mark === colon && !this.#outside && !this.#labelled && at > this.#outer) {
         // `Q-out (n=3584): …` has its label before the bracket.
@@ -106,6 +109,20 @@ export class PairGrammar {
     this.#phrase = after
     this.#behind = true
     return this.#relation(after)
+  }
+
+  /** `op: gemm, time: 5 ms`: words that end at a separator say what the key is; else -1. */
+  #words(pair: Pair, at: number): number {
+    const { kind, start, end, count } = this.#lexer
+    let after = at + 1
+    while (after < count && kind[after] === word) after++
+    const separated = kind[after] === comma || kind[after] === semicolon || kind[after] === bar
+    if (after === at + 1 || after >= count || !separated) return -1
+    if (this.#asidesOnly(at + 1, after)) return -1
+    pair.kind = 'word'
+    pair.from = start[at + 1]!
+    pair.to = end[after - 1]!
+    return after
   }
 
   /** Finds where the key before the mark begins, and with the first one where the label ends. */
@@ -247,7 +264,19 @@ export class PairGrammar {
       }
       inside++
     }
+    if (!pairs && at === this.#phrase) this.#said(at, inside)
     return pairs ? at : Math.min(inside + 1, count)
+  }
+
+  /** Takes what a remark right behind a value says of it: a statistic, or a unit in square brackets. */
+  #said(at: number, inside: number): void {
+    const { kind, end, start } = this.#lexer
+    const pair = this.#pairs.list.at(-1)!
+    const remark = this.#line.slice(end[at], start[inside]).trim()
+    if (kind[at] === openList) pair.unit ??= unitOf(remark)
+    else if (statisticOf(remark) !== null) pair.said = remark
+    // `(avg of 100)` says that it is one, and which it is only in part.
+    else if (/^(?:mean|avg|average|median)\b/i.test(remark)) pair.kind = 'absent'
   }
 
   #asidesOnly(from: number, to: number): boolean {
@@ -339,5 +368,15 @@ function startsRemark(line: string, from: number, to: number): boolean {
 }
 
 function emptyPair(mark: number): Pair {
-  return { keyFrom: 0, keyTo: 0, mark, kind: 'number', value: 0, from: 0, to: 0, unit: null }
+  return {
+    keyFrom: 0,
+    keyTo: 0,
+    mark,
+    kind: 'number',
+    value: 0,
+    from: 0,
+    to: 0,
+    unit: null,
+    said: '',
+  }
 }

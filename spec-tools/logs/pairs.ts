@@ -15,6 +15,8 @@ export interface Pair {
   from: number
   to: number
   unit: string | null
+  /** What a remark behind the value says that it is: `1.2 ms (p50)`. */
+  said: string
 }
 
 export interface Pairs {

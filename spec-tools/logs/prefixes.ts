@@ -34,7 +34,10 @@ const first: readonly RegExp[] = [
   /^\[\d+,\d+\]<std(?:out|err|diag)>:(?: |$)?/,
   /^\([A-Za-z][\w ]{0,63} pid=\d+(?:, ip=[\d.]+)?\)(?: |$)/,
   new RegExp(String.raw`^${level} \d{2}-\d{2} ${clock}(?: |$)`),
-  /^\[(?:TRACE|DEBUG|INFO|NOTICE|WARN|WARNING|ERROR|VERBOSE)\](?: |$)/,
+  /^\[ *(?:TRACE|DEBUG|INFO|NOTICE|WARN|WARNING|ERROR|VERBOSE) *\](?: |$)/,
+  // Rust's dbg!: [src/main.rs:12:5] · tracing without a time: INFO bench::gemm:
+  /^\[[\w./-]+\.rs:\d+:\d+\](?: |$)/,
+  new RegExp(String.raw`^ ?${level} {1,2}\w+(?:::\w+)+:(?: |$)`),
   /^(?:TRACE|DEBUG|INFO|NOTICE|WARN|WARNING):(?: |$)/,
   /^(?:TRACE|DEBUG|INFO|NOTICE|WARNING|ERROR|CRITICAL):[\w.]+:/,
 ]

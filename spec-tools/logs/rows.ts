@@ -7,9 +7,9 @@
  */
 import type { Facts } from '../evidence/facts.ts'
 import type { Figure } from '../evidence/schema.ts'
-import { beginsLikeNumber, Cell, type Cells } from './cells.ts'
+import { Cell, type Cells } from './cells.ts'
 import { type Collector, figure } from './collector.ts'
-import { type ColumnGroup, type Columns, plainCell } from './columns.ts'
+import { type ColumnGroup, type Columns, plainCell, spreadNamed } from './columns.ts'
 import { cut } from './label.ts'
 import type { Outline } from './outline.ts'
 import { emptyRecord } from '../evidence/dictionary.ts'
@@ -54,7 +54,7 @@ export class Rows {
     this.#above = null
   }
 
-  /** Says what of the row was read or names it: a text that begins like a number is neither. */
+  /** Says what of the row was read or names it: a text with a number, where one is read, is neither. */
   #account(line: string, { groups }: Columns): void {
     const { from, to, kind, count, numeralFrom, numeralTo } = this.#cells
     const read = new Set(groups.flatMap(({ columns }) => columns.map(({ at }) => at)))
@@ -62,7 +62,10 @@ export class Rows {
       if (kind[cell] === Cell.number && read.has(cell)) {
         this.#collector.account(numeralFrom[cell]!, numeralTo[cell]!)
         // Words behind a unit hold no digit.
-      } else if (!read.has(cell) || !beginsLikeNumber(line.slice(from[cell], to[cell]))) {
+      } else if (
+        !read.has(cell) ||
+        !/(?<![\p{L}\p{N}_])\d/u.test(line.slice(from[cell], to[cell]))
+      ) {
         this.#collector.account(from[cell]!, to[cell]!)
       }
     }
@@ -106,20 +109,34 @@ export class Rows {
         if (layer >= 0) facts.layer = layer
       }
     }
+    const rowName = [this.#above?.name ?? '', ...keys.map((key) => cell(key))].join(' ').trim()
+    // `| latency mean ± std (ms) | 1.2 ± 0.1 |`: the row says what its numbers are.
+    const row = base === '' && /±|\+\/?-/.test(rowName) ? spreadNamed(rowName) : null
     const byUnit = new Map<string | undefined, Record<string, Figure>>()
-    for (const { at, statistic } of columns) {
+    for (const { at, ...column } of columns) {
+      const { statistic, spread } = row ?? column
       if (this.#cells.kind[at] !== Cell.number) continue
       const from = this.#cells.numeralFrom[at]!
       const to = this.#cells.numeralTo[at]!
       const value = this.#cells.value[at]!
-      const unit = this.#cells.unit[at] ?? stated.unit
+      const unit = this.#cells.unit[at] ?? row?.unit ?? stated.unit
       const figures = byUnit.get(unit) ?? {}
       figures[statistic] = figure(value, line.slice(from, to), number)
       byUnit.set(unit, figures)
+      const apart = this.#cells.spread[at] ?? null
+      if (apart !== null) {
+        const own = apart.unit ?? unit
+        const beside = byUnit.get(own) ?? {}
+        byUnit.set(own, beside)
+        // A name that another column has is not taken twice.
+        if (!Object.hasOwn(beside, spread)) {
+          beside[spread] = figure(apart.value, line.slice(apart.from, apart.to), number)
+          this.#collector.account(apart.from, apart.to)
+        }
+      }
       if (statistic === 'n' && Number.isSafeInteger(value) && value >= 0) facts.n = value
     }
-    const rowName = [this.#above?.name ?? '', ...keys.map((key) => cell(key))].join(' ').trim()
-    const stage = [rowName, base].filter((part) => part !== '').join(' ')
+    const stage = [row?.base ?? rowName, base].filter((part) => part !== '').join(' ')
     outline.use()
     for (const [unit, figures] of byUnit) {
       this.#collector.add({

@@ -224,7 +224,7 @@ function sameCells(one: Header, other: Header): boolean {
 
 /** Whether the cells are names of a few words each: prose with commas in it has longer ones. */
 function fitsHeader(printed: readonly string[]): boolean {
-  const cells = printed.map(plainCell)
+  const cells = printed.map((cell) => plainCell(cell).replace(/\s*(?:±|\+\/?-)\s*/, '/'))
   const words = cells.length > 2 ? 4 : 2
   return cells.every(
     (cell) =>

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { brief, only, read } from './short.ts'
+import { brief, only, read, short } from './short.ts'
 
 describe('a wide CSV', () => {
   const csv = 'layer,apr_ffn_std,gguf_ffn_std,ratio\n0,0.0881,0.0793,1.11\n3,1.2216,0.0670,18.23\n'
@@ -177,4 +177,41 @@ describe('cells', () => {
   ])('stand below a rule without a frame: %j', (table) => {
     expect(brief(table)).toEqual(['q4 ppl ↓: value=5.96'])
   })
+})
+
+describe('`±` in the cells of a table', () => {
+  it.each([
+    ['time (mean ± σ) [ms]', '5.2 ± 0.03', 'q time: mean=5.2 std=0.03', 'ms'],
+    ['acc ± stderr', '0.91 ± 0.02', 'q acc: value=0.91 stderr=0.02', undefined],
+    ['tok/s', '81.2 +/- 1.2', 'q tok/s: value=81.2 plus_minus=1.2', 'tok/s'],
+    ['mean', '81.2±1.2 ms', 'q: mean=81.2 plus_minus=1.2', 'ms'],
+    ['lat', '98.2% ± 0.3%', 'q lat: value=98.2 plus_minus=0.3', '%'],
+  ])('is what the column says: %s, %s', (column, cell, reading, unit) => {
+    const markdown = `| kernel | ${column} |\n| --- | --- |\n| q | ${cell} |`
+    const aligned = `kernel     ${column}     calls\nq     ${cell}     7`
+    expect(brief(markdown)).toEqual([reading])
+    expect(brief(aligned)[0]).toBe(reading)
+    expect(read(markdown).measurements[0]!.facts.unit).toBe(unit)
+  })
+
+  it.each(['1.2 ± 3%', '1.2 ±', '± 0.3', '1.2 ± 0.3 ± 0.1', '1.2 ± 0.3 (5)', '1.2 ± a few'])(
+    'is told where it can be meant in several ways: %s',
+    (cell) => {
+      const { measurements, unreadLines } = read(
+        `| kernel | lat | calls |\n| --- | --- | --- |\n| q | ${cell} | 64 |`,
+      )
+      expect(measurements.map(short)).toEqual(['q calls: value=64'])
+      expect(unreadLines).toHaveLength(1)
+    },
+  )
+
+  it('may be said by the row', () => {
+    const log = '| Metric | Value |\n| --- | --- |\n| e2e_mean ± std (s) | 1.20 ± 0.05 |'
+    expect(brief(log)).toEqual(['e2e: mean=1.20 std=0.05'])
+  })
+})
+
+it('rows are named by their models, whatever these look like', () => {
+  const log = '| model | ppl |\n| --- | --- |\n| 70B | 3.1 |\n| 7B q4 | 5.9 |'
+  expect(brief(log)).toEqual(['70B ppl: value=3.1', '7B q4 ppl: value=5.9'])
 })

@@ -275,3 +275,68 @@ describe('a figure in a string of JSON', () => {
     ])
   })
 })
+
+describe('a remark behind a value', () => {
+  it.each([
+    ['latency: 1.2 ms (p50)', 'latency: p50=1.2'],
+    ['time: 1.2 ms (avg)', 'time: mean=1.2'],
+    ['Requests per second:    2427.18 [#/sec] (mean)', 'Requests per second: mean=2427.18'],
+    ['power: 250 W (limit 300 W)', 'power: value=250'],
+  ])('says which statistic it is, where it is one word: %s', (log, reading) => {
+    expect(brief(log)).toEqual([reading])
+  })
+
+  it.each([
+    'gemm: 1.234 ms (avg of 100)',
+    'Time per request: 0.412 [ms] (mean, across all concurrent requests)',
+  ])('keeps the value from being read where it says more: %s', (log) => {
+    expect(brief(log)).toEqual([])
+    expect(reasons(log)).toHaveLength(1)
+  })
+
+  it('gives the unit that stands in square brackets', () => {
+    expect(units('Time per request: 4.120 [ms] (mean)')).toEqual(['ms'])
+  })
+})
+
+describe('keys with words behind them', () => {
+  it.each([
+    ['op: gemm, time: 5 ms', 'time: value=5', { op: 'gemm' }],
+    ['device: cuda | mean: 0.5', 'mean: mean=0.5', { device: 'cuda' }],
+    ['op: gemm, dtype: f16, time: 5 ms', 'time: value=5', { op: 'gemm', dtype: 'f16' }],
+    ['tag: loss/train | value: 2.31', 'value: value=2.31', { tag: 'loss/train' }],
+  ])('are labels and no names: %s', (log, reading, labels) => {
+    expect(brief(log)).toEqual([reading])
+    expect(only(log).labels).toEqual(labels)
+  })
+
+  it('stay names where a verdict stands behind them', () => {
+    expect(brief('q_proj: ok, mean: 0.5')).toEqual(['q_proj: mean=0.5'])
+  })
+})
+
+describe('names that are not what they seem', () => {
+  it.each([
+    ['[ INFO ] Duration: 60102.33 ms', 'Duration: value=60102.33'],
+    ['[src/main.rs:12:5] x = 0.412', 'x: value=0.412'],
+    ['INFO bench::gemm: err=1.2e-7', 'err: value=1.2e-7'],
+    ['http_req_failed................: 0.5%', 'http_req_failed: value=0.5'],
+    [
+      'Tensor q: min -3.21, max 3.30, mean 0.001 (n=4096)',
+      'Tensor q: min=-3.21 max=3.30 mean=0.001',
+    ],
+  ])('are read without prefixes, leaders and figures: %s', (log, reading) => {
+    expect(brief(log)).toEqual([reading])
+    expect(reasons(log)).toEqual([])
+  })
+
+  it.each(['n: .5', 'samples n=12.5 mean=0.5'])('make no count of a fraction: %s', (log) => {
+    expect(JSON.stringify(read(log).measurements)).not.toContain('"n"')
+    expect(reasons(log)[0]).toMatch(/^a count is a whole number/)
+  })
+
+  it('do not lose a time in the name of a count', () => {
+    const log = 'INFO bench::gemm: done in 12.3µs n=100 err=1.2e-7'
+    expect(reasons(log)).toEqual(['not read on this line: 12.3µs'])
+  })
+})

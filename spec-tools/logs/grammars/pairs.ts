@@ -5,10 +5,10 @@ import { Kind } from '../outline.ts'
 import { PairGrammar } from '../pair-grammar.ts'
 import { statisticName } from '../statistics.ts'
 
-/** A name of a statistic and a number without a mark between them, before any mark. */
+/** A name of a statistic and a number without a mark between them, before any mark but a label's. */
 function beginsWithPhrase(text: string): boolean {
-  const before = /^[^=:,;|([]*/.exec(text)?.[0] ?? ''
-  return [...before.matchAll(/(?<=^|\s)([\p{L}_]+)\s+[-+−]?\d+\.\d+(?=\s)/gu)].some(
+  const before = /^(?:[^=:,;|([\]]*:\s)?[^=:;|([]*/.exec(text)?.[0] ?? ''
+  return [...before.matchAll(/(?<=^|\s)([\p{L}_]+)\s+[-+−]?\d+\.\d+(?=[\s,])/gu)].some(
     ([, word]) => statisticName(word!).known,
   )
 }

@@ -171,6 +171,8 @@ function add(
     collector.account(from, to)
   }
   collector.account(first, end)
+  const stated = n === null ? null : /\b(?:n|numel|count)\s*[=:]\s*[\d_,]+/i.exec(text)
+  if (stated !== null) collector.account(stated.index, stated.index + stated[0].length)
   outline.use()
   const counts = [...groups.values()].flatMap(({ figures }) => figures['n']?.value ?? [])
   for (const { stage, unit, figures } of groups.values()) {
