@@ -146,7 +146,7 @@ function product(rows: number, terms: number, columns: number, cancels = false):
     const wr = w.map(round)
     const exact = new Float64Array(rows * columns)
     const rounded = new Float64Array(rows * columns)
-    const sizes = new Float64Array(rows * columns)
+    const termSizes = new Float64Array(rows * columns)
     for (let r = 0; r < rows; r++) {
       for (let c = 0; c < columns; c++) {
         let sum = 0
@@ -160,13 +160,13 @@ function product(rows: number, terms: number, columns: number, cancels = false):
         }
         exact[r * columns + c] = sum
         rounded[r * columns + c] = round(single)
-        sizes[r * columns + c] = Math.sqrt(squares)
+        termSizes[r * columns + c] = Math.sqrt(squares)
       }
     }
     return [
       ...both('x', [rows, terms], xr, x),
       ...both('y', [rows, columns], rounded, exact),
-      ...both('y@terms', [rows, columns], sizes, sizes),
+      ...both('y@terms', [rows, columns], termSizes, termSizes),
     ]
   }
 }
