@@ -25,6 +25,8 @@ export interface Config {
   signer: string | null
   /** Trusted roots of Sigstore, as text, in place of the one that is built in. */
   trustedRoots: string | null
+  /** Bearer token for `/metrics`; null: only this machine may read it. */
+  metricsToken: string | null
   /** Days for which bundles and rows of what is over are kept; null: for ever. */
   keepDays: number | null
 }
@@ -76,6 +78,7 @@ export function readConfig(
     trustedAction: found(trustedAction(env['CODICIL_ACTION']), null),
     signer: found(signer(env['CODICIL_SIGNER'], env['CODICIL_ACTION']), null),
     trustedRoots: found(trustedRoots(env['CODICIL_TRUSTED_ROOT'], read), null),
+    metricsToken: found(metricsToken(env['CODICIL_METRICS_TOKEN']), null),
     keepDays: found(keepDays(env['CODICIL_KEEP_DAYS']), null),
   }
   if (problems.length > 0) throw new ConfigError(problems)
@@ -165,6 +168,15 @@ function webhookSecret(value: string | undefined): string | Problem {
   return knownSecrets.test(value)
     ? new Problem(`WEBHOOK_SECRET is a text that everybody knows. ${advice}`)
     : value
+}
+
+function metricsToken(value: string | undefined): string | null | Problem {
+  if (!value) return null
+  return /^[\x21-\x7e]{16,}$/.test(value) && new Set(value).size >= 8
+    ? value
+    : new Problem(
+        'CODICIL_METRICS_TOKEN needs 16 characters or more, without blanks. Make one with `openssl rand -hex 32`.',
+      )
 }
 
 function webhookPath(value: string | undefined): string | Problem {

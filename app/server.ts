@@ -16,6 +16,7 @@ import { openQueue, type Queue } from './jobs/queue.ts'
 import { openRepositories } from './jobs/repositories.ts'
 import type { Sql } from './jobs/sql.ts'
 import { openStore, type Store } from './jobs/store.ts'
+import { refusedMetrics } from './metrics-access.ts'
 import { openMetrics, type Metrics } from './metrics.ts'
 import { sparingly } from './sparing-log.ts'
 import { openInbox } from './webhooks/inbox.ts'
@@ -138,6 +139,11 @@ async function listen(
       return void receive(request, response)
     }
     if (path === '/metrics') {
+      const refused = refusedMetrics(request, config.metricsToken)
+      if (refused) {
+        if (refused.status === 401) response.setHeader('www-authenticate', 'Bearer')
+        return answer(response, refused.status, refused.message)
+      }
       return void within(readinessTimeout, metrics.page()).then(
         ({ type, text }) => response.writeHead(200, { 'content-type': type }).end(text),
         () => answer(response, 503, 'the database does not answer'),

@@ -66,6 +66,7 @@ export class Stage {
         trustedAction: trustedAction ?? null,
         signer: null,
         trustedRoots: null,
+        metricsToken: null,
         keepDays: null,
       },
       log: pino({ level: watcher ? 'info' : 'silent' }, { write: (line) => tell(watcher, line) }),

@@ -36,6 +36,7 @@ describe('the configuration', () => {
       trustedAction: null,
       signer: null,
       trustedRoots: null,
+      metricsToken: null,
       keepDays: null,
     })
   })
@@ -122,6 +123,15 @@ describe('the configuration', () => {
     expect(readConfig(env, () => text).trustedRoots).toBe(text)
     expect(() => readConfig(env, () => '{}')).toThrow(/CODICIL_TRUSTED_ROOT cannot be used: roots/)
   })
+
+  it.each(['short', 'a'.repeat(40), 'with a blank in the middle'])(
+    'refuses the token %j for its figures, and does not show it',
+    (token) => {
+      const [problem = ''] = problems({ ...good, CODICIL_METRICS_TOKEN: token })
+      expect(problem).toMatch(/^CODICIL_METRICS_TOKEN needs 16/)
+      expect(problem).not.toContain(token)
+    },
+  )
 
   it.each([
     ['APP_ID', 'seven'],

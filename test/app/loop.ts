@@ -99,6 +99,7 @@ export class Loop {
         trustedAction: null,
         signer: null,
         trustedRoots: null,
+        metricsToken: null,
         keepDays: null,
       },
       log: pino({ level: (process.env['CODICIL_TEST_LOG'] as Level) ?? 'silent' }),

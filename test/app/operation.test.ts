@@ -1,4 +1,5 @@
 /** What whoever runs the app sees: its figures, what it refuses at start, what it does not keep. */
+import { refusedMetrics } from '../../app/metrics-access.ts'
 import { generateKeyPairSync } from 'node:crypto'
 import { pino } from 'pino'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
@@ -37,6 +38,30 @@ describe('/metrics', () => {
     expect(figure('process_resident_memory_bytes')).toBeGreaterThan(1e6)
     expect(text).not.toMatch(/acme|ships|alice/)
   })
+
+  it('is not answered through a proxy', async () => {
+    const headers = { 'x-forwarded-for': '203.0.113.7' }
+    expect((await fetch(`${loop.app.url}/metrics`, { headers })).status).toBe(403)
+  })
+
+  const token = 'a token of enough letters'.replaceAll(' ', '-')
+  it.each<[string, string | undefined, Record<string, string>, string | null, 401 | 403 | null]>([
+    ['this machine', '127.0.0.1', {}, null, null],
+    ['this machine by IPv6', '::1', {}, null, null],
+    ['this machine, mapped', '::ffff:127.0.0.1', {}, null, null],
+    ['another machine', '10.0.0.7', {}, null, 403],
+    ['another machine, mapped', '::ffff:10.0.0.7', {}, null, 403],
+    ['nobody known', undefined, {}, null, 403],
+    ['a proxy', '127.0.0.1', { forwarded: 'for=203.0.113.7' }, null, 403],
+    ['whoever has the token', '10.0.0.7', { authorization: `Bearer ${token}` }, token, null],
+    ['this machine without the token', '127.0.0.1', {}, token, 401],
+    ['another token', '127.0.0.1', { authorization: `Bearer ${token}x` }, token, 401],
+    ['the token as a password', '127.0.0.1', { authorization: `Basic ${token}` }, token, 401],
+    ['the token where none is set', '10.0.0.7', { authorization: `Bearer ${token}` }, null, 403],
+  ])('answers %s, or refuses', (_, remoteAddress, headers, set, status) => {
+    const socket = remoteAddress === undefined ? {} : { remoteAddress }
+    expect(refusedMetrics({ headers, socket }, set)?.status ?? null).toBe(status)
+  })
 })
 
 describe('the start', () => {
@@ -57,6 +82,7 @@ describe('the start', () => {
         trustedAction: null,
         signer: null,
         trustedRoots: null,
+        metricsToken: null,
         keepDays: null,
         ...change,
       },
