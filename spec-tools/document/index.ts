@@ -8,6 +8,7 @@ export { plainHeading } from './plain.ts'
 export { readHeadings, readSpec } from './read.ts'
 export { Refusal, type RefusalCode, type RefusalDetails } from './refusal.ts'
 export { isBackMatter, isHistoryName } from './role.ts'
+export { isSame, said, seen } from './said.ts'
 export { sectionAt } from './sections.ts'
 export {
   isNumbered,
@@ -21,4 +22,5 @@ export { refuseDoubtfulTitle, refuseVersion, rivals, versionEchoes } from './ver
 export { bumpVersion, compareVersions, nextVersion, parseVersion } from './version.ts'
 export { columnIs } from './words.ts'
 export { insertAt, partOf, readAt, type Offset, type Range, type Span } from './range.ts'
+export { isOpen } from './today.ts'
 export type * from './types.ts'

@@ -14,10 +14,13 @@ import { readTotals } from './scoreboard/totals.ts'
 import { statusesOf } from './scoreboard/learn.ts'
 import type { Scoreboard, Statuses } from './scoreboard/types.ts'
 
-export type { CellChange, LineChange } from './scoreboard/changes.ts'
+export { followAnchors } from './scoreboard/anchors.ts'
+export { changesOf, type CellChange, type LineChange } from './scoreboard/changes.ts'
 export { describeScoreboard, type DescribedScoreboard } from './scoreboard/describe.ts'
 export { documentWords } from './scoreboard/known.ts'
 export { flipCriteria, type Flip, type Flipped } from './scoreboard/flip.ts'
+export { followTallies } from './tally/follow.ts'
+export { staleTotals } from './tally/stale.ts'
 export type * from './scoreboard/types.ts'
 
 /** The statuses of the specifications that the project began with. */

@@ -200,6 +200,49 @@ describe('a cell', () => {
   })
 })
 
+describe('a total in a cell', () => {
+  const matrix = doc(
+    '# Matrix',
+    '',
+    '**Version:** 3.2',
+    '',
+    '## Scoreboard (1/3 pass)',
+    '',
+    '| Model     | Gates | Status   |',
+    '| --------- | ----- | -------- |',
+    '| qwen-7b   | 6/8   | fail     |',
+    '| llama-8b  | 8/8   | pass     |',
+    '| phi-3     | 7/8   | fail     |',
+    '| **Total** | 21/24 | 1/3 pass |',
+  )
+  const flips =
+    'flips: [{ cell: [qwen-7b, Gates], to: 8/8 }, { cell: [qwen-7b, Status], to: pass }]'
+
+  it('follows in its own table, and is replayed', () => {
+    const { lines, differences, warnings } = inPlace(flips, { text: matrix })
+    expect(lines.filter((line) => !line.includes('Version'))).toEqual([
+      '- ## Scoreboard (1/3 pass)',
+      '- | qwen-7b   | 6/8   | fail     |',
+      '- | **Total** | 21/24 | 1/3 pass |',
+      '+ ## Scoreboard (2/3 pass)',
+      '+ | qwen-7b   | 8/8   | pass     |',
+      '+ | **Total** | 23/24 | 2/3 pass |',
+    ])
+    expect(differences).toEqual([])
+    expect(warnings.join('\n')).not.toContain('total')
+  })
+
+  it('that was wrong is told in the warnings and in the pull request', () => {
+    const text = matrix.replace('| 1/3 pass |', '| 2/3 pass |')
+    const { lines, warnings, body } = inPlace(flips, { text })
+    expect(lines.join('\n')).toContain('+ | **Total** | 23/24 | 2/3 pass |')
+    const said =
+      '“the total in line 12” was not changed: it says “2/3 pass”, while the rows count 1 pass of 3'
+    expect(warnings.join('\n')).toContain(said)
+    expect(body).toContain('the total in line 12')
+  })
+})
+
 describe('an item', () => {
   it('is ticked, whatever its other words are', () => {
     expect(linesOf('ticks: Decode reaches')).toEqual([

@@ -132,6 +132,16 @@ describe('a finding', () => {
     ])
   })
 
+  it('comes of a total in a cell that is not the count of its rows', () => {
+    const table = '| M | OK |\n|---|---|\n| a | pass |\n| b | fail |\n| c | pass |\n'
+    const said = (total: string) =>
+      lintSpec(`# S\n\n## Board\n\n${table}${total}\n`).map(({ message }) => message)
+    expect(said('| Total | 2/3 pass |')).toEqual([])
+    expect(said('| Total | 1/3 pass |')).toEqual([
+      'The total in line 10 does not follow from its rows: it says “1/3 pass”, while the rows count 2 pass of 3.',
+    ])
+  })
+
   it('comes of evidence that is not there', () => {
     expect(after('evidence/a-2026', 'evidence/b-2026')).toEqual([
       'evidence-exists 23: evidence/b-2026-01-01/ is not in the repository.',

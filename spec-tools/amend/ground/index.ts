@@ -124,7 +124,7 @@ export function survey(
     changes: {
       ...placed.intent,
       cells: flipped.cells,
-      lines: flipped.lines,
+      lines: [...flipped.lines, ...placed.intent.lines],
       replace: plans.flatMap(({ replace }) => replace),
     },
     ground: {

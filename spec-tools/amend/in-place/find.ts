@@ -1,7 +1,8 @@
 /** Finds what an investigation names in a document: by the words that a reader sees, never by guess. */
 import {
-  isHistoryName,
-  plainHeading,
+  isOpen,
+  isSame,
+  seen,
   type Range,
   type Row,
   type Section,
@@ -17,13 +18,6 @@ export type Found<T> = { one: T } | { reason: string }
 export interface FoundRow {
   table: Table
   row: Row
-}
-
-/** A text as it is read: without emphasis, code marks, links and the box of a task. */
-export function seen(text: string): string {
-  return plainHeading(text.replace(/^\[[ xX]\]\s+/, '').replaceAll('`', ''))
-    .replace(/\s+/g, ' ')
-    .trim()
 }
 
 /** The row of which the cells have these texts. */
@@ -131,35 +125,8 @@ function sectionsUnder({ sections }: Spec, under: string | null): Found<Section[
     : { reason: `no heading says ${quoted(under)}${meant(under, names)}` }
 }
 
-/** What earlier amendments drafted rests on their evidence, and a history tells what was. */
-export function isOpen(spec: Spec, range: Range, within: readonly Section[] | null): boolean {
-  const around = spec.sections.filter(
-    ({ subtree }) => subtree.start <= range.start && range.end <= subtree.end,
-  )
-  const closed = around.some(
-    (section) =>
-      section !== spec.title &&
-      (isHistoryName(section.name) || (section.level > 1 && isDrafted(spec, section))),
-  )
-  return !closed && (within === null || within.some((section) => around.includes(section)))
-}
-
-function isDrafted({ text }: Spec, { subtree }: Section): boolean {
-  return text.slice(subtree.start, subtree.end).includes('codicil replay ')
-}
-
 function columnOf({ header }: Table, column: string): number {
   return header.findIndex(({ text }) => isSame(seen(text), column))
-}
-
-/** Whether two texts say the same; signs around one, such as ✅, say nothing. */
-export function isSame(text: string, wanted: string): boolean {
-  return said(text) === said(seen(wanted))
-}
-
-export function said(text: string): string {
-  const bare = text.replace(/^[^\p{L}\p{N}]+|[^\p{L}\p{N}%]+$/gu, '')
-  return (bare === '' ? text : bare).toLowerCase()
 }
 
 function quoted(text: string): string {

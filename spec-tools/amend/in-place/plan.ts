@@ -1,14 +1,14 @@
 /** What the verdicts change in a document in place, as parts of an intent. */
 import { described, z } from '../../schema.ts'
-import type { Row, Spec, Table } from '../../document/index.ts'
+import { isSame, seen, type Row, type Spec, type Table } from '../../document/index.ts'
 import type { Judgement, PlannedChange } from '../../judge/types.ts'
 import { asMarkdown, composed, type Markdown } from '../../markdown.ts'
 import { strong, type Inline, prose } from '../../render/markdown/index.ts'
 import { cellMarkdown, inlineMarkdown } from '../inline.ts'
 import type { DraftedIntent } from '../intent.ts'
 import { type Decider, refutedBanner } from '../retract.ts'
-import { findRow, findText, isSame, said, seen, type Found } from './find.ts'
-import { followTotals, type CellFlip } from './totals.ts'
+import { findRow, findText, type Found } from './find.ts'
+import { totalsAfter, type CellFlip } from './totals.ts'
 
 export const changedSchema = z.strictObject({
   by: z.string(),
@@ -28,7 +28,7 @@ export const changedSchema = z.strictObject({
 export type Changed = z.infer<typeof changedSchema>
 
 export interface InPlace {
-  intent: Pick<DraftedIntent, 'row_texts' | 'texts'>
+  intent: Pick<DraftedIntent, 'lines' | 'row_texts' | 'texts'>
   changed: Changed[]
   /** What was not changed, and why. */
   missed: { by: string; what: string; reason: string }[]
@@ -74,25 +74,10 @@ export class Plan {
   }
 
   done(): InPlace {
-    const totals = followTotals(this.#spec, this.#flips)
-    for (const { table, row, column, value } of totals.rows)
-      this.#cell(table, row, column, asMarkdown(value))
-    const lines = totals.lines.filter(({ line }) => !this.#taken.has(`line ${line}`))
-    for (const { line, old, new: text } of lines) {
-      this.#changed.push({
-        by: 'total',
-        what: `line ${line}`,
-        from: seen(old),
-        to: seen(text),
-        line,
-        figures: [],
-      })
-    }
-    for (const { row, column, value } of totals.rows) {
-      const from = seen(row.cells[column]?.text ?? '')
-      const what = seen(row.cells[0]?.text ?? '')
-      this.#changed.push({ by: 'total', what, from, to: seen(value), line: row.line, figures: [] })
-    }
+    const totals = totalsAfter(this.#spec, this.#flips, (line) => this.#taken.has(`line ${line}`))
+    for (const { table, row, column, value } of totals.cells) this.#cell(table, row, column, value)
+    for (const { what, from, to, line } of totals.told)
+      this.#changed.push({ by: 'total', what, from, to, line, figures: [] })
     return {
       intent: {
         row_texts: [...this.#rows].map(([row, { table, cells }]) => ({
@@ -101,10 +86,8 @@ export class Plan {
           old: row.cells.map(({ text }) => text),
           new: cells,
         })),
-        texts: [
-          ...this.#texts,
-          ...lines.map((one) => ({ under: null, old: one.old, new: asMarkdown(one.new) })),
-        ],
+        texts: this.#texts,
+        lines: totals.lines,
       },
       changed: this.#changed,
       missed: [...this.missed, ...totals.apart.map((one) => ({ by: 'total', ...one }))],
@@ -142,7 +125,7 @@ export class Plan {
       line: row.line,
       write: () => {
         this.#cell(table, row, column, text)
-        this.#flips.push({ table, column, from: said(seen(old)), to: said(seen(text)) })
+        this.#flips.push({ table, row, column, to: text })
       },
     }
   }
@@ -163,8 +146,9 @@ export class Plan {
           for (const [column, cell] of to.entries()) {
             const old = row.cells[column]?.text ?? ''
             if (isSame(seen(old), cell)) continue
-            this.#cell(table, row, column, cellMarkdown(written(cell)))
-            this.#flips.push({ table, column, from: said(seen(old)), to: said(seen(cell)) })
+            const text = cellMarkdown(written(cell))
+            this.#cell(table, row, column, text)
+            this.#flips.push({ table, row, column, to: text })
           }
         },
       },

@@ -1,4 +1,9 @@
-import { readScoreboard, type Scoreboard, type Total } from '../../document/scoreboard.ts'
+import {
+  readScoreboard,
+  staleTotals,
+  type Scoreboard,
+  type Total,
+} from '../../document/scoreboard.ts'
 import { sumOfRows } from '../../document/scoreboard/drift.ts'
 import type { Edit, Spec } from '../../document/index.ts'
 import type { Problem, Rule } from '../types.ts'
@@ -27,7 +32,13 @@ export const scoreboardAddsUp: Rule = {
         severity: 'warning',
         message: `“${text}” is not held against the rows: ${reason}.`,
       }))
-    return [...drift, ...unclear, ...unread]
+    const read = new Set([...scoreboard.criteria, ...scoreboard.totals].map(({ table }) => table))
+    const stale = staleTotals(spec, read).map(({ start, end, line, reason }): Problem => ({
+      start,
+      end,
+      message: `The total in line ${line} does not follow from its rows: ${reason}.`,
+    }))
+    return [...drift, ...stale, ...unclear, ...unread]
   },
 }
 
