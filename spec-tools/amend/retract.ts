@@ -128,31 +128,37 @@ function sectionOf(spec: Spec, number: string): Section {
 }
 
 /** One line, so that it is found again as it was written. */
-export function refutedBanner(
-  { section, version }: Decider,
-  rows: readonly Criterion[] = [],
-): Markdown {
-  const where = version === null ? section : composed`${section} (v${version})`
+function refutedBanner(by: Decider, rows: readonly Criterion[]): Markdown {
+  const where = placeOf(by)
   const resting = asMarkdown(rows.map(({ id }) => `\`${id}\``).join(', '))
   const open = composed` Open again, since it rested on this section: ${resting}.`
   return composed`> **Refuted by ${where}.**${rows.length === 0 ? composed`` : open}`
 }
 
-const BANNER =
-  /^> \*\*Refuted by .+?\.\*\*(?: Open again, since it rested on this section: ((?:`[^`]+`(?:, )?)+)\.)?(?=\r|$)/m
+/** Of a paragraph; it says so, since one of its section may stand right above it. */
+export function paragraphBanner(by: Decider): Markdown {
+  return composed`> **Refuted by ${placeOf(by)}:** the paragraph below.`
+}
 
-/** What stands between a heading and the text of its section: blank lines, and a banner if any. */
-export const beforeText = /^\s*(?:> \*\*Refuted by [^\r\n]*\s*)?/
+function placeOf({ section, version }: Decider): Markdown {
+  return version === null ? section : composed`${section} (v${version})`
+}
+
+/** Right after the heading: banners further down are of paragraphs. */
+const BANNER =
+  /^\s*(> \*\*Refuted by .+?\.\*\*(?: Open again, since it rested on this section: ((?:`[^`]+`(?:, )?)+)\.)?)(?=\r|\n|$)/
+
+/** What stands between a heading and the text of its section: blank lines, and banners if any. */
+export const beforeText = /^\s*(?:> \*\*Refuted by [^\r\n]*\s*)*/
 
 function findBanner(
   spec: Spec,
-  { own }: Section,
+  { own, headingRange }: Section,
 ): { start: number; text: string; rows: string[] } | null {
-  const found = BANNER.exec(spec.text.slice(own.start, own.end))
-  const [text, rows = ''] = found ?? []
-  if (found === null || text === undefined) return null
+  const [before, text, rows = ''] = BANNER.exec(spec.text.slice(headingRange.end, own.end)) ?? []
+  if (before === undefined || text === undefined) return null
   return {
-    start: own.start + found.index,
+    start: headingRange.end + before.length - text.length,
     text,
     rows: [...rows.matchAll(/`([^`]+)`/g)].map(([, id]) => id ?? ''),
   }

@@ -316,7 +316,7 @@ describe('a text', () => {
   it('is retracted under a banner, and not twice', () => {
     const retracts = 'retracts: { paragraph: Fragmentation, on: CONFIRMED }'
     expect(linesOf(retracts)).toEqual([
-      '+ > **Refuted by `evidence/claims-2026-04-27/` (v1.2.1).**',
+      '+ > **Refuted by `evidence/claims-2026-04-27/` (v1.2.1):** the paragraph below.',
       '+ ',
     ])
     const { text } = inPlace(retracts)
@@ -325,6 +325,14 @@ describe('a text', () => {
 })
 
 describe('a heading without a number', () => {
+  it('and a paragraph of its section are retracted under banners that differ', () => {
+    const retracts = 'retracts: [Old ideas, { paragraph: Fragmentation, on: REFUTED }]'
+    const { lines } = inPlace(retracts, { claim: 'throughput > 50' })
+    const banners = lines.filter((line) => line.includes('Refuted by'))
+    expect(banners).toHaveLength(2)
+    expect(new Set(banners).size).toBe(2)
+  })
+
   it('is retracted in place, which is minor', () => {
     const { lines, version: raised } = inPlace('retracts: Old ideas', { claim: 'throughput > 50' })
     expect(raised?.to).toBe('1.3.0')

@@ -6,7 +6,7 @@ import { asMarkdown, composed, type Markdown } from '../../markdown.ts'
 import { strong, type Inline, prose } from '../../render/markdown/index.ts'
 import { cellMarkdown, inlineMarkdown } from '../inline.ts'
 import type { DraftedIntent } from '../intent.ts'
-import { type Decider, refutedBanner } from '../retract.ts'
+import { type Decider, paragraphBanner } from '../retract.ts'
 import { findRow, findText, type Found } from './find.ts'
 import { totalsAfter, type CellFlip } from './totals.ts'
 
@@ -207,7 +207,7 @@ export class Plan {
         .split(/\r\n|\r|\n/)
         .at(-1) ?? ''
     const isRetracted = above.startsWith('> **Refuted by ')
-    const banner = refutedBanner(this.#by)
+    const banner = paragraphBanner(this.#by)
     return {
       one: {
         key,
