@@ -57,6 +57,8 @@ export function startProcess(limits: CoreLimits, ended: () => void): CoreProcess
     child.kill('SIGKILL')
   }
   child.once('exit', end)
+  // Known before its exit is: nobody is to ask it any more.
+  child.once('disconnect', end)
   child.on('error', end)
   rest(child)
   return {

@@ -1,6 +1,7 @@
 /**
- * Takes away what was made twice for one request or one pull request: by an answer that never came while GitHub's lists
- * lagged, or by a worker that stood still while another took over. The oldest stays.
+ * Takes away what was made twice for one request or one pull request: by an answer that never came
+ * while GitHub's lists lagged, or by a worker that stood still while another took over. The oldest
+ * stays.
  */
 import { requestOf } from './commit.ts'
 import { orNull, type Repository } from './client.ts'

@@ -5,7 +5,8 @@
 import type { Repository } from '../github/client.ts'
 import { putAnswer, react } from '../github/comment.ts'
 import { permissionOf } from '../github/permission.ts'
-import type { PullRequest, ReadPull } from '../github/pull-request.ts'
+import type { ReadPull } from '../github/gate-read.ts'
+import type { PullRequest } from '../github/pull-request.ts'
 import { cancelRun } from '../github/workflow.ts'
 import { after, table } from '../states.ts'
 import { documentsOf } from '../webhooks/inbox.ts'
@@ -16,7 +17,7 @@ import {
   commandStatus,
   commitNotMeant,
   noAmendment,
-} from '../wording.ts'
+} from '../command-wording.ts'
 import type { RecordedAsk } from './asks.ts'
 import type { JobContext } from './context.ts'
 import { pass } from './gate.ts'
@@ -171,5 +172,5 @@ function commitMeant({ command, at }: CommandAsk, pull: PullRequest): string | n
   if (/^[0-9a-f]{7,40}$/.test(command.argument)) {
     return sha.startsWith(command.argument) ? sha : null
   }
-  return command.argument === '' && Date.parse(pull.updated_at) <= Date.parse(at) ? sha : null
+  return command.argument === '' && Date.parse(pull.updatedAt) <= Date.parse(at) ? sha : null
 }
