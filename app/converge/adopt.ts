@@ -18,7 +18,7 @@ import {
   type ListedPullRequest,
 } from '../github/pull-request.ts'
 import { requestOf } from '../github/commit.ts'
-import { readSettings } from '../github/settings.ts'
+import { readSettings, settingsAt } from '../github/settings.ts'
 import { runsFor } from '../github/workflow.ts'
 import type { JobContext } from '../jobs/context.ts'
 import { later, newRequest, requestId } from '../jobs/request.ts'
@@ -84,7 +84,7 @@ export async function takeOver(
 ): Promise<boolean> {
   // What was approved is another base: the label has to be given again.
   if (retargeted) return false
-  const { id: repositoryId, installationId, defaultBranch } = repository
+  const { id: repositoryId, installationId } = repository
   const id = requestId(repositoryId, pullRequest, sha)
   const current = await readSettings(core, repository)
   if (current.status !== 'read') return false
@@ -95,8 +95,11 @@ export async function takeOver(
     runs.at(-1)
   if (!run || (await permissionOf(repository, sender)) !== 'may') return false
   // Those that were in force when the run was started.
+  const { branch } = current
   const read =
-    run.head_sha === current.commit ? current : await readSettings(core, repository, run.head_sha)
+    run.head_sha === current.commit
+      ? current
+      : await settingsAt(core, repository, { branch, commit: run.head_sha })
   if (read.status !== 'read') return false
   await store.open(
     newRequest(
@@ -120,7 +123,7 @@ export async function takeOver(
       .map((one) => one.id),
     settings: {
       commit: read.commit,
-      defaultBranch,
+      defaultBranch: branch,
       sha256: read.sha256,
       workflow: read.settings.workflow,
       runner: read.settings.runner.labels,

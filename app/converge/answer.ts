@@ -1,6 +1,6 @@
 /** Answers what somebody asked on a pull request; asked again, it finds what it did. */
 import type { Repository } from '../github/client.ts'
-import type { ReadPull } from '../github/pull-request.ts'
+import type { ReadPull } from '../github/gate-read.ts'
 import type { RecordedAsk } from '../jobs/asks.ts'
 import { answerCommand, redraft, retry } from '../jobs/commands.ts'
 import type { JobContext } from '../jobs/context.ts'

@@ -21,7 +21,7 @@ export async function convergeDocument(
     .sort(inOrder)
   const known = await context.repositories.find(repositoryId)
   if (requests.length === 0 || !known) return
-  const repository = await context.open(known.installationId, repositoryId)
+  const repository = await context.open(known)
   const failures: unknown[] = []
   const taken: { ref: string; by: Ahead }[] = []
   const aheadOn = (ref: string) => taken.filter((one) => one.ref === ref).map(({ by }) => by)

@@ -3,6 +3,7 @@
  * hour and a half; then the requests concerned are given up, and that is said.
  */
 import { NotInstalled, type ApiError } from '../github/client.ts'
+import { GraphqlFailed } from '../github/graphql.ts'
 import { RetryLater } from '../errors.ts'
 import type { AppContext, JobContext } from '../jobs/context.ts'
 import { LeaseLost, type Key, type Lease } from '../jobs/keys.ts'
@@ -23,12 +24,14 @@ export function converger(app: AppContext): Work {
       ...app,
       lease,
       store: app.storeFor(lease),
-      open: (installationId, repositoryId) =>
-        app.openRepository(installationId, repositoryId, {
+      open({ id, installationId, names }) {
+        const scope = {
           signal,
           mayWrite: () => lease.check(),
-          called: (method, status) => app.observer.called(method, status),
-        }),
+          called: (method: string, status: number | 'none') => app.observer.called(method, status),
+        }
+        return app.openRepository(installationId, id, scope, names)
+      },
     }
     const began = performance.now()
     let outcome: WorkOutcome = 'done'
@@ -98,13 +101,18 @@ async function failed(
 /** Says on the pull request that the app could not go on. */
 async function giveUp(context: JobContext, key: Key, error: unknown): Promise<void> {
   const { status, message } = error as ApiError
+  const told = error instanceof GraphqlFailed ? `GitHub answered: ${message}` : null
   const problem = {
     code: 'given-up',
     message:
       'The app has tried again and again and could not go on. When what is in the way is gone, give ' +
       'the label again, or write /codicil retry.',
     // What GitHub answered is meant for whoever uses it; other errors are in the log alone.
-    details: typeof status === 'number' ? [`GitHub answered ${status}: ${message}`] : [],
+    details: told
+      ? [told]
+      : typeof status === 'number'
+        ? [`GitHub answered ${status}: ${message}`]
+        : [],
   }
   for (const { id, repositoryId, pullRequest: number } of await concerned(context, key)) {
     await context.store.transition(id, 'given-up', { problem })

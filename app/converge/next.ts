@@ -19,7 +19,7 @@ export function shownBy({ state, merged, head, labels }: PullRequest): Shown {
     open: state === 'open',
     merged,
     head: head.sha,
-    labels: labels.map(({ name }) => name),
+    labels,
   }
 }
 

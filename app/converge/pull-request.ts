@@ -2,7 +2,8 @@
  * A pull request that evidence was asked for: what people asked is answered, and then, for each of
  * its requests, the next missing step is taken until none is missing.
  */
-import { getPullRequest, type PullRequest, type ReadPull } from '../github/pull-request.ts'
+import { pullReader, type ReadPull } from '../github/gate-read.ts'
+import type { PullRequest } from '../github/pull-request.ts'
 import type { Repository } from '../github/client.ts'
 import { answerAsk } from './answer.ts'
 import type { JobContext } from '../jobs/context.ts'
@@ -35,13 +36,9 @@ export async function convergePullRequest(
     for (const { id } of open) await asks.answered(id)
     return
   }
-  const repository = await context.open(known.installationId, repositoryId)
+  const repository = await context.open(known)
   // Read once, and only where something depends on it.
-  let read: Promise<PullRequest> | null = null
-  const pull: ReadPull = (again = false) => {
-    if (again || !read) read = getPullRequest(repository, number)
-    return read
-  }
+  const pull = pullReader(repository, number)
   for (const ask of open) {
     await answerAsk(context, repository, ask, pull)
     await asks.answered(ask.id)
@@ -52,7 +49,8 @@ export async function convergePullRequest(
   }
   const all = await store.byPullRequest(repositoryId, number)
   if (untold.length > 0) {
-    await report(context, repository, all, untold)
+    const unshown = context.lease.doubtful() ? null : pull.unshown()
+    await report(context, repository, { all, untold, unshown, pull: await pull() })
     for (const { id } of untold) await doubt(context, id)
   }
   const looks = (await store.byPullRequest(repositoryId, number)).flatMap(

@@ -20,7 +20,7 @@ export async function sweepRepository(
 ): Promise<void> {
   const known = await context.repositories.find(repositoryId)
   if (!known) return
-  const repository = await context.open(known.installationId, repositoryId)
+  const repository = await context.open(known)
   const pulls = await openPullRequests(repository)
   const label = known.label ?? (await learnLabel(context, repository))
   for (const pull of pulls) {

@@ -1,7 +1,7 @@
 /** The artifact of a run: found by name, fetched within limits, hashed here. */
 import { hash } from 'node:crypto'
 import { InvalidInput } from '../errors.ts'
-import { isStatus, type Repository } from './client.ts'
+import { isStatus, type Octokit, type Repository } from './client.ts'
 import type { Run } from './workflow.ts'
 
 export interface Artifact {
@@ -21,14 +21,31 @@ export class NoArtifact extends InvalidInput {
   override readonly name = 'NoArtifact'
 }
 
-/** @throws NoArtifact */
+export type ListedArtifact = Awaited<
+  ReturnType<Octokit['rest']['actions']['listWorkflowRunArtifacts']>
+>['data']['artifacts'][number]
+
+/** All that a run left. */
+export function artifactsOf(
+  { octokit, owner, repo }: Repository,
+  run: Run,
+): Promise<ListedArtifact[]> {
+  const of = { owner, repo, run_id: run.id, per_page: 100 }
+  return octokit.paginate(octokit.rest.actions.listWorkflowRunArtifacts, of)
+}
+
+/**
+ * @param left what the run left
+ * @throws NoArtifact
+ */
 export async function fetchArtifact(
   repository: Repository,
   run: Run,
+  left: readonly ListedArtifact[],
   name: string,
   { maxBytes, timeout }: FetchOptions,
 ): Promise<Artifact> {
-  const { id, size_in_bytes: size, digest } = await findArtifact(repository, run, name)
+  const { id, size_in_bytes: size, digest } = findArtifact(left, run, name)
   if (size > maxBytes) throw tooLarge(name, `${size}`, maxBytes)
   const signal = AbortSignal.timeout(timeout)
   const response = await fetch(await downloadUrl(repository, id, name), {
@@ -71,16 +88,8 @@ export async function fetchIfThere(
   }
 }
 
-async function findArtifact(repository: Repository, run: Run, name: string) {
-  const { octokit, owner, repo } = repository
-  const artifacts = await octokit.paginate(octokit.rest.actions.listWorkflowRunArtifacts, {
-    owner,
-    repo,
-    run_id: run.id,
-    name,
-    per_page: 100,
-  })
-  const found = artifacts.filter(
+function findArtifact(left: readonly ListedArtifact[], run: Run, name: string): ListedArtifact {
+  const found = left.filter(
     (artifact) => artifact.name === name && artifact.workflow_run?.id === run.id,
   )
   const [newest] = found

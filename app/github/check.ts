@@ -47,18 +47,28 @@ export interface CheckTarget {
   checkId: number | null
   /** How it was written, where that was not long ago; only we write it. */
   known?: Pick<CheckRun, 'id' | 'status' | 'conclusion'> | null
+  /** None of its notes can have been sent yet. */
+  untried?: boolean
+  /** There is surely none yet. */
+  none?: boolean
   name?: string
 }
 
+/** A check as GitHub numbers it, and as GraphQL knows it. */
+export interface WrittenCheck {
+  id: number
+  node: string
+}
+
 /**
- * Writes the check of a request and gives its id. A check that is completed stays as it is concluded:
+ * Writes the check of a request. A check that is completed stays as it is concluded:
  * where the request goes on or ends otherwise, a new one of the same name takes its place.
  */
 export async function putCheck(
   repository: Repository,
   target: CheckTarget,
   check: Check,
-): Promise<number> {
+): Promise<WrittenCheck> {
   const { octokit, owner, repo } = repository
   const content = {
     status: check.status,
@@ -66,18 +76,19 @@ export async function putCheck(
     ...(check.url && { details_url: check.url }),
     actions: [...check.actions],
   }
-  const output = { title: check.title.slice(0, 255), summary: shortened(check.summary) }
-  const annotations = check.status === 'completed' ? (check.notes ?? []).map(asAnnotation) : []
-  const withNotes = annotations.length === 0 ? output : { ...output, annotations }
+  const output = asOutput(check)
+  const withNotes = asOutput(check, check.notes)
+  const { untried = false } = target
   // Where notes are to be sent, what GitHub shows counts: the answer to them may have been lost.
-  const asks = withNotes !== output && target.known?.status !== 'completed'
+  const asks = withNotes.annotations && target.known?.status !== 'completed' && !untried
   const known = (asks ? null : target.known) ?? (await remembered(repository, target.checkId))
   const usable = known && fits(known, check) ? known : await newest(repository, target)
   if (usable && fits(usable, check)) {
-    const first = (usable as Partial<CheckRun>).output?.annotations_count === 0
+    const first = untried || (usable as Partial<CheckRun>).output?.annotations_count === 0
     const shown = { ...content, output: first ? withNotes : output }
     const change = { owner, repo, check_run_id: usable.id, ...shown }
-    if (await orNull(octokit.rest.checks.update(change))) return usable.id
+    const answer = await orNull(octokit.rest.checks.update(change))
+    if (answer) return { id: usable.id, node: answer.data.node_id }
   }
   const { data } = await octokit.rest.checks.create({
     owner,
@@ -88,7 +99,17 @@ export async function putCheck(
     ...content,
     output: withNotes,
   })
-  return data.id
+  return { id: data.id, node: data.node_id }
+}
+
+/** Notes belong to a check that is completed. */
+export function asOutput({ status, title, summary }: Check, notes: readonly CheckNote[] = []) {
+  const annotations = status === 'completed' ? notes.map(asAnnotation) : []
+  return {
+    title: title.slice(0, 255),
+    summary: shortened(summary),
+    ...(annotations.length > 0 && { annotations }),
+  }
 }
 
 function asAnnotation({ path, line, level, title, message }: CheckNote) {
@@ -99,7 +120,7 @@ function asAnnotation({ path, line, level, title, message }: CheckNote) {
 type CheckRun = Awaited<ReturnType<Octokit['rest']['checks']['get']>>['data']
 
 /** Whether the check run can still come to show this. */
-function fits(
+export function fits(
   { status, conclusion }: Pick<CheckRun, 'status' | 'conclusion'>,
   check: Check,
 ): boolean {
@@ -115,8 +136,9 @@ async function remembered(repository: Repository, id: number | null): Promise<Ch
 
 async function newest(
   { octokit, owner, repo, bot }: Repository,
-  { sha, requestId, name = checkName }: CheckTarget,
+  { sha, requestId, name = checkName, none = false }: CheckTarget,
 ): Promise<CheckRun | null> {
+  if (none) return null
   const checks = await octokit.paginate(octokit.rest.checks.listForRef, {
     owner,
     repo,

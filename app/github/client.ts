@@ -15,10 +15,11 @@ export interface Repository {
   installationId: number
   owner: string
   repo: string
-  defaultBranch: string
   /** Where people look at it. */
   url: string
   bot: Bot
+  /** Says that owner and name are not its own any more: they are asked for when it is opened again. */
+  renamed(): void
   /**
    * The run that this very work is a job of. It counts as ended when its job that measures has: it
    * ends itself only after us. Null in the App.
@@ -30,6 +31,8 @@ export interface Repository {
 export interface Bot {
   slug: string
   login: string
+  /** Number of the App; null where that is not known. */
+  app: number | null
 }
 
 /** The installation is gone, suspended, or does not reach the repository. */
@@ -90,11 +93,16 @@ export interface Scope {
   called?(method: string, status: number | 'none'): void
 }
 
-/** Opens a repository by its id, which survives renaming. */
+/**
+ * Opens a repository by its id, which survives renaming.
+ *
+ * @param names As GitHub last told them, which saves asking.
+ */
 export type OpenRepository = (
   installationId: number,
   repositoryId: number,
   scope?: Scope,
+  names?: RepositoryNames | null,
 ) => Promise<Repository>
 
 /**
@@ -107,7 +115,7 @@ export function scopedFetch(
 ): typeof fetch {
   return async (input, init = {}) => {
     const method = init.method ?? 'GET'
-    if (method !== 'GET' && method !== 'HEAD') await mayWrite()
+    if (isWrite(init)) await mayWrite()
     const signals = [
       signal,
       AbortSignal.timeout(answerTimeout),
@@ -122,18 +130,24 @@ export function scopedFetch(
   }
 }
 
+/** Whether a request changes something; GraphQL sends its reads by POST, too. */
+export function isWrite({ method = 'GET', body }: RequestInit): boolean {
+  if (method === 'GET' || method === 'HEAD') return false
+  return !(typeof body === 'string' && body.startsWith('{"query":"query '))
+}
+
 export const unbound: Scope = { signal: new AbortController().signal, mayWrite: async () => {} }
 
-/** What GitHub says of a repository. */
-export type RepositoryFacts = Pick<Repository, 'id' | 'owner' | 'repo' | 'defaultBranch' | 'url'>
+/** What a repository is called. */
+export type RepositoryNames = Pick<Repository, 'owner' | 'repo' | 'url'>
 
-/** The repository of that id, as the token of an API client reaches it. */
-export async function factsOf(octokit: Octokit, repositoryId: number): Promise<RepositoryFacts> {
+/** Those of the repository of that id, as the token of an API client reaches it. */
+export async function namesOf(octokit: Octokit, repositoryId: number): Promise<RepositoryNames> {
   const { data } = (await octokit.request('GET /repositories/{repository_id}', {
     repository_id: repositoryId,
   })) as Awaited<ReturnType<typeof octokit.rest.repos.get>>
-  const { id, owner, name: repo, default_branch: defaultBranch, html_url: url } = data
-  return { id, owner: owner.login, repo, defaultBranch, url }
+  const { owner, name: repo, html_url: url } = data
+  return { owner: owner.login, repo, url }
 }
 
 /** Whether GitHub answered with one of these statuses. */

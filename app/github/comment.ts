@@ -8,23 +8,33 @@ export interface CommentTarget {
   commentId: number | null
   /** It is to be read though it is remembered. */
   read: boolean
+  /** There is surely none of ours yet. */
+  none: boolean
+}
+
+/** A comment as GitHub numbers it, and as GraphQL knows it. */
+export interface WrittenComment {
+  id: number
+  node: string
 }
 
 /**
- * Writes the comment of a pull request and gives its id.
+ * Writes the comment of a pull request.
  *
  * @param compose The text, from what stands there; null where that is not known, or nothing is there.
  */
 export async function putComment(
   repository: Repository,
-  { pullRequest, commentId, read }: CommentTarget,
+  { pullRequest, commentId, read, none }: CommentTarget,
   compose: (there: string | null) => string,
-): Promise<number> {
+): Promise<WrittenComment> {
   const there = commentId !== null && read ? await getComment(repository, commentId) : null
   if (commentId !== null && (there || !read)) {
     const body = compose(there?.body ?? null)
-    if (await write(repository, commentId, body)) return commentId
+    const written = await write(repository, commentId, body)
+    if (written) return { id: commentId, node: written.data.node_id }
   }
+  if (none) return make(repository, pullRequest, compose)
   const is = (body: string) => isOf(pullRequest, body)
   return writeFound(repository, pullRequest, is, compose)
 }
@@ -45,16 +55,26 @@ async function writeFound(
   pullRequest: number,
   is: (body: string) => boolean,
   compose: (there: string | null) => string,
-): Promise<number> {
-  const { octokit, owner, repo } = repository
+): Promise<WrittenComment> {
   for await (const found of ours(repository, pullRequest, is)) {
     const there = found.body ?? null
     const body = compose(there)
     // One that was deleted just now is made again.
-    if (body === there || (await write(repository, found.id, body))) return found.id
+    if (body === there || (await write(repository, found.id, body))) {
+      return { id: found.id, node: found.node_id }
+    }
   }
+  return make(repository, pullRequest, compose)
+}
+
+async function make(
+  { octokit, owner, repo }: Repository,
+  pullRequest: number,
+  compose: (there: string | null) => string,
+): Promise<WrittenComment> {
   const made = { owner, repo, issue_number: pullRequest, body: compose(null) }
-  return (await octokit.rest.issues.createComment(made)).data.id
+  const { data } = await octokit.rest.issues.createComment(made)
+  return { id: data.id, node: data.node_id }
 }
 
 async function write({ octokit, owner, repo }: Repository, id: number, body: string) {

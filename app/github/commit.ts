@@ -16,10 +16,10 @@ export type TreeFile =
   | (ProposedFile & { mode?: '100644' | '100755' })
   | { path: string; blob: string | null; mode?: FileMode }
 
-/** Makes the tree of a commit with some files put in; the same files give the same tree. */
+/** Makes a tree with some files put in; the same files give the same tree. */
 export async function makeTree(
   repository: Repository,
-  base: Commit,
+  base: string,
   files: readonly TreeFile[],
 ): Promise<string> {
   const { octokit, owner, repo } = repository
@@ -43,7 +43,7 @@ export async function makeTree(
       entries.push({ ...entry, sha: await makeBlob(repository, path, bytes) })
     }
   }
-  const tree = { owner, repo, base_tree: base.tree.sha, tree: entries }
+  const tree = { owner, repo, base_tree: base, tree: entries }
   try {
     const { data } = await refusalSaid('The tree', octokit.rest.git.createTree(tree))
     return data.sha

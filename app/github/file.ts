@@ -1,11 +1,13 @@
 /**
- * One file of a repository at one commit, byte for byte, through the Git data API. The Contents API
- * follows symlinks without saying so, and answers with empty content from 1 MB on.
+ * Files of a repository at one commit, byte for byte. GraphQL names what stands at a path, and gives
+ * its text; the Contents API of REST follows symlinks without saying so. A text counts where it has the
+ * name that Git gives it; anything else, such as what is too long or no UTF-8, is read as a blob.
  */
 import { createHash } from 'node:crypto'
 import { InvalidInput } from '../errors.ts'
 import { orNull, type Repository } from './client.ts'
-import { blobNamed, treeNamed, type Tree } from './objects.ts'
+import { readGraph } from './graphql.ts'
+import { blobNamed, entryFields, keptEntry, treeNamed, type Entry, type Tree } from './objects.ts'
 
 export interface File {
   bytes: Uint8Array
@@ -30,35 +32,48 @@ export async function readFile(
   path: string,
   maxBytes: number,
 ): Promise<File | null> {
-  const entry = await entryAt(repository, commit, path)
+  const entry = await keptEntry(repository, commit, path, async () => {
+    const { object } = await readGraph<{ object: { file?: Entry | null } | null }>(repository, {
+      name: 'File',
+      variables: { commit: ['GitObjectID!', commit], path: ['String!', path] },
+      select: `object(oid: $commit) { ... on Commit { file(path: $path) { ${entryFields} } } }`,
+    })
+    return object?.file ?? null
+  })
+  return fileOf(repository, { commit, path }, entry, maxBytes)
+}
+
+/** The file that stands at a path of a commit. */
+export async function fileOf(
+  repository: Repository,
+  { commit, path }: { commit: string; path: string },
+  entry: Entry | null,
+  maxBytes: number,
+): Promise<File | null> {
   if (!entry) return null
-  const { type, mode, sha, size } = entry
+  const { type, oid, size, object } = entry
+  const mode = entry.mode.toString(8)
   if (type !== 'blob' || (mode !== '100644' && mode !== '100755')) {
     const what =
       mode === '120000' ? 'a symbolic link' : type === 'tree' ? 'a folder' : 'a submodule'
     throw new NotAFile(`${path} is ${what} at ${commit}; a regular file is needed.`)
   }
-  if ((size ?? 0) > maxBytes) {
+  if (size > maxBytes) {
     throw new NotAFile(`${path} has ${size} bytes; at most ${maxBytes} are read.`)
   }
-  const data = await blobNamed(repository, sha)
-  const bytes = new Uint8Array(Buffer.from(data.content, 'base64'))
-  if (sha.length === 40 && gitObjectName(bytes) !== sha) {
-    throw new Error(`GitHub sent other bytes than those of blob ${sha} (${path} at ${commit}).`)
-  }
-  return { bytes, blob: sha, mode }
+  const told = Buffer.from(object?.text ?? '')
+  const bytes =
+    gitObjectName(told) === oid ? new Uint8Array(told) : await blobBytes(repository, oid, path)
+  return { bytes, blob: oid, mode }
 }
 
-async function entryAt(repository: Repository, commit: string, path: string) {
-  const names = path.split('/')
-  let tree = commit
-  for (const [depth, name] of names.entries()) {
-    const entry = (await treeNamed(repository, tree)).tree.find(({ path: is }) => is === name)
-    if (!entry || depth === names.length - 1) return entry ?? null
-    if (entry.type !== 'tree') return null
-    tree = entry.sha
+async function blobBytes(repository: Repository, oid: string, path: string): Promise<Uint8Array> {
+  const data = await blobNamed(repository, oid)
+  const bytes = new Uint8Array(Buffer.from(data.content, 'base64'))
+  if (oid.length === 40 && gitObjectName(bytes) !== oid) {
+    throw new Error(`GitHub sent other bytes than those of blob ${oid} (${path}).`)
   }
-  return null
+  return bytes
 }
 
 /** A regular file, a program, a link, a submodule. */
@@ -98,17 +113,20 @@ async function changedIn(
     if (is && is.type !== 'tree') changed.push({ path, blob: is.sha, mode: is.mode as FileMode })
     else if (was && was.type !== 'tree') changed.push({ path, blob: null })
     if (was?.type !== 'tree' && is?.type !== 'tree') continue
-    const folder = (entry: Entry | undefined) => (entry?.type === 'tree' ? entry.sha : null)
+    const folder = (entry: TreeEntry | undefined) => (entry?.type === 'tree' ? entry.sha : null)
     const within = { before: folder(was), after: folder(is), prefix: `${path}/` }
     changed.push(...(await changedIn(repository, within)))
   }
   return changed
 }
 
-type Entry = Tree['tree'][number]
+type TreeEntry = Tree['tree'][number]
 
 /** @param tree Name of a tree, or of a commit; null: there is no folder. */
-async function entriesOf(repository: Repository, tree: string | null): Promise<Map<string, Entry>> {
+async function entriesOf(
+  repository: Repository,
+  tree: string | null,
+): Promise<Map<string, TreeEntry>> {
   if (tree === null) return new Map()
   const data = await treeNamed(repository, tree)
   if (data.truncated) throw new Error(`GitHub shows only a part of the folder ${tree}.`)

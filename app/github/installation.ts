@@ -6,13 +6,13 @@ import {
   carefulRetries,
   isStatus,
   NotInstalled,
-  factsOf,
+  namesOf,
   scopedFetch,
   unbound,
   type Bot,
   type Octokit,
   type OpenRepository,
-  type RepositoryFacts,
+  type RepositoryNames,
 } from './client.ts'
 import { permissions, stepOf, type Step } from './steps.ts'
 
@@ -58,9 +58,9 @@ export function repositoryOpener(
   answerTimeout = 30_000,
 ): OpenRepository {
   const tokenFor = tokens(app, now)
-  const factsFor = keptFacts(now)
+  const named = keptNames()
   let bot: Promise<Bot> | null = null
-  return async (installationId, repositoryId, scope = unbound) => {
+  return async (installationId, repositoryId, scope = unbound, told = null) => {
     // Asked once, when it is first needed.
     bot ??= whoAmI(app)
     bot.catch(() => (bot = null))
@@ -71,8 +71,10 @@ export function repositoryOpener(
       throttle: { id: String(installationId) },
       request: { fetch: scopedFetch(scope, answerTimeout) },
     })
-    const facts = await factsFor(octokit, `${installationId}/${repositoryId}`, repositoryId)
-    return { octokit, ...facts, installationId, bot: known, ownRun: null }
+    const names = await named.of(octokit, repositoryId, told)
+    const renamed = () => named.forget(repositoryId)
+    const id = repositoryId
+    return { octokit, id, ...names, installationId, bot: known, renamed, ownRun: null }
   }
 }
 
@@ -86,6 +88,8 @@ interface Endpoint {
   method: string
   url: string
   headers: Record<string, string>
+  /** Of GraphQL. */
+  query?: unknown
 }
 
 interface ByStep {
@@ -98,7 +102,7 @@ function byStep({ tokenFor }: ByStep) {
   return {
     async hook(request: Sender, options: object) {
       const endpoint = request.endpoint.merge(options)
-      const step = stepOf(endpoint.method, endpoint.url)
+      const step = stepOf(endpoint.method, endpoint.url, endpoint.query)
       const send = async (refresh: boolean) => {
         endpoint.headers.authorization = `token ${await tokenFor(step, refresh)}`
         return request(endpoint)
@@ -117,21 +121,28 @@ function byStep({ tokenFor }: ByStep) {
 async function whoAmI(app: AppOctokit): Promise<Bot> {
   const { data } = await app.rest.apps.getAuthenticated()
   if (!data?.slug) throw new Error('GitHub does not say what the App is called (GET /app).')
-  return { slug: data.slug, login: `${data.slug}[bot]` }
+  return { slug: data.slug, login: `${data.slug}[bot]`, app: data.id }
 }
 
-/** Milliseconds for which a repository keeps its name and its default branch for us. */
-const factsAreGood = 20_000
-
-/** Keeps what GitHub says of a repository while one thing follows another there. */
-function keptFacts(now: () => Date) {
-  const kept = new Map<string, { facts: RepositoryFacts; until: number }>()
-  return async (octokit: Octokit, key: string, repositoryId: number) => {
-    const known = kept.get(key)
-    if (known && now().getTime() < known.until) return known.facts
-    const facts = await factsOf(octokit, repositoryId)
-    kept.set(key, { facts, until: now().getTime() + factsAreGood })
-    return facts
+/**
+ * Keeps what repositories are called: as they were told, until a read shows that somebody else has the
+ * name by now (`readGraph`); then GitHub is asked.
+ */
+function keptNames() {
+  const kept = new Map<number, RepositoryNames>()
+  const outdated = new Set<number>()
+  return {
+    async of(octokit: Octokit, id: number, told: RepositoryNames | null) {
+      const known = outdated.has(id) ? kept.get(id) : (told ?? kept.get(id))
+      if (known) return known
+      const names = await namesOf(octokit, id)
+      kept.set(id, names)
+      return names
+    },
+    forget(id: number): void {
+      kept.delete(id)
+      outdated.add(id)
+    },
   }
 }
 

@@ -1,7 +1,15 @@
 /** The API with the token of a workflow's job, or with that of another App which the workflow gives. */
 import { Octokit } from '@octokit/rest'
 import { setTimeout as sleep } from 'node:timers/promises'
-import { carefulRetries, factsOf, scopedFetch, unbound, type OpenRepository } from './client.ts'
+import {
+  carefulRetries,
+  isWrite,
+  namesOf,
+  scopedFetch,
+  unbound,
+  type OpenRepository,
+  type RepositoryNames,
+} from './client.ts'
 
 export interface TokenOptions {
   /** Base URL of the REST API. */
@@ -24,6 +32,7 @@ export function openerByToken(options: TokenOptions): OpenRepository {
   const { apiUrl, token, slug, runId, tell } = options
   const inTurn = paced(options.pause)
   const quiet = () => {}
+  let names: RepositoryNames | null = null
   return async (installationId, repositoryId, scope = unbound) => {
     const octokit = new (Octokit.plugin(carefulRetries))({
       auth: token,
@@ -31,9 +40,10 @@ export function openerByToken(options: TokenOptions): OpenRepository {
       log: { debug: quiet, info: quiet, warn: tell, error: tell },
       request: { fetch: inTurn(scopedFetch(scope, options.answerTimeout)) },
     })
-    const bot = { slug, login: `${slug}[bot]` }
-    const facts = await factsOf(octokit, repositoryId)
-    return { octokit, ...facts, installationId, bot, ownRun: runId }
+    const bot = { slug, login: `${slug}[bot]`, app: null }
+    names ??= await namesOf(octokit, repositoryId)
+    const renamed = () => void (names = null)
+    return { octokit, id: repositoryId, ...names, installationId, bot, renamed, ownRun: runId }
   }
 }
 
@@ -41,8 +51,7 @@ export function openerByToken(options: TokenOptions): OpenRepository {
 function paced(pause: number): (send: typeof fetch) => typeof fetch {
   let free = 0
   return (send) => async (input, init) => {
-    const method = init?.method ?? 'GET'
-    if (method !== 'GET' && method !== 'HEAD') {
+    if (isWrite(init ?? {})) {
       const now = Date.now()
       const wait = Math.max(0, free - now)
       free = now + wait + pause

@@ -4,6 +4,18 @@
  */
 import type { Octokit, Repository } from './client.ts'
 
+/** What stands at a path: `mode` is Git's as a number, 33188 for 100644. */
+export interface Entry {
+  type: string
+  mode: number
+  oid: string
+  size: number
+  object: { text?: string | null; isTruncated?: boolean } | null
+}
+
+/** Fields of an `Entry`. */
+export const entryFields = 'type mode oid size object { ... on Blob { text isTruncated } }'
+
 export type Tree = Awaited<ReturnType<Octokit['rest']['git']['getTree']>>['data']
 export type Commit = Awaited<ReturnType<Octokit['rest']['git']['getCommit']>>['data']
 type Blob = Awaited<ReturnType<Octokit['rest']['git']['getBlob']>>['data']
@@ -15,7 +27,7 @@ const mostCharacters = 1024 * 1024
 const commits = new Map<string, Promise<Commit>>()
 const trees = new Map<string, Promise<Tree>>()
 const blobs = new Map<string, Promise<Blob>>()
-const subjects = new Map<string, Promise<string[]>>()
+const entries = new Map<string, Promise<Entry | null>>()
 
 export function commitNamed(
   { octokit, owner, repo, id }: Repository,
@@ -46,17 +58,17 @@ export async function blobNamed(repository: Repository, name: string): Promise<B
   return blob
 }
 
-/** First lines of the last commits up to one that changed a file, newest first; 30 at most. */
-export function subjectsOf(
-  { octokit, owner, repo, id }: Repository,
+/** What stands at a path of a commit, with its text where that is not long; null: nothing does. */
+export async function keptEntry(
+  { id }: Repository,
   commit: string,
   path: string,
-): Promise<string[]> {
-  return kept(subjects, `${id} ${commit} ${path}`, async () => {
-    const range = { owner, repo, sha: commit, path, per_page: 30 }
-    const { data } = await octokit.rest.repos.listCommits(range)
-    return data.map((one) => one.commit.message.split('\n', 1)[0]?.slice(0, 400) ?? '')
-  })
+  read: () => Promise<Entry | null>,
+): Promise<Entry | null> {
+  const key = `${id} ${commit} ${path}`
+  const entry = await kept(entries, key, read)
+  if ((entry?.object?.text?.length ?? 0) > mostCharacters) entries.delete(key)
+  return entry
 }
 
 /** What failed is asked for again; the oldest make room. */

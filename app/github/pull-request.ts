@@ -1,18 +1,84 @@
 /** Pull requests: the labelled one, and the amendment's, which is found or made. */
 import type { Person } from '../webhooks/notice.ts'
+import { RetryLater } from '../errors.ts'
 import { inert } from './acting-text.ts'
 import { isStatus, orNull, type Octokit, type Repository } from './client.ts'
 import { changedFiles } from './file.ts'
+import { ask, readGraph } from './graphql.ts'
 
-export type PullRequest = Awaited<ReturnType<Octokit['rest']['pulls']['get']>>['data']
+export interface PullRequest {
+  number: number
+  /** By which GraphQL knows it, and its repository. */
+  node: string
+  repositoryNode: string
+  state: 'open' | 'closed'
+  merged: boolean
+  draft: boolean
+  /** ISO 8601. */
+  updatedAt: string
+  /** Null: the account is gone; so is the number of one that is no person. */
+  author: { id: number | null; login: string } | null
+  labels: string[]
+  /** `repository` is null where the fork is gone. */
+  head: { sha: string; repository: number | null }
+  base: { ref: string; sha: string; repository: number | null }
+}
 
-/** The pull request that is looked at, read once; `again` reads it anew. */
-export type ReadPull = (again?: boolean) => Promise<PullRequest>
+/** Fields of a `PullRequest`; the repository's own are asked for beside them. */
+export const pullFields = `id number state merged isDraft updatedAt headRefOid baseRefName baseRefOid
+  author { login __typename ... on User { databaseId } }
+  labels(first: 100) { nodes { name } }
+  headRepository { databaseId } baseRepository { databaseId id }`
+
+export interface PullAnswer {
+  id: string
+  number: number
+  state: 'OPEN' | 'CLOSED' | 'MERGED'
+  merged: boolean
+  isDraft: boolean
+  updatedAt: string
+  headRefOid: string
+  baseRefName: string
+  baseRefOid: string
+  author: { login: string; __typename: string; databaseId?: number | null } | null
+  labels: { nodes: { name: string }[] } | null
+  headRepository: { databaseId: number | null } | null
+  baseRepository: { databaseId: number | null; id: string } | null
+}
 
 export async function getPullRequest(repository: Repository, number: number): Promise<PullRequest> {
-  const { octokit, owner, repo } = repository
-  const { data } = await octokit.rest.pulls.get({ owner, repo, pull_number: number })
-  return data
+  const { pullRequest } = await readGraph<{ pullRequest: PullAnswer }>(repository, {
+    name: 'PullRequest',
+    variables: { number: ['Int!', number] },
+    select: `pullRequest(number: $number) { ${pullFields} }`,
+  })
+  return pullOf(pullRequest)
+}
+
+export function pullOf(answer: PullAnswer): PullRequest {
+  const { author, headRepository, baseRepository } = answer
+  return {
+    number: answer.number,
+    node: answer.id,
+    repositoryNode: baseRepository?.id ?? '',
+    state: answer.state === 'OPEN' ? 'open' : 'closed',
+    merged: answer.merged,
+    draft: answer.isDraft,
+    updatedAt: answer.updatedAt,
+    author: author && { id: author.databaseId ?? null, login: loginOf(author) },
+    labels: (answer.labels?.nodes ?? []).map(({ name }) => name),
+    head: { sha: answer.headRefOid, repository: headRepository?.databaseId ?? null },
+    base: {
+      ref: answer.baseRefName,
+      sha: answer.baseRefOid,
+      repository: baseRepository?.databaseId ?? null,
+    },
+  }
+}
+
+/** The name of an account as REST has it: GraphQL leaves the end of a bot's out. */
+export function loginOf({ login, __typename: type }: { login: string; __typename: string }) {
+  return type === 'Bot' && !login.endsWith('[bot]') ? `${login}[bot]` : login
 }
 
 /** Files of a pull request that GitHub lists. */
@@ -58,12 +124,13 @@ export type ListedPullRequest = Awaited<
 >['data'][number]
 
 /** The open pull requests of a repository, with their labels. */
-export function openPullRequests({
-  octokit,
-  owner,
-  repo,
-}: Repository): Promise<ListedPullRequest[]> {
-  return octokit.paginate(octokit.rest.pulls.list, { owner, repo, state: 'open', per_page: 100 })
+export async function openPullRequests(repository: Repository): Promise<ListedPullRequest[]> {
+  const { octokit, owner, repo, id } = repository
+  const of = { owner, repo, state: 'open', per_page: 100 } as const
+  const pulls = await octokit.paginate(octokit.rest.pulls.list, of)
+  if (pulls.every(({ base }) => base.repo.id === id)) return pulls
+  repository.renamed()
+  throw new RetryLater(1, `${owner}/${repo} is another repository by now.`)
 }
 
 /** Pull requests of our App, whatever became of them, newest first; of the last thousand. */
@@ -200,12 +267,10 @@ export async function propose(
 
 /** Takes a pull request out of draft; REST has no call for it. */
 export async function leaveDraft(repository: Repository, number: number): Promise<void> {
-  const { draft, node_id: id, state } = await getPullRequest(repository, number)
+  const { draft, node: id, state } = await getPullRequest(repository, number)
   if (!draft || state !== 'open') return
-  await repository.octokit.graphql(
-    `mutation ($id: ID!) {
-      markPullRequestReadyForReview(input: { pullRequestId: $id }) { clientMutationId }
-    }`,
-    { id },
-  )
+  const mutation = `mutation LeaveDraft($id: ID!) {
+    markPullRequestReadyForReview(input: { pullRequestId: $id }) { clientMutationId }
+  }`
+  await ask(repository.octokit, mutation, { id })
 }

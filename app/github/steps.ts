@@ -35,15 +35,26 @@ export const needed: Readonly<Record<string, 'read' | 'write'>> = Object.values(
 const writes: readonly [RegExp, Step][] = [
   [/^\/repos\/\{owner\}\/\{repo\}\/actions\//, 'run'],
   [/^\/repos\/\{owner\}\/\{repo\}\/(?:issues|check-runs)(?:\/|$)/, 'say'],
-  [/^\/repos\/\{owner\}\/\{repo\}\/(?:git|pulls)(?:\/|$)|^\/graphql$/, 'amend'],
+  [/^\/repos\/\{owner\}\/\{repo\}\/(?:git|pulls)(?:\/|$)/, 'amend'],
+]
+
+const operations: readonly [RegExp, Step][] = [
+  [/^query /, 'read'],
+  [/^mutation Show\(/, 'say'],
+  [/^mutation LeaveDraft\(/, 'amend'],
 ]
 
 /**
  * @param url as the API describes it: `/repos/{owner}/{repo}/pulls`
+ * @param query of GraphQL
  * @throws Error for a write that no step makes
  */
-export function stepOf(method: string, url: string): Step {
+export function stepOf(method: string, url: string, query?: unknown): Step {
   if (method === 'GET' || method === 'HEAD') return 'read'
+  if (url === '/graphql') {
+    const [, step] = operations.find(([pattern]) => pattern.test(String(query))) ?? []
+    if (step) return step
+  }
   const found = writes.find(([pattern]) => pattern.test(url))
   if (!found) throw new Error(`No step of the work makes the call ${method} ${url}.`)
   return found[1]

@@ -15,14 +15,14 @@ export class DispatchRefused extends CodicilError<'dispatch-refused'> {
 }
 
 /**
- * Starts a workflow of the default branch. Null: it was started, and the server does not say as
+ * Starts a workflow of a branch. Null: it was started, and the server does not say as
  * which run (GitHub Enterprise Server before `return_run_details`).
  *
  * @throws DispatchRefused where no run was started; after any other error it may have been.
  */
 export async function dispatch(
-  { octokit, owner, repo, defaultBranch }: Repository,
-  workflow: string,
+  { octokit, owner, repo }: Repository,
+  { workflow, branch }: { workflow: string; branch: string },
   inputs: Record<string, string>,
 ): Promise<{ id: number; url: string } | null> {
   try {
@@ -30,7 +30,7 @@ export async function dispatch(
       owner,
       repo,
       workflow_id: workflow,
-      ref: defaultBranch,
+      ref: branch,
       inputs,
       return_run_details: true,
     })

@@ -11,8 +11,8 @@ import type { Ahead } from '../../spec-tools/index.ts'
 import type { Core } from '../core/index.ts'
 import type { StoredBundle } from '../core/tasks.ts'
 import type { Repository } from '../github/client.ts'
+import { readBase } from '../github/base-read.ts'
 import { branchHead } from '../github/file.ts'
-import { subjectsOf } from '../github/objects.ts'
 import { WriteRefused } from '../github/refused.ts'
 import { findProposal, getPullRequest, propose } from '../github/pull-request.ts'
 import { InvalidInput } from '../errors.ts'
@@ -59,7 +59,10 @@ async function draft(
 ): Promise<void> {
   const { core, store, log, limits } = context
   const { id } = request
-  const pull = await getPullRequest(repository, request.pullRequest)
+  const { pullRequest: number, spec } = request
+  const known = request.amendment?.base.ref ?? request.settings?.base
+  const at = known ?? (await getPullRequest(repository, number)).base.ref
+  const { pull, head } = await readBase(repository, { number, branch: at, path: spec?.path ?? '' })
   const ref = request.amendment?.base.ref ?? approvedBase(request, pull.base.ref)
   const zip = await store.bundle(id)
   if (!zip && request.amendment) {
@@ -75,9 +78,9 @@ async function draft(
     log.info({ request: id }, 'Nothing was measured')
     return
   }
-  const render = renderer(core, repository, evidence, request, ref)
+  const render = renderer(core, evidence, request, ref)
   const rebase = request.wanted?.rebase ?? false
-  const target = { ref, manner: mannerFor(request, aheadOn(ref)), rebase }
+  const target = { ref, manner: mannerFor(request, aheadOn(ref)), rebase, head }
   const written = await writeBranch(context, repository, request, target, render)
   const done = typeof written === 'object' && 'manner' in written ? written.manner : {}
   await keepWanted(store, request, done)
@@ -193,19 +196,18 @@ async function keepWanted(
  */
 function renderer(
   core: Core,
-  repository: Repository,
   evidence: StoredBundle,
   request: EvidenceRequest,
   ref: string,
 ): Render {
-  // Asked once: a rendering on an earlier base is to be titled as the present one.
-  let subjects: Promise<string[]> | null = null
-  return async ({ text, commit }, manner) =>
+  // A rendering on an earlier base is to be titled as the present one.
+  let subjects: string[] = []
+  return ({ text, commit, ...spec }, manner) =>
     core.run('draft', {
       ...evidence,
       spec: request.spec?.id ?? null,
       text,
-      subjects: await (subjects ??= subjectsOf(repository, commit, request.spec?.path ?? '')),
+      subjects: (subjects = spec.subjects ?? subjects),
       origin: {
         pullRequest: request.pullRequest,
         requestedBy: request.sender,

@@ -17,8 +17,9 @@ import {
   type TreeFile,
 } from '../github/commit.ts'
 import type { Repository } from '../github/client.ts'
-import { commitNamed, type Commit } from '../github/objects.ts'
-import { branchHead, inTheWay, readFile, type File } from '../github/file.ts'
+import { readBase, readBeforeWrite, type BaseHead } from '../github/base-read.ts'
+import type { Commit } from '../github/objects.ts'
+import { fileOf, inTheWay, readFile, type File } from '../github/file.ts'
 import { InvalidInput, RetryLater } from '../errors.ts'
 import type { JobContext } from './context.ts'
 import { carryEdits } from './edits.ts'
@@ -28,6 +29,9 @@ export interface SpecAtCommit extends File {
   text: string
   commit: string
 }
+
+/** The spec at the head of the base, with what is known of it. */
+interface SpecAtHead extends SpecAtCommit, Pick<BaseHead, 'tree' | 'subjects'> {}
 
 export interface Written {
   amendment: Amendment
@@ -55,6 +59,8 @@ export interface Target {
   manner: Manner
   /** A person wants it on the base as it stands, though the document there has not changed. */
   rebase: boolean
+  /** The head of that branch, as it was read just now. */
+  head: BaseHead | null
 }
 
 /** Drafts on the base as it stands; what people changed on the branch is carried over. */
@@ -65,8 +71,11 @@ export async function writeBranch(
   target: Target,
   render: Render,
 ): Promise<Written | LeftAlone> {
+  const of = { number: request.pullRequest, branch: target.ref, path: request.spec?.path ?? '' }
+  let { head } = target
   for (let turn = 0; turn < patience; turn++) {
-    const outcome = await writeOnce(context, repository, request, target, render)
+    if (turn > 0) ({ head } = await readBase(repository, of))
+    const outcome = await writeOnce(context, repository, request, { ...target, head }, render)
     if (outcome !== 'base-moved') return outcome
   }
   throw new RetryLater(
@@ -79,13 +88,12 @@ async function writeOnce(
   context: JobContext,
   repository: Repository,
   request: EvidenceRequest,
-  { ref, manner: wanted, rebase }: Target,
+  { ref, manner: wanted, rebase, head }: Target,
   render: Render,
 ): Promise<Written | LeftAlone | 'base-moved'> {
   const read = (commit: string) => specAt(context, repository, request, commit)
-  const head = await branchHead(repository, ref)
   if (head === null) throw new InvalidInput('no-base', `There is no branch ${ref} any more.`)
-  const spec = await read(head)
+  const spec = await specAtHead(context, repository, request, head)
   const recorded = await recordedTip(repository, request)
   const ours = recorded !== null && requestOf(recorded.commit) === request.id
   // A name that was recorded, and then taken by somebody else before the branch was made, is given up.
@@ -102,7 +110,7 @@ async function writeOnce(
   if (tip) {
     // The last parent of a commit of ours is the base that it was drafted on.
     const base = ours ? tip.commit.parents.at(-1)?.sha : request.amendment?.base.commit
-    const then = await read(base ?? head)
+    const then = await read(base ?? spec.commit)
     const before = ours ? mannerOf(tip.commit) : (request.amendment?.manner ?? {})
     const opened = await render(then, before)
     const stands = then.blob === spec.blob && !(rebase && then.commit !== spec.commit)
@@ -130,9 +138,8 @@ async function writeOnce(
   }
   const message = withTrailers(amendment.commitMessage, request.id, manner)
   const made = { files: files ?? amendment.files, message }
-  const commit = await commitOf(repository, request, made, amendment, spec, tip?.commit ?? null)
-  const now = await branchHead(repository, ref)
-  if (now !== null && now !== head && (await read(now)).blob !== spec.blob) return 'base-moved'
+  if (await hasMoved(repository, request, ref, spec, amendment)) return 'base-moved'
+  const commit = await commitOf(repository, request, made, spec, tip?.commit ?? null)
   const branch = tip
     ? (await forwardBranch(repository, tip.branch, commit)) && tip.branch
     : await newBranch(context, repository, request, amendment.branch, commit)
@@ -156,7 +163,21 @@ async function specAt(
   commit: string,
 ): Promise<SpecAtCommit> {
   const path = spec?.path ?? ''
-  const file = await readFile(repository, commit, path, limits.specBytes)
+  return asText(await readFile(repository, commit, path, limits.specBytes), path, commit)
+}
+
+async function specAtHead(
+  { limits }: JobContext,
+  repository: Repository,
+  { spec }: EvidenceRequest,
+  { commit, tree, entry, subjects }: BaseHead,
+): Promise<SpecAtHead> {
+  const path = spec?.path ?? ''
+  const file = await fileOf(repository, { commit, path }, entry, limits.specBytes)
+  return { ...asText(file, path, commit), tree, subjects }
+}
+
+function asText(file: File | null, path: string, commit: string): SpecAtCommit {
   if (!file) throw new InvalidInput('no-spec', `There is no ${path} at ${commit}.`)
   try {
     // Text that gives the same bytes again: a byte order mark is kept.
@@ -176,19 +197,22 @@ async function recordedTip(
   return branch && commit ? { branch, commit } : null
 }
 
-async function commitOf(
+/**
+ * Looks at the base right before it is written to: whether the document there is another one by now,
+ * and whether there is room for what the draft brings.
+ */
+async function hasMoved(
   repository: Repository,
-  request: EvidenceRequest,
-  { files: wanted, message }: { files: readonly TreeFile[]; message: string },
+  { spec: of }: EvidenceRequest,
+  branch: string,
+  spec: SpecAtHead,
   { files }: Amendment,
-  spec: SpecAtCommit,
-  earlier: Commit | null,
-): Promise<string> {
-  const withMode = wanted.map((file) =>
-    file.path === request.spec?.path ? { ...file, mode: spec.mode } : file,
-  )
-  const fresh = files.map(({ path }) => path).filter((path) => path !== request.spec?.path)
-  const blocked = await inTheWay(repository, spec.commit, fresh)
+): Promise<boolean> {
+  const path = of?.path ?? ''
+  const fresh = files.map((file) => file.path).filter((one) => one !== path)
+  const on = { branch, commit: spec.commit, path }
+  const { head, blob, at } = await readBeforeWrite(repository, on, foldersOf(fresh))
+  const blocked = await blockedBy(repository, spec.commit, fresh, at)
   if (blocked !== null) {
     throw new InvalidInput(
       'evidence-exists',
@@ -196,7 +220,45 @@ async function commitOf(
         'each investigation a folder of its own by {slug} and {date}, or take another name.',
     )
   }
-  const tree = await makeTree(repository, await commitNamed(repository, spec.commit), withMode)
+  return head !== null && head !== spec.commit && blob !== spec.blob
+}
+
+/** The folders of files, and those around them. */
+function foldersOf(paths: readonly string[]): string[] {
+  const folders = paths.flatMap((path) => {
+    const names = path.split('/').slice(0, -1)
+    return names.map((_, depth) => names.slice(0, depth + 1).join('/'))
+  })
+  return [...new Set(folders)]
+}
+
+/** What stands in the way of new files; where the folders do not say so their entries are read. */
+async function blockedBy(
+  repository: Repository,
+  commit: string,
+  fresh: readonly string[],
+  at: ReadonlyMap<string, string | null>,
+): Promise<string | null> {
+  const other = [...at].find(([, type]) => type !== null && type !== 'tree')
+  if (other) return other[0]
+  const beside = fresh.filter((path) => {
+    const folder = path.split('/').slice(0, -1).join('/')
+    return folder === '' || at.get(folder) === 'tree'
+  })
+  return beside.length === 0 ? null : inTheWay(repository, commit, beside)
+}
+
+async function commitOf(
+  repository: Repository,
+  request: EvidenceRequest,
+  { files, message }: { files: readonly TreeFile[]; message: string },
+  spec: SpecAtHead,
+  earlier: Commit | null,
+): Promise<string> {
+  const withMode = files.map((file) =>
+    file.path === request.spec?.path ? { ...file, mode: spec.mode } : file,
+  )
+  const tree = await makeTree(repository, spec.tree, withMode)
   return makeCommit(repository, {
     message,
     tree,
@@ -230,4 +292,8 @@ async function newBranch(
   return null
 }
 
-export type Render = (spec: SpecAtCommit, manner: Manner) => Promise<Amendment>
+/** Subjects are known of the head of the base, which is rendered on first. */
+export type Render = (
+  spec: SpecAtCommit & { subjects?: string[] },
+  manner: Manner,
+) => Promise<Amendment>

@@ -6,7 +6,7 @@ import type { Core } from '../core/index.ts'
 import type { Observer } from '../observe.ts'
 import type { Asks } from './asks.ts'
 import type { Key, Keys, Lease } from './keys.ts'
-import type { Repositories } from './repositories.ts'
+import type { KnownRepository, Repositories } from './repositories.ts'
 import type { Store } from './store.ts'
 import { bundleLimits } from '../../spec-tools/index.ts'
 
@@ -36,7 +36,7 @@ export interface JobContext extends AppContext {
   lease: Lease
   store: Store
   /** Opens a repository with a token for it alone; its writes need the lease. */
-  open(installationId: number, repositoryId: number): Promise<Repository>
+  open(known: KnownRepository): Promise<Repository>
 }
 
 export interface JobLimits {

@@ -56,7 +56,8 @@ async function startOrFind(
     }
   }
   await store.note(request.id, { dispatchedAt: now().toISOString() })
-  const run = await dispatch(repository, settings.workflow, inputsOf(request, settings))
+  const { workflow, defaultBranch: branch } = settings
+  const run = await dispatch(repository, { workflow, branch }, inputsOf(request, settings))
   if (run) return run
   throw new RetryLater(lookAgain, `The server did not say which run it started for ${request.id}.`)
 }

@@ -6,13 +6,9 @@ import type { Core } from '../core/index.ts'
 import type { Repository } from '../github/client.ts'
 import { investigationProblems } from '../github/investigation.ts'
 import { permissionOf } from '../github/permission.ts'
-import {
-  changedPaths,
-  listedFiles,
-  type PullRequest,
-  type ReadPull,
-} from '../github/pull-request.ts'
-import { readSettings, type SettingsRead } from '../github/settings.ts'
+import type { ReadPull } from '../github/gate-read.ts'
+import type { PullRequest } from '../github/pull-request.ts'
+import { settingsOn, type SettingsRead } from '../github/settings.ts'
 import { ownJudges, settingsPath, type Settings } from '../../spec-tools/index.ts'
 import { after } from '../states.ts'
 import type { Person } from '../webhooks/notice.ts'
@@ -100,7 +96,7 @@ async function noteAskedAgain(
   const id = requestId(repositoryId, pullRequest, sha)
   const request = await store.find(id)
   if (label === null || label !== request?.label || request.askedAgain === sender.login) return
-  if (!(await pull()).labels.some(({ name }) => name === label)) return
+  if (!(await pull()).labels.includes(label)) return
   if (sender.type === 'Bot' || (await permissionOf(repository, sender)) !== 'may') return
   await store.update(id, { askedAgain: sender.login })
 }
@@ -122,19 +118,20 @@ async function decide(
   wish: Wish,
   pull: ReadPull,
 ): Promise<Verdict> {
-  const read = await readSettings(core, repository)
+  const shown = await pull.gate()
+  const read = await settingsOn(core, repository, shown.settings)
   const label = labelOf(read)
   await repositories.setLabel(repository.id, label)
   if (wish.label !== null && wish.label !== label) return ignored('the label is not ours')
   if (read.status !== 'read') {
     return read.status === 'absent' ? noSettings() : unusableSettings(read.message)
   }
-  const { settings, commit, sha256 } = read
-  const unfit = await aboutSender(repository, wish, label)
-  // The list is that of the head at some time before that is read; it counts where they are one.
-  const paths = unfit ? [] : await changedPaths(repository, wish.pullRequest)
-  const now = await pull(true)
-  const refusal = aboutPullRequest(repository, wish, now) ?? aboutFork(now, settings) ?? unfit
+  const { settings, branch, commit, sha256 } = read
+  const { pull: now, paths, complete } = shown
+  const refusal =
+    aboutPullRequest(repository, wish, now) ??
+    aboutFork(now, settings) ??
+    (await aboutSender(repository, wish, label))
   if (refusal) return refusal
   const { head, base } = now
   const at = { changed: paths, sha: head.sha }
@@ -144,7 +141,7 @@ async function decide(
     kind: 'passed',
     settings: {
       commit,
-      defaultBranch: repository.defaultBranch,
+      defaultBranch: branch,
       sha256,
       workflow: settings.workflow,
       runner: settings.runner.labels,
@@ -152,7 +149,7 @@ async function decide(
       draft: settings.draft,
       secondPerson: settings.secondPerson,
       base: base.ref,
-      judges: ownJudges(paths, settings, paths.length < listedFiles),
+      judges: ownJudges(paths, settings, complete),
       changedInPullRequest: paths.includes(settingsPath),
     },
   }
@@ -169,18 +166,18 @@ function aboutPullRequest(
   { repositoryId, label, sha, base }: Wish,
   pull: PullRequest,
 ): Verdict | null {
-  if (pull.user?.login === repository.bot.login) return ignored('it is an amendment of ours')
-  if (pull.base.repo.id !== repositoryId) return ignored('it belongs to another repository')
+  if (pull.author?.login === repository.bot.login) return ignored('it is an amendment of ours')
+  if (pull.base.repository !== repositoryId) return ignored('it belongs to another repository')
   if (pull.state !== 'open') {
     return refused(
       'closed',
       'Evidence is collected for open pull requests only; this one is closed.',
     )
   }
-  if (label !== null && !pull.labels.some(({ name }) => name === label)) {
+  if (label !== null && !pull.labels.includes(label)) {
     return ignored('the label is gone')
   }
-  if (!pull.head.repo) {
+  if (pull.head.repository === null) {
     return refused('head-gone', 'The repository that this pull request comes from is gone.')
   }
   if (sha === null) {
@@ -204,7 +201,7 @@ function aboutPullRequest(
 }
 
 function aboutFork({ head, base }: PullRequest, { forks }: Settings): Verdict | null {
-  if (forks || head.repo?.id === base.repo.id) return null
+  if (forks || head.repository === base.repository) return null
   return refused(
     'fork',
     'This pull request comes from a fork, and the settings of this repository have no code of forks ' +

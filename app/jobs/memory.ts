@@ -114,12 +114,13 @@ export function asksInMemory(keys: Pick<Keys, 'mark'>): Asks {
 
 /** The one repository that the job is of. */
 export function oneRepository(id: number): Repositories {
-  const known: KnownRepository = { id, installationId: 0, label: null }
+  const known: KnownRepository = { id, installationId: 0, label: null, names: null }
   return {
     find: async (wanted) => (wanted === id ? known : null),
     async setLabel(of, label) {
       if (of === id) known.label = label
     },
+    setNames: async () => {},
     seen: async () => {},
     forget: async () => {},
     all: async () => [known],

@@ -1,4 +1,5 @@
 /** The repositories that the App is installed in, and the label that asks for evidence there. */
+import type { RepositoryNames } from '../github/client.ts'
 import type { Sql } from './sql.ts'
 
 export interface KnownRepository {
@@ -6,6 +7,8 @@ export interface KnownRepository {
   installationId: number
   /** Null: not known, or not known any more. */
   label: string | null
+  /** As a delivery told them last. */
+  names: RepositoryNames | null
 }
 
 export interface Repositories {
@@ -14,6 +17,7 @@ export interface Repositories {
   seen(ids: readonly number[], installationId: number): Promise<void>
   /** Records the label that the settings name; null when they have changed. */
   setLabel(id: number, label: string | null): Promise<void>
+  setNames(id: number, names: RepositoryNames): Promise<void>
   forget(ids: readonly number[], installationId: number): Promise<void>
   all(): Promise<KnownRepository[]>
   /** The last of the App's deliveries that was looked at after it had failed or arrived. */
@@ -27,22 +31,32 @@ CREATE TABLE IF NOT EXISTS codicil.repository (
   installation_id bigint NOT NULL,
   label text
 );
+ALTER TABLE codicil.repository ADD COLUMN IF NOT EXISTS names jsonb;
 CREATE TABLE IF NOT EXISTS codicil.last_delivery (
   one boolean PRIMARY KEY DEFAULT true CHECK (one),
   number bigint NOT NULL
 );
 `
 
+interface Row {
+  id: string
+  installation_id: string
+  label: string | null
+  names: RepositoryNames | null
+}
+
 export function openRepositories(sql: Sql): Repositories {
   const select = async (where: string, values: unknown[]) => {
     const { rows } = await sql.executeSql(
-      `SELECT id::text, installation_id::text, label FROM codicil.repository ${where} ORDER BY id`,
+      `SELECT id::text, installation_id::text, label, names
+       FROM codicil.repository ${where} ORDER BY id`,
       values,
     )
-    return (rows as { id: string; installation_id: string; label: string | null }[]).map((row) => ({
-      id: Number(row.id),
-      installationId: Number(row.installation_id),
-      label: row.label,
+    return (rows as Row[]).map(({ id, installation_id: installation, label, names }) => ({
+      id: Number(id),
+      installationId: Number(installation),
+      label,
+      names,
     }))
   }
   return {
@@ -74,6 +88,12 @@ export function openRepositories(sql: Sql): Repositories {
         id,
         label,
       ])
+    },
+    async setNames(id, names) {
+      await sql.executeSql(
+        'UPDATE codicil.repository SET names = $2::jsonb WHERE id = $1 RETURNING id',
+        [id, JSON.stringify(names)],
+      )
     },
     async forget(ids, installationId) {
       await sql.executeSql(

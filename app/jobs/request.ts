@@ -69,6 +69,9 @@ export interface EvidenceRequest {
   replacedBy: string | null
   /** The comment of the pull request, and the check that shows this request. */
   commentId: number | null
+  /** As GraphQL knows them; absent in records of older versions. */
+  commentNode?: string
+  checkNode?: string
   /** The comment holds what is not recorded. */
   commentHoldsMore?: boolean
   checkId: number | null
@@ -78,6 +81,8 @@ export interface EvidenceRequest {
     conclusion: NonNullable<Check['conclusion']> | null
     at: string
   }
+  /** Notes beside lines may have been sent. */
+  notesBegun?: boolean
   /** Rises with every change; `reported` is the revision that comment and check show. */
   revision: number
   reported: number

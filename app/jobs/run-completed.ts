@@ -4,7 +4,7 @@
  */
 import { artifactName, clip } from '../../spec-tools/index.ts'
 import { callerMisfits } from '../github/caller.ts'
-import { fetchArtifact, NoArtifact } from '../github/artifact.ts'
+import { artifactsOf, fetchArtifact, NoArtifact } from '../github/artifact.ts'
 import { orNull, type Repository } from '../github/client.ts'
 import { calledMisfits, jobMisfits } from '../github/run-jobs.ts'
 import { misfits } from '../github/verify-run.ts'
@@ -120,10 +120,9 @@ async function ingest(
     log.info({ request: id, run: run.id, event, code: problem.code }, 'A run gave no amendment')
   }
   try {
-    const artifact = await fetchArtifact(repository, run, artifactName(id), {
-      maxBytes: limits.archiveBytes,
-      timeout: limits.downloadTimeout,
-    })
+    const within = { maxBytes: limits.archiveBytes, timeout: limits.downloadTimeout }
+    const left = await artifactsOf(repository, run)
+    const artifact = await fetchArtifact(repository, run, left, artifactName(id), within)
     // Asked only now: what a run says that left nothing is worth hearing, whatever it ran.
     const jobs = await jobsOf(repository, run.id, run.run_attempt ?? 1)
     const other = await untrusted(context, repository, request, run, jobs)
@@ -134,7 +133,7 @@ async function ingest(
         details: other,
       })
     }
-    const seals = await sealsOf(context, repository, request, run, jobs, artifact)
+    const seals = await sealsOf(context, repository, request, { run, jobs, artifact, left })
     const { foreign, unfounded, infra, investigation, spec, seal } = await core.run('read', {
       zip: artifact.bytes,
       limits: limits.unzip,

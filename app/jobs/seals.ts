@@ -5,23 +5,29 @@
  */
 import { attestationName, sealName } from '../../spec-tools/index.ts'
 import type { ReadTask } from '../core/tasks.ts'
-import { fetchIfThere, type Artifact } from '../github/artifact.ts'
+import { fetchIfThere, type Artifact, type ListedArtifact } from '../github/artifact.ts'
 import type { Repository } from '../github/client.ts'
 import { sealedByGitHub } from '../github/run-jobs.ts'
 import type { Run, RunJob } from '../github/workflow.ts'
 import type { JobContext } from './context.ts'
 import type { EvidenceRequest } from './request.ts'
 
+interface Evidence {
+  run: Run
+  jobs: readonly RunJob[]
+  artifact: Artifact
+  /** All that the run left. */
+  left: readonly ListedArtifact[]
+}
+
 export async function sealsOf(
   { limits }: JobContext,
   repository: Repository,
   { id, settings }: EvidenceRequest,
-  run: Run,
-  jobs: readonly RunJob[],
-  artifact: Artifact,
+  { run, jobs, artifact, left }: Evidence,
 ): Promise<ReadTask['seals']> {
   const { signer, trustedRoots, archiveBytes: maxBytes, downloadTimeout: timeout } = limits
-  const fetched = (name: string) => fetchIfThere(repository, run, name, { maxBytes, timeout })
+  const fetched = (name: string) => fetchIfThere(repository, run, left, name, { maxBytes, timeout })
   const statement = await fetched(sealName(id))
   // Without a name to hold it against, a signature says nothing.
   const attestation = signer === null ? null : await fetched(attestationName(id))

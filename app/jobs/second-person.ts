@@ -29,7 +29,7 @@ export async function lookAtApproval(
   if (approval?.commit === commit && approval.by === by) return
   const known = approval?.commit === commit ? approval.checkId : null
   const target = { sha: commit, requestId: `second-${id}`, checkId: known, name: checkName }
-  const checkId = await putCheck(repository, target, checkOf(request, by))
+  const { id: checkId } = await putCheck(repository, target, checkOf(request, by))
   await store.update(id, { approval: { commit, by, checkId } })
   log.info({ request: id, amendment: amendment.pullRequest, by }, 'Approvals were looked at')
 }
@@ -41,7 +41,7 @@ async function approver(
   { number, head }: PullRequest,
   measured: PullRequest,
 ): Promise<string | null> {
-  const apart = [{ id: senderId, login: sender }, measured.user]
+  const apart = [{ id: senderId, login: sender }, measured.author]
   // What a person said last counts; a comment takes nothing back.
   const last = new Map<number, Awaited<ReturnType<typeof reviewsOf>>[number]>()
   for (const review of await reviewsOf(repository, number)) {

@@ -64,6 +64,9 @@ export type Note = Partial<
   Pick<
     EvidenceRequest,
     | 'commentId'
+    | 'commentNode'
+    | 'checkNode'
+    | 'notesBegun'
     | 'commentHoldsMore'
     | 'checkId'
     | 'checkWritten'

@@ -2,9 +2,11 @@
  * Records what a delivery says: who asked for what, and which keys have to be looked at. What the
  * app does not use, and what concerns nothing that it knows, is stored nowhere.
  */
+import { isDeepStrictEqual } from 'node:util'
+import type { RepositoryNames } from '../github/client.ts'
 import { openAsks } from '../jobs/asks.ts'
 import { openKeys, type Key } from '../jobs/keys.ts'
-import { openRepositories } from '../jobs/repositories.ts'
+import { openRepositories, type KnownRepository } from '../jobs/repositories.ts'
 import type { EvidenceRequest } from '../jobs/request.ts'
 import type { Sql } from '../jobs/sql.ts'
 import { openStore } from '../jobs/store.ts'
@@ -32,19 +34,28 @@ export function openInbox(sql: Sql, now: () => Date): Accept {
       return true
     }
     const { installationId, repositoryId, ...said } = notice
-    const seen = () => repositories.seen([repositoryId], installationId)
+    const seen = async (known: KnownRepository | null, names: RepositoryNames | null) => {
+      if (known?.installationId !== installationId) {
+        await repositories.seen([repositoryId], installationId)
+      }
+      if (names && !isDeepStrictEqual(names, known?.names)) {
+        await repositories.setNames(repositoryId, names)
+      }
+    }
     const on = (number: number): Key => ({ kind: 'pull-request', repositoryId, number })
     switch (said.kind) {
       case 'label': {
         const known = await repositories.find(repositoryId)
         if (known?.label != null && known.label !== said.label) return false
-        if (known?.installationId !== installationId) await seen()
-        await asks.record({ ...said, repositoryId })
+        const { names, ...ask } = said
+        await seen(known, names)
+        await asks.record({ ...ask, repositoryId })
         return true
       }
       case 'command': {
-        await seen()
-        await asks.record({ ...said, repositoryId })
+        const { names, ...ask } = said
+        await seen(await repositories.find(repositoryId), names)
+        await asks.record({ ...ask, repositoryId })
         return true
       }
       case 'rerun':

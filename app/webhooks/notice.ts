@@ -4,6 +4,7 @@
  * asked for what: labels and commands.
  */
 import { checkActions } from '../github/check.ts'
+import type { RepositoryNames } from '../github/client.ts'
 import { commandIn, type Command } from './command.ts'
 import type { Delivery } from './receive.ts'
 import { heard } from './pull-request-action.ts'
@@ -41,6 +42,7 @@ export type Notice =
       sender: Person
       /** When, by GitHub's clock, ISO 8601. */
       at: string
+      names: RepositoryNames | null
     })
   | (OnPullRequest & {
       kind: 'command'
@@ -48,6 +50,7 @@ export type Notice =
       comment: number
       sender: Person
       at: string
+      names: RepositoryNames | null
     })
   | (OnPullRequest & { kind: 'pull-request' })
   | (OnCheck & { kind: 'rerun' })
@@ -100,6 +103,7 @@ function ofPullRequest(said: Payload): Notice | null {
       base: pull.base.ref,
       sender: person(sender),
       at: pull.updated_at,
+      names: namesIn(said),
     }
   }
   return meaning && { kind: meaning, ...on }
@@ -152,6 +156,7 @@ function ofComment(said: Payload): Notice | null {
     comment: comment.id,
     sender: person(sender),
     at: comment.created_at,
+    names: namesIn(said),
   }
 }
 
@@ -197,6 +202,11 @@ function inRepository({ installation, repository }: Payload): InRepository | nul
     : null
 }
 
+function namesIn({ repository }: Payload): RepositoryNames | null {
+  const { owner, name, html_url: url } = repository ?? {}
+  return owner && name && url ? { owner: owner.login, repo: name, url } : null
+}
+
 function person({ id, login, type = 'User' }: Sender): Person {
   return { id, login, type }
 }
@@ -210,7 +220,7 @@ interface Sender {
 interface Payload {
   action?: string
   installation?: { id: number }
-  repository?: { id: number }
+  repository?: { id: number; name?: string; owner?: { login: string }; html_url?: string }
   sender?: Sender
   label?: { name: string }
   pull_request?: {

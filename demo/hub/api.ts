@@ -3,6 +3,7 @@ import { createValidators } from './contract/validators.ts'
 import type { Call, Routes } from './call.ts'
 import type { Identity } from './credentials.ts'
 import type { Fault, Faults } from './faults.ts'
+import { aboutOf, answerGraphql, operationIn } from './graphql/index.ts'
 import { notFound, Refusal, type Reply } from './reply.ts'
 import type { RecordedRequest } from './requests.ts'
 import { actionRoutes } from './routes/actions.ts'
@@ -56,21 +57,26 @@ export function createApi(stage: Stage, faults: Faults, log: RecordedRequest[]) 
     const { method, url } = received
     const matched = find(method, url.pathname)
     const { json, isJson } = parseBody(received.body)
+    const isGraphql = method === 'POST' && url.pathname === '/graphql'
+    const graphql = isGraphql ? operationIn(json) : null
+    const operation = isGraphql ? `graphql/${graphql?.name ?? ''}` : matched?.operation.id
+    const about = isGraphql ? aboutOf(stage, json) : url.pathname
     const entry: RecordedRequest = {
       sequence: log.length + 1,
       method,
       path: url.pathname,
       query: Object.fromEntries(url.searchParams),
-      operation: matched?.operation.id,
+      about,
+      operation,
       template: matched?.operation.path,
+      writes: method !== 'GET' && graphql?.kind !== 'query',
       headers: withoutToken(received.headers),
       body: isJson ? json : received.body.toString(),
       identity: 'anonymous',
       response: { status: 0, headers: {}, body: undefined, fault: false },
     }
     log.push(entry)
-    const path = url.pathname + url.search
-    const fault = faults.meet({ method, path, operation: matched?.operation.id })
+    const fault = faults.meet({ method, path: about + url.search, operation })
     const held = fault?.status === 'held' ? fault : undefined
     if (held?.when === 'before') await held.held?.()
     else if (fault?.when === 'before') return finish(entry, faultEnding(fault), true)
@@ -78,15 +84,16 @@ export function createApi(stage: Stage, faults: Faults, log: RecordedRequest[]) 
       const identity = stage.credentials.identify(received.headers.authorization)
       entry.identity = inWords(identity)
       if (!isJson) throw new Refusal(400, 'Problems parsing JSON')
+      if (isGraphql) return answerGraphql(stage, identity, json)
       if (!matched) throw notFound()
-      const { operation, params } = matched
-      const problems = json === undefined ? [] : validators.request(operation, json)
-      if (problems.length > 0 || (json === undefined && operation.requestRequired)) {
+      const { operation: described, params } = matched
+      const problems = json === undefined ? [] : validators.request(described, json)
+      if (problems.length > 0 || (json === undefined && described.requestRequired)) {
         const told = problems.map(({ at, message }) => `\n\nFor '${at || 'links/0'}', ${message}.`)
         throw new Refusal(422, `Invalid request.${told.join('')}`)
       }
-      const handle = routes[operation.id]
-      if (!handle) throw new Refusal(501, `The stand-in does not answer ${operation.id}.`)
+      const handle = routes[described.id]
+      if (!handle) throw new Refusal(501, `The stand-in does not answer ${described.id}.`)
       const call: Call = {
         stage,
         identity,
@@ -101,7 +108,7 @@ export function createApi(stage: Stage, faults: Faults, log: RecordedRequest[]) 
     })
     const { enterpriseVersion: version } = stage.world
     reply.headers = {
-      ...commonHeaders(entry.sequence),
+      ...commonHeaders(entry.sequence, isGraphql ? 'graphql' : 'core'),
       ...(version !== null && { 'x-github-enterprise-version': version }),
       ...reply.headers,
     }
@@ -136,7 +143,7 @@ function faultEnding({ status, headers, body }: Fault): Ending {
   }
 }
 
-function commonHeaders(sequence: number): Record<string, string> {
+function commonHeaders(sequence: number, resource: string): Record<string, string> {
   const used = sequence % hourly
   return {
     'content-type': 'application/json; charset=utf-8',
@@ -146,7 +153,7 @@ function commonHeaders(sequence: number): Record<string, string> {
     'x-ratelimit-remaining': String(hourly - used),
     'x-ratelimit-used': String(used),
     'x-ratelimit-reset': String(Math.ceil(Date.now() / 1000) + 3600),
-    'x-ratelimit-resource': 'core',
+    'x-ratelimit-resource': resource,
   }
 }
 

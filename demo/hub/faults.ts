@@ -2,7 +2,7 @@
 export interface Fault {
   match: {
     method?: string
-    /** Tested against the path with its query; a string must be the whole path. */
+    /** Tested against what the call is about, with its query; a string must be the whole of it. */
     path?: RegExp | string
     /** GitHub's operation id, such as `pulls/create`. */
     operation?: string

@@ -2,7 +2,6 @@ import { createServer, type IncomingMessage, type Server, type ServerResponse } 
 import type { AddressInfo } from 'node:net'
 import { createApi, type Ending, type ReceivedRequest } from './api.ts'
 import type { Faults } from './faults.ts'
-import { answerGraphql } from './graphql.ts'
 import { renderPage } from './pages.ts'
 import type { RecordedRequest } from './requests.ts'
 import { answerResultsCall, isResultsCall } from './results.ts'
@@ -51,7 +50,6 @@ export class HubServer {
         )
       }
       if (isGitRequest(url)) return serveGit(stage, received)
-      if (method === 'POST' && url.pathname === '/graphql') return answerGraphql(stage, received)
       const root = url.pathname.split('/')[1] ?? ''
       const wantsJson = /json/.test(headers.accept ?? '')
       if (apiRoots.has(root) || wantsJson || method !== 'GET') return api(received)

@@ -54,7 +54,8 @@ describe('the door to the API', () => {
     const enter = await door('none', () => new Date(time))
     await enter(installationId, repository.record.id)
     time += 50 * 60_000
-    await enter(installationId, repository.record.id)
+    const { octokit } = await enter(installationId, repository.record.id)
+    await octokit.rest.git.getRef({ ...settings, ref: 'heads/main' })
     expect(calls('apps/create-installation-access-token') - before).toBe(2)
   })
 
@@ -62,7 +63,9 @@ describe('the door to the API', () => {
     const enter = await door()
     await enter(installationId, repository.record.id)
     hub.stage.credentials.revokeInstallation(repository.install())
-    expect(await enter(installationId, repository.record.id)).toMatchObject({ repo: 'ships' })
+    const { octokit } = await enter(installationId, repository.record.id)
+    const { data } = await octokit.rest.git.getRef({ ...settings, ref: 'heads/main' })
+    expect(data.object.sha).toBe(await repository.tip())
   })
 
   it('follows a repository that was renamed', async () => {

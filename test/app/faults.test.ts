@@ -66,7 +66,7 @@ async function callsOfOneLoop(): Promise<{ operation: string; skip: number }[]> 
   await story.drafted()
   const counts = new Map<string, number>()
   return loop.hub.requests
-    .filter(({ path }) => pathsOf(story).test(path))
+    .filter(({ about }) => pathsOf(story).test(about))
     .map(({ operation = '' }) => {
       const skip = counts.get(operation) ?? 0
       counts.set(operation, skip + 1)

@@ -108,17 +108,15 @@ describe('a sweep', () => {
     })
   })
 
-  it('asks two questions a repository where nothing has happened', async () => {
+  it('asks one question a repository where nothing has happened', async () => {
     const story = await loop.repository()
     await story.dispatched()
     await loop.sweep()
     const before = loop.hub.requests.length
-    // Name and default branch are kept for seconds only.
     loop.clock += 60_000
     await loop.app.queue.look({ kind: 'repository', repositoryId: story.record.id })
     await loop.idle()
     expect(loop.hub.requests.slice(before).map(({ operation }) => operation)).toEqual([
-      'repos/get-by-id',
       'pulls/list',
     ])
   })

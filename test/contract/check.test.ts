@@ -15,6 +15,8 @@ function request(changes: Partial<RecordedRequest>): RecordedRequest {
     query: {},
     operation: undefined,
     template: undefined,
+    writes: true,
+    about: '',
     headers: {},
     body: { body: 'hello' },
     identity: 'installation 1',

@@ -48,7 +48,9 @@ export function checkContract(log: readonly RecordedRequest[]): ContractReport {
   let responses = 0
   for (const entry of log) {
     const operation = find(entry.method, entry.path)?.operation
-    if (operation) operations.add(operation.id)
+    const graphql = entry.path === '/graphql' ? entry.operation : undefined
+    const id = operation?.id ?? graphql
+    if (id !== undefined) operations.add(id)
     violations.push(...requestViolations(entry))
     // What an injected fault answered is no word of GitHub's.
     if (operation && !entry.response.fault) {
@@ -63,6 +65,7 @@ export function checkContract(log: readonly RecordedRequest[]): ContractReport {
 function requestViolations(entry: RecordedRequest): Violation[] {
   const matched = find(entry.method, entry.path)
   const violation = violationOf(entry, 'request')
+  if (entry.path === '/graphql') return unfit(entry).map((message) => violation('', message))
   if (!matched) return [violation('', 'GitHub describes no such operation')]
   const { operation } = matched
   const params = declaredParameters(operation, matched.params)
@@ -79,6 +82,14 @@ function requestViolations(entry: RecordedRequest): Violation[] {
     problems.push({ at: '', message: 'has a body, and none is described' })
   }
   return problems.map(({ at, message }) => violation(at, message))
+}
+
+/** What the schema of GraphQL does not allow is answered with errors that have a code. */
+function unfit({ response }: RecordedRequest): string[] {
+  const { errors = [] } = (response.body ?? {}) as {
+    errors?: { message: string; extensions?: object }[]
+  }
+  return errors.flatMap(({ message, extensions }) => (extensions ? [message] : []))
 }
 
 /** A path by `/repositories/{id}` says more than its template declares. */
