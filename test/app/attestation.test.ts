@@ -5,39 +5,10 @@ import {
   verifyAttestation,
   type Attested,
 } from '../../app/attestation/index.ts'
-import { knownRun, sealBundle } from '../../spec-tools/index.ts'
-import { bundle, evidenceOf, log, sha256 } from '../evidence/sample.ts'
+import { sha, statement, wanted } from './attested.ts'
 import { githubJob, Sigstore, type Job, type Signing } from './sigstore.ts'
 
-const sha = 'a'.repeat(40)
 const other = 'b'.repeat(40)
-const files = bundle({
-  evidence: {
-    ...evidenceOf(log),
-    request: { id: 'r-1', repository: { id: 9, name: 'acme/engine' }, pullRequest: 7, sha },
-    run: { ...evidenceOf(log).run, id: 501, attempt: 2 },
-  },
-})
-const digests = new Map([...files].map(([path, bytes]) => [path, sha256(bytes)]))
-const wanted: Attested = {
-  signer: githubJob.signer.replace('https://github.com/', ''),
-  server: 'https://github.com',
-  repository: { id: 9, name: 'acme/engine' },
-  sha,
-  run: 501,
-  attempts: { measured: 2, last: 2 },
-  workflow: { path: '.github/workflows/codicil.yml@refs/heads/main', commit: 'd'.repeat(40) },
-  files: digests,
-}
-
-/** As `actions/attest` writes it: the files that SHA256SUMS names, and our predicate. */
-const made = sealBundle(files, knownRun({}), sha256)
-const statement = {
-  _type: made._type,
-  subject: made.subject.filter(({ name }) => name !== undefined && name !== 'SHA256SUMS'),
-  predicateType: made.predicateType,
-  predicate: made.predicate,
-}
 const sigstore = new Sigstore()
 const roots = readRoots(sigstore.root(), 'root.json')
 
@@ -163,7 +134,7 @@ describe('an attestation', () => {
     ],
     [
       'another bundle',
-      { wanted: { files: new Map([...digests, ['more', '0'.repeat(64)]]) } },
+      { wanted: { files: new Map([...wanted.files, ['more', '0'.repeat(64)]]) } },
       /does not name more/,
     ],
   ])('about %s is refused', (_, how, message) => {

@@ -3,28 +3,20 @@ import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { verify } from '../../bin/verify.ts'
-import { knownRun, sealBundle } from '../../spec-tools/index.ts'
-import { bundle, evidenceOf, log, sha256 } from '../evidence/sample.ts'
-import { githubJob, Sigstore } from '../app/sigstore.ts'
+import { attestedBundle, sha, statement, wanted } from '../app/attested.ts'
+import { Sigstore } from '../app/sigstore.ts'
+import { bundle } from '../evidence/sample.ts'
 
-const sha = 'a'.repeat(40)
-const { run } = evidenceOf(log)
-const request = { id: 'r-1', repository: { id: 9, name: 'acme/engine' }, pullRequest: 7, sha }
-const files = bundle({
-  evidence: { ...evidenceOf(log), request, run: { ...run, id: 501, attempt: 2 } },
-})
 const sigstore = new Sigstore()
-const signer = githubJob.signer.replace('https://github.com/', '')
+const { signer } = wanted
 
 let folder: string
 beforeAll(async () => {
   folder = await mkdtemp(join(tmpdir(), 'codicil-verify-'))
-  const { subject, ...rest } = sealBundle(files, knownRun({}), sha256)
-  const named = subject.filter(({ name }) => name !== undefined && name !== 'SHA256SUMS')
   const written = new Map<string, string | Uint8Array>([
-    ...[...files].map(([path, bytes]) => [`bundle/${path}`, bytes] as const),
+    ...[...attestedBundle].map(([path, bytes]) => [`bundle/${path}`, bytes] as const),
     ...[...bundle()].map(([path, bytes]) => [`local/${path}`, bytes] as const),
-    ['attestation.json', JSON.stringify(sigstore.attest({ ...rest, subject: named }))],
+    ['attestation.json', JSON.stringify(sigstore.attest(statement))],
     ['root.json', sigstore.root()],
   ])
   for (const [path, content] of written) {

@@ -6,6 +6,7 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { readFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { readRoots, verifyAttestation } from '../../app/attestation/index.ts'
 import { unzip } from '../../app/core/unzip.ts'
 import { sha256 } from '../../app/core/sha256.ts'
 import { commandIn } from '../../app/webhooks/command.ts'
@@ -24,7 +25,9 @@ import {
 } from '../../spec-tools/index.ts'
 import { applyIntent, lintSpec } from '../../spec-tools/index.ts'
 import { input } from '../amend/input.ts'
+import { statement, wanted } from '../app/attested.ts'
 import { bundleOf } from '../app/bundle.ts'
+import { Sigstore } from '../app/sigstore.ts'
 import { zipOf } from '../app/zip.ts'
 
 export interface Target {
@@ -135,6 +138,8 @@ const evidenceText = Buffer.from(files['evidence.json'] ?? '')
 const spec = await fixture('specs/ship-two.md')
 const zip = await zipOf(files)
 
+const sigstore = new Sigstore()
+const roots = readRoots(sigstore.root(), 'root.json')
 const limits = { entries: 64, fileBytes: 1 << 20, totalBytes: 1 << 22 }
 const numbers = [
   '1e999',
@@ -246,6 +251,12 @@ export const targets: Record<string, Target> = {
     seeds: bytes('/codicil run\n', 'text\n\n/codicil status\n'),
     words: [...markdown, '/codicil ', 'run', '- '.repeat(40), '['.repeat(40), '`'.repeat(20)],
     run: (given) => commandIn(text(given).slice(0, 8192)),
+  },
+  // Its keys are new in every process: what is found depends on them only where a signature holds.
+  attestation: {
+    seeds: bytes(JSON.stringify(sigstore.attest(statement))),
+    words: [...numbers, '"certificate"', '"publicKey":{"hint":"x"}', '"tlogEntries":[]', 'AAAA'],
+    run: (given) => verifyAttestation(given, wanted, roots),
   },
   npy: {
     seeds: [npyFile()],
