@@ -6,8 +6,7 @@ import type { Element, ElementContent, Root } from 'hast'
 import { sanitize } from 'hast-util-sanitize'
 import type { Nodes, Root as Markdown, RootContent } from 'mdast'
 import { toHast } from 'mdast-util-to-hast'
-import { remark } from 'remark'
-import remarkGfm from 'remark-gfm'
+import { markdownToMdast } from 'satteri'
 
 export interface Surroundings {
   /** Where a relative link of the text leads; null for nowhere, so that its words alone stay. */
@@ -18,12 +17,14 @@ export interface Surroundings {
   level: 2 | 3
 }
 
-const parser = remark().use(remarkGfm)
-/** More than this is not parsed: the parser's time grows with the square of some texts, here to 2 s. */
+/** Characters that are parsed; GitHub's comments are no longer. */
 const longest = 65_536
+/** Text that is nested more deeply is shown as it was written: each level costs stack. */
+const deepest = 60
 
 export function fromMarkdown(text: string, around: Surroundings): ElementContent[] {
-  const tree = parser.parse(text.slice(0, longest)) as Markdown
+  const tree = parsed(text.slice(0, longest))
+  if (depthOf(tree) > deepest) return asWritten(text)
   const folded: Markdown = { type: 'root', children: fold(tree.children) }
   const html = sanitize(toHast(folded)) as Root
   const levels = headings(html).map(rank)
@@ -39,7 +40,26 @@ export function headed(text: string): { heading: string | null; rest: string } {
   const [, heading, rest] = /^(?:<!--[^]*?-->\s*)?#{1,6} (.*)\n([^]*)$/.exec(text) ?? []
   return heading === undefined || rest === undefined
     ? { heading: null, rest: text }
-    : { heading: words(parser.parse(heading)), rest }
+    : { heading: words(parsed(heading)), rest }
+}
+
+/** By a parser whose time grows with the text, whatever it holds. */
+function parsed(text: string): Markdown {
+  return markdownToMdast(text, { position: false, features: { frontmatter: false } }) as Markdown
+}
+
+function depthOf(tree: Markdown): number {
+  let level: readonly Nodes[] = [tree]
+  let depth = 0
+  for (; level.length > 0; depth += 1) {
+    level = level.flatMap((node): readonly Nodes[] => ('children' in node ? node.children : []))
+  }
+  return depth
+}
+
+function asWritten(text: string): ElementContent[] {
+  const value = text.slice(0, longest)
+  return [{ type: 'element', tagName: 'pre', properties: {}, children: [{ type: 'text', value }] }]
 }
 
 function words(node: Nodes): string {

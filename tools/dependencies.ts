@@ -35,7 +35,7 @@ export const reasons: Readonly<Record<string, string>> = {
   'remark-gfm': 'Tables, for `codicil check`.',
   'remark-message-control': 'Comments in a spec that switch a rule off.',
   'remark-stringify': 'Writes generated Markdown.',
-  satteri: 'Draws the pages of `codicil demo`; the only native code.',
+  satteri: 'Parses what the pages of `codicil demo` and `site` show; the only native code.',
   unified: 'Runs the rules of `codicil check`, and the writer of generated Markdown.',
   'unified-lint-rule': 'Makes our rules a preset that people’s own remark can use.',
   vfile: 'Files with messages, for `codicil check`.',

@@ -131,6 +131,22 @@ hypotheses:
     expect(told).toBeGreaterThan(2)
   })
 
+  it('keeps nobody from the rest of the page, however it is written', async () => {
+    const odd = [
+      '>'.repeat(40_000),
+      '=\n'.repeat(20_000),
+      'a\n===\n'.repeat(8000),
+      '*a _b '.repeat(9000),
+    ]
+    for (const prose of odd) {
+      const text = few.text.replace('### 3.1', () => `${prose}\n\n### 3.1`)
+      const all = await drawn(few, { text, amendments: asSite(few).slice(0, 1) })
+      const page = all.get('amendments/speed-0-2024-01-01.html') ?? ''
+      expect(page).toContain('</html>')
+      expect(page.length).toBeLessThan(1_500_000)
+    }
+  })
+
   it('gives no name of a file that climbs, or that two amendments share', async () => {
     const [one] = asSite(few)
     const odd = ['a/../../x', 'b/../../x', 'c/', 'd/Ünï<>"']
