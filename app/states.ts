@@ -128,7 +128,7 @@ export const table: Record<State, Row> = {
     on: { ...askedAgain, ...ofRun },
   },
   infra: {
-    headline: 'INFRA: the machine could not be measured on',
+    headline: 'INFRA: nothing could be measured on this machine',
     running: false,
     on: { ...askedAgain, ...ofRun },
   },

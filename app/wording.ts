@@ -12,6 +12,7 @@ import {
   link,
   list,
   paragraph,
+  prose,
   strong,
   toMarkdown,
 } from '../spec-tools/index.ts'
@@ -118,18 +119,26 @@ function failedGate(request: EvidenceRequest): Check | null {
   }
 }
 
+/** What became of it and why, in the first line; then what to do, and of which commit it is. */
 function statusBlocks(request: EvidenceRequest): Block[] {
-  const { state, sha, sender, run } = request
+  const { state, sha, sender, run, problem } = request
+  const { headline } = table[state]
+  const about = [code(sha.slice(0, 12)), `, asked for by ${sender}`]
+  const page = run ? [' · ', link(run.url, `run ${run.id}`)] : []
+  if (!problem) {
+    return [
+      paragraph(strong(headline), ' for ', ...about, '.', ...page),
+      ...staleBlocks(request),
+      ...notes(request),
+    ]
+  }
+  const [, first = problem.message, rest = ''] =
+    /^(.*?[^.][.!?])\s+(?=\p{Lu})(.*)$/su.exec(problem.message) ?? []
   return [
-    paragraph(
-      strong(table[state].headline),
-      ' for ',
-      code(sha.slice(0, 12)),
-      `, asked for by ${sender}.`,
-    ),
+    paragraph(strong(`${headline}.`), ' ', prose(first)),
     ...staleBlocks(request),
-    ...problemBlocks(request),
-    ...facts([run && ['Run: ', link(run.url, String(run.id))]]),
+    ...problemBlocks({ problem: { ...problem, message: rest } }),
+    paragraph('For ', ...about, ...page),
     ...notes(request),
   ]
 }
@@ -201,13 +210,13 @@ function staleBlocks({ replacedBy, state }: EvidenceRequest): Block[] {
   ]
 }
 
-function problemBlocks({ problem }: EvidenceRequest): Block[] {
+function problemBlocks({ problem }: Pick<EvidenceRequest, 'problem'>): Block[] {
   if (!problem) return []
   const { message, details: lines } = problem
   const shown = lines.slice(0, 50)
   const rest = lines.length - shown.length
   return [
-    paragraph(message),
+    ...(message === '' ? [] : [paragraph(prose(message))]),
     ...(shown.length > 3 ? details('Details', [list(shown)]) : facts(shown)),
     ...(rest > 0 ? [paragraph(`And ${rest} more.`)] : []),
   ]

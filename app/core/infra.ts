@@ -11,7 +11,7 @@ export function infraProblem({ evidence }: Pick<Bundle, 'evidence'>): Problem | 
   return {
     code: 'infra',
     message:
-      `INFRA: ${reason.detail} ${reason.advice} This says nothing about the pull request, and ` +
+      `${reason.detail} ${reason.advice} This says nothing about the pull request, and ` +
       'nothing was concluded. When the machine is free and well, take the label off and give it again.',
     details: others.map(({ detail, advice }) => `${detail} ${advice}`),
   }

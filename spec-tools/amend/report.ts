@@ -122,6 +122,9 @@ function foldedClaims(judgement: Judgement, more: Judgement['hypotheses']): Part
   return folded(`${plural(more.length, 'more claim')}`, table, 4)
 }
 
+/** More stages than these have no room in a comment, however short their names are. */
+const mostFigures = 2048
+
 function allStages(judgement: Judgement): Part {
   const { rows } = judgement
   const form = (limit: number): RootContent[] => {
@@ -135,8 +138,9 @@ function allStages(judgement: Judgement): Part {
       ...(notes ? [notes] : []),
     ])
   }
-  const lengths = [256, 64, 16].filter((limit) => limit < rows.length)
-  return { name: 'all figures', forms: [form(Infinity), ...lengths.map(form), []], shed: 3 }
+  const lengths = [mostFigures, 256, 64, 16].filter((limit) => limit < rows.length)
+  const whole = rows.length > mostFigures ? [] : [form(Infinity)]
+  return { name: 'all figures', forms: [...whole, ...lengths.map(form), []], shed: 3 }
 }
 
 function folded(

@@ -1,7 +1,7 @@
 /** Which figure decided a stage, and how much of its limit it takes. */
 import { pairMetrics } from '../evidence/index.ts'
 import type { Compared, DivergenceRow } from './types.ts'
-import { isAlarm, isMatch } from './verdicts.ts'
+import { isAlarm, isMatch, outcomeOf } from './verdicts.ts'
 
 export interface Decision extends Compared {
   /** value / limit; null where a count is met exactly, or the limit is 0. */
@@ -11,8 +11,23 @@ export interface Decision extends Compared {
 /** A match that takes more of its limit than this is one to look at. */
 const near = 0.8
 
+type Decided = Pick<DivergenceRow, 'cell' | 'floor' | 'relativeL2'>
+
 /** The figure that takes most of its limit; null where no figure decided. */
-export function decisionOf(row: Pick<DivergenceRow, 'cell' | 'floor' | 'relativeL2'>) {
+export function decisionOf(row: Decided): Decision | null {
+  const known = decided.get(row)
+  if (known !== undefined) return known
+  const decision = decide(row)
+  decided.set(row, decision)
+  return decision
+}
+
+/** Tables, headline and plots ask for it many times of each of many rows, which nobody changes. */
+const decided = new WeakMap<Decided, Decision | null>()
+
+function decide(row: Decided): Decision | null {
+  // Of values that are not finite no figure says how far the sides are apart.
+  if (outcomeOf(row) === 'nonfinite') return null
   const stated = row.cell.reasons.flatMap(({ compared }) => compared ?? [])
   const compared = stated.length > 0 ? stated : againstFloor(row)
   const decisions = compared.map((one): Decision => ({ ...one, share: shareOf(one) }))
@@ -44,7 +59,7 @@ function ofLimit(row: DivergenceRow): number {
   return decisionOf(row)?.share ?? 0
 }
 
-function againstFloor({ cell, floor, relativeL2 }: Parameters<typeof decisionOf>[0]): Compared[] {
+function againstFloor({ cell, floor, relativeL2 }: Decided): Compared[] {
   const judged = isMatch({ cell }) || isAlarm({ cell })
   if (!judged || !floor || !relativeL2 || !Number.isFinite(relativeL2.value)) return []
   const { title: name } = pairMetrics.relativeL2

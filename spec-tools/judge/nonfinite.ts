@@ -18,6 +18,23 @@ export function nonFiniteText(
   return statistic === 'value' ? text : `${statistic} ${text}`
 }
 
+/** Counts of those that are. */
+const finite = /^(?:n_|num_|count_)?finite(?:_count)?$/
+
+/**
+ * What a count of finite values says of the others, where all are counted too.
+ *
+ * @param n elements; null where nobody says how many
+ */
+export function lostText(
+  figures: Readonly<Record<string, { value: number }>>,
+  n: number | null,
+): string | null {
+  const name = Object.keys(figures).find((statistic) => finite.test(statistic))
+  const left = name === undefined ? NaN : (figures[name]?.value ?? NaN)
+  return n !== null && left < n ? `${n - left} of ${n} not finite` : null
+}
+
 const spelling = dictionary<string>({
   nan: 'NaN',
   inf: 'Inf',
@@ -38,6 +55,8 @@ export function warnOfImpossible(
     const texts = Object.entries(one.figures).flatMap(
       ([name, figure]) => said(one, name, figure) ?? [],
     )
+    const lost = lostOf(one)
+    if (lost !== null) texts.push(lost)
     const { file } = one.source
     return texts.length === 0
       ? []
@@ -67,4 +86,12 @@ function said(
   const counts = count.exec(name) ?? count.exec(name.split('_').slice(-2).join('_'))
   const known = counts === null ? statistic : counts[0]
   return nonFiniteText(known, { value: Number(value), text: printed })
+}
+
+function lostOf({ figures, facts }: Measurement): string | null {
+  const values = Object.fromEntries(
+    Object.entries(figures).map(([name, { value }]) => [name, { value: Number(value) }]),
+  )
+  const shaped = facts.shape?.reduce((all, size) => all * size, 1)
+  return lostText(values, values['n']?.value ?? facts.n ?? shaped ?? null)
 }

@@ -11,7 +11,7 @@ import {
 import { provenFloor } from './floor.ts'
 import { compare, type GateSide } from './gate.ts'
 import { noFigures, perMetric } from './metrics.ts'
-import { nonFiniteText } from './nonfinite.ts'
+import { lostText, nonFiniteText } from './nonfinite.ts'
 import { printedFloor, type PrintedFloor } from './printed-floor.ts'
 import { noiseOfPair, type ProvenNoise } from './repeats.ts'
 import { overRuns } from './runs.ts'
@@ -265,6 +265,8 @@ function nonFiniteIn(side: string, known: Known | null): Reason[] {
   const texts = Object.entries(known?.figures ?? {}).flatMap(
     ([statistic, quantity]) => nonFiniteText(statistic, quantity) ?? [],
   )
+  const lost = known && lostText(known.figures, countOf(known)?.value ?? null)
+  if (lost !== null) texts.push(lost)
   return texts.length === 0
     ? []
     : [{ about: 'nonfinite', text: `${side}: ${texts.slice(0, 2).join(', ')}` }]

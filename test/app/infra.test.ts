@@ -26,14 +26,14 @@ describe('a run whose machine could not be measured on', () => {
 
     expect(story.amendments()).toEqual([])
     const [comment = ''] = story.comments(pull.number)
-    expect(comment).toContain('INFRA: the machine could not be measured on')
+    expect(comment).toContain('INFRA: nothing could be measured on this machine')
     expect(comment).toContain('9000 MiB of 24564')
     expect(comment).toContain('take the label off and give it again')
     expect(story.checks(pull.head.sha)).toMatchObject([
       {
         status: 'completed',
         conclusion: 'neutral',
-        output: { title: 'INFRA: the machine could not be measured on' },
+        output: { title: 'INFRA: nothing could be measured on this machine' },
       },
     ])
 

@@ -24,14 +24,18 @@ export function stagesShown(
   show: Show = plainly,
 ): RootContent[] {
   const { rows } = judgement
-  const left = byTelling(rows.filter((row) => !shown.includes(row)))
-  const matching = left.filter((row) => isMatch(row) && !isNear(row))
-  const other = left.filter((row) => !matching.includes(row))
+  const stands = new Set(shown)
+  const left = byTelling(rows.filter((row) => !stands.has(row)))
+  const [matching = [], other = []] = [true, false].map((is) =>
+    left.filter((row) => (isMatch(row) && !isNear(row)) === is),
+  )
+  // One row more says more than that there is one.
+  const lone = matching.length === 1 ? matching : []
   const rest: Inline[][] = [
     ...(other.length > 0 ? [['…', `${other.length} more that do not match`]] : []),
-    ...(matching.length > 0 ? [restRow(matching, shown.length > 0, show)] : []),
+    ...(matching.length > 1 ? [restRow(matching, shown.length > 0, show)] : []),
   ]
-  const table = stageTable(judgement, shown, rest, show)
+  const table = stageTable(judgement, [...shown, ...lone], rest, show)
   if (table === undefined) return []
   const counted = other.length > 0
   return [
