@@ -37,7 +37,8 @@ export class Figures {
   /** Makes measurements of the pairs that were parsed; false if there is nothing in them. */
   take({ labelFrom, labelTo, list }: Pairs, line: string, indent: number): boolean {
     const printed = labelTo > labelFrom ? labelOf(line.slice(labelFrom, labelTo)) : null
-    const label = printed !== null && printed.stage !== '' && !printed.progress ? printed : null
+    const isName = printed !== null && /[\p{L}\p{N}]/u.test(printed.stage)
+    const label = isName && !printed.progress ? printed : null
     const keys = list.map((pair) => keyIn(line, pair))
     this.#headless = printed !== null && printed.stage === '' ? printed : null
     const facts: Facts = {}

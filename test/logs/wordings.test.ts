@@ -340,3 +340,7 @@ describe('names that are not what they seem', () => {
     expect(reasons(log)).toEqual(['not read on this line: 12.3µs'])
   })
 })
+
+it('marks before a bracket are no name', () => {
+  expect(brief('#[Mean    =        1.267, StdDeviation   =        0.512]')[0]).not.toContain('#')
+})

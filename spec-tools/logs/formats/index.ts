@@ -5,12 +5,14 @@ import { criterion } from './criterion.ts'
 import { ctrf } from './ctrf.ts'
 import { engineStats } from './engine-stats.ts'
 import { evalCallback } from './eval-callback.ts'
+import { fio } from './fio.ts'
 import type { Format } from './format.ts'
 import { goBenchmark } from './go-benchmark.ts'
 import { googleBenchmark, googleBenchmarkCsv, googleBenchmarkJson } from './google-benchmark.ts'
 import { hyperfine, hyperfineJson, hyperfineMd } from './hyperfine.ts'
 import { jmh, jmhJson } from './jmh.ts'
 import { junitXml } from './junit-xml.ts'
+import { libtestBench } from './libtest-bench.ts'
 import { llamaBatchedBench } from './llama-batched-bench.ts'
 import { llamaBenchCsv, llamaBenchJson, llamaBenchMd } from './llama-bench.ts'
 import { llamaPerplexity } from './llama-perplexity.ts'
@@ -29,6 +31,7 @@ import { nvidiaSmiQ, nvidiaSmiXml } from './nvidia-smi-q.ts'
 import { nvidiaSmiQuery } from './nvidia-smi-query.ts'
 import { nvidiaSmi } from './nvidia-smi.ts'
 import { pandasTable } from './pandas-table.ts'
+import { perfStat } from './perf-stat.ts'
 import { polygraphy } from './polygraphy.ts'
 import { prometheus } from './prometheus.ts'
 import { pytestBenchmark, pytestBenchmarkJson } from './pytest-benchmark.ts'
@@ -38,6 +41,7 @@ import { testBackendOps } from './test-backend-ops.ts'
 import { torchAssertClose } from './torch-assert-close.ts'
 import { torchProfiler } from './torch-profiler.ts'
 import { trtexec } from './trtexec.ts'
+import { wrk } from './wrk.ts'
 
 export const formats: readonly Format[] = [
   bandwidthTest,
@@ -46,6 +50,7 @@ export const formats: readonly Format[] = [
   ctrf,
   engineStats,
   evalCallback,
+  fio,
   goBenchmark,
   googleBenchmark,
   googleBenchmarkCsv,
@@ -56,6 +61,7 @@ export const formats: readonly Format[] = [
   jmh,
   jmhJson,
   junitXml,
+  libtestBench,
   llamaBatchedBench,
   llamaBenchCsv,
   llamaBenchJson,
@@ -80,6 +86,7 @@ export const formats: readonly Format[] = [
   nvidiaSmiQuery,
   nvidiaSmiXml,
   pandasTable,
+  perfStat,
   polygraphy,
   prometheus,
   pytestBenchmark,
@@ -92,4 +99,5 @@ export const formats: readonly Format[] = [
   torchAssertClose,
   torchProfiler,
   trtexec,
+  wrk,
 ]

@@ -79,10 +79,10 @@ describe('columns are found by their names', () => {
 const folder = join(import.meta.dirname, '../../fixtures/formats')
 /** Formats whose lines say in words what each of their figures is. */
 const inSentences =
-  /^(?:criterion|eval-callback|hyperfine\.|llama-timings|llama-perplexity\.(?:2023|2026)|numpy-testing|polygraphy|test-backend-ops|torch-assert-close|trtexec\.7)/
+  /^(?:criterion|eval-callback|hyperfine\.|libtest-bench|llama-timings|perf-stat|llama-perplexity\.(?:2023|2026)|numpy-testing|polygraphy|test-backend-ops|torch-assert-close|trtexec\.7)/
 /** Formats that say the key of each figure beside it: JSON, XML, `key=value` and the like. */
 const byKeys =
-  /^(?:ctrf|engine-stats|go-benchmark|junit-xml|logfmt|nvidia-smi-q|nvidia-smi-xml|prometheus|serving-benchmark|\S+-json|rocm-smi|nvidia-smi)$/
+  /^(?:ctrf|engine-stats|fio|wrk|go-benchmark|junit-xml|logfmt|nvidia-smi-q|nvidia-smi-xml|prometheus|serving-benchmark|\S+-json|rocm-smi|nvidia-smi)$/
 
 const logs = readdirSync(folder).filter((name) => name.endsWith('.log'))
 const names = logs.filter((name) => inSentences.test(name) || byKeys.test(name.split('.')[0]!))
