@@ -1,11 +1,11 @@
 /** What an expression of a predicate comes to in a bundle, or why it cannot be had. */
-import { pairMetricNamed } from '../evidence/index.ts'
 import {
   conversion,
   type Expression,
   type FigureSelector,
   type SeriesFunction,
   textOfExpression,
+  stageIn,
 } from '../settings/index.ts'
 import { disturbed } from './environment.ts'
 import { type Evaluated, type EvaluateContext, single } from './evaluated.ts'
@@ -91,8 +91,8 @@ function figure(
   name: string,
   context: EvaluateContext,
 ): Evaluated {
-  const stage = selector.parts[0]
-  if (statistic === null && stage !== undefined && pairMetricNamed.has(selector.name)) {
+  const stage = stageIn({ kind: 'figure', selector, statistic })
+  if (stage !== null) {
     const found = context.ofStage(stage, selector.name)
     return { ...found, unit: undefined, parts: [{ ...found, name }], picked: [] }
   }

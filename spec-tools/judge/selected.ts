@@ -6,9 +6,11 @@ import {
   figuresIn,
   type Investigation,
   parsePredicate,
+  stageIn,
   textOfExpression,
 } from '../settings/index.ts'
 import { figureOf, isSideOfStage } from './named.ts'
+import { sameName } from './label.ts'
 import { noSuchSide, nothingFits } from './no-figure.ts'
 import { withSidesOfOneProcess } from './one-process.ts'
 import { Picker } from './pick.ts'
@@ -47,7 +49,7 @@ export function selectedBy(
   return [
     ...ofStages(investigation, indexed),
     ...ofMeasurements(investigation, indexed, picker),
-    ...ofHypotheses(investigation, picker),
+    ...ofHypotheses(investigation, picker, stagesOf(investigation, measurements)),
   ]
 }
 
@@ -132,11 +134,24 @@ function ofMeasurements(
   })
 }
 
-function ofHypotheses({ hypotheses, measurements }: Investigation, picker: Picker): Selected[] {
+/** The stages that are judged: those that are declared, and those of tensor files. */
+function stagesOf({ stages }: Investigation, measurements: readonly Measurement[]): string[] {
+  const ofFiles = measurements.filter(({ source }) => source.file.startsWith(tensorFolder))
+  return [...stages.map(({ id }) => id), ...new Set(ofFiles.map(({ stage }) => stage))]
+}
+
+function ofHypotheses(
+  { hypotheses, measurements }: Investigation,
+  picker: Picker,
+  stages: readonly string[],
+): Selected[] {
   const units = new Map(Object.entries(measurements).map(([name, { unit }]) => [name, unit]))
   return hypotheses.flatMap(({ id, confirm, refute, where = {} }) => {
     const compared = [confirm, refute].flatMap((text) => comparisonsIn(parsePredicate(text, units)))
-    const found = compared.flatMap(({ expression }) => ofExpression(id, expression, where, picker))
+    const found = compared.flatMap(({ expression }) => [
+      ...ofExpression(id, expression, where, picker),
+      ...ofNoStage(id, expression, stages),
+    ])
     return [...new Map(found.map((one) => [one.selector, one])).values()]
   })
 }
@@ -150,10 +165,21 @@ function ofExpression(
   return figuresIn(expression).flatMap((one) => {
     const selector = textOfExpression(one)
     if (one.kind !== 'figure' && one.kind !== 'series') return []
+    // What a stage picks is counted where it is declared.
+    if (stageIn(one) !== null) return []
     const placed = { ...one.selector, where: { ...conditions, ...one.selector.where } }
     const statistic = one.kind === 'figure' ? one.statistic : null
     const count = picker.pick(placed, statistic).length
     const problem = count === 0 ? nothingFits(placed, selector, { picker }, statistic) : null
     return [{ where, selector, count, problem }]
+  })
+}
+
+function ofNoStage(where: string, expression: Expression, stages: readonly string[]): Selected[] {
+  return figuresIn(expression).flatMap((one) => {
+    const stage = stageIn(one)
+    if (stage === null || stages.some((id) => sameName(id, stage))) return []
+    const problem = `${stage} is no stage of the investigation`
+    return [{ where, selector: textOfExpression(one), count: 0, problem }]
   })
 }

@@ -25,6 +25,7 @@ export {
   type Predicate,
   PredicateError,
   type SeriesFunction,
+  stageIn,
   textOfExpression,
 } from './predicate/index.ts'
 export { type Problem, SettingsError, withoutPlace } from './problem.ts'

@@ -31,6 +31,11 @@ describe('a misspelt name', () => {
       'stages layer 0 qvk, candidate: apr picks nothing: no stage is called layer 0 qvk; near it: layer 0 qkv',
     ],
     [
+      'of a stage in a predicate',
+      `${sides}\nstages: [layer 0 qkv]\nhypotheses: { H1: "relative_l2('layer 0 qvk') < 1 %" }`,
+      'H1: relative_l2(layer 0 qvk) picks nothing: layer 0 qvk is no stage of the investigation',
+    ],
+    [
       'of a heading',
       `${sides}\nstages: [{ id: layer 0 qkv, candidate: { under: Bisecton numbers } }]`,
       'no heading holds Bisecton numbers; near it: Bisection numbers',
@@ -68,6 +73,11 @@ describe('a misspelt name', () => {
   it('is none where all is found', () => {
     expect(
       problemsOf(`${sides}\nstages: [layer 0 qkv]\nhypotheses: { H1: p99(latency) < 20 ms }`),
+    ).toEqual([])
+    expect(
+      problemsOf(
+        `${sides}\nstages: [layer 0 qkv]\nhypotheses: { H1: "std_ratio('Layer-0 qkv') < 3" }`,
+      ),
     ).toEqual([])
   })
 

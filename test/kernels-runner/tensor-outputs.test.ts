@@ -10,6 +10,8 @@ import {
   judge,
   parseInvestigation,
   parseSettings,
+  pickingNothing,
+  proposeAmendment,
   readBundle,
   rereadMeasurements,
 } from '../../spec-tools/index.ts'
@@ -167,6 +169,25 @@ describe('tensor files that a diagnostic leaves for both sides', () => {
     expect(cells).toEqual(['blk.2.out MATCH', 'blk.5.out MATCH'])
     expect(judge(bundle).hypotheses[0]?.outcome).toBe('CONFIRMED')
     expect(warnings.filter((text) => text.includes('not name'))).toEqual([])
+  })
+
+  it('are what predicates pick, and a section says who vouches for them', async () => {
+    const { bundle } = await run(bothSides(3), {
+      investigation: { hypotheses: [{ id: 'H1', confirm: 'relative_l2("blk.3.out") < 1 %' }] },
+    })
+    const judgement = judge(bundle)
+    const base = { ref: 'main', commit: 'f'.repeat(40) }
+    expect(judgement.hypotheses[0]?.outcome).toBe('REFUTED')
+    expect(pickingNothing(bundle.investigation, bundle.evidence.measurements)).toEqual([])
+    const { section } = proposeAmendment({
+      bundle,
+      judgement,
+      text: '# Spec\n\n**Version:** 1.0.0\n\n## 1. A\n\nText.\n',
+      origin: { pullRequest: null, requestedBy: null, base, verification: null },
+    })
+    expect(section.markdown).toContain(
+      'they were taken on the runner from tensor files that the measured code wrote.',
+    )
   })
 
   it('are told where stages diverge that an investigation leaves out', async () => {

@@ -1,6 +1,6 @@
 /** N.1: where it ran, what decided each stage, and the figures that the claims use. */
 import type { RootContent } from 'mdast'
-import type { Diagnostic, Evidence } from '../../evidence/index.ts'
+import { type Diagnostic, type Evidence, tensorFolder } from '../../evidence/index.ts'
 import { decisionOf } from '../../judge/index.ts'
 import type { DivergenceRow, Judgement } from '../../judge/types.ts'
 import {
@@ -139,6 +139,16 @@ function rest({ measurements }: Evidence, folder: string, figures: Figures): Roo
   return paragraph(
     isOne ? `${shown} and its log are in ` : `All ${shown} and their logs are in `,
     code(folder),
-    '; the measured code printed them itself.',
+    `; ${takenFrom(measurements)}.`,
   )
+}
+
+/** Who vouches for the figures. */
+function takenFrom(measurements: Evidence['measurements']): string {
+  const files = measurements.filter(({ source }) => source.file.startsWith(tensorFolder))
+  if (files.length === 0) return 'the measured code printed them itself'
+  const taken = 'were taken on the runner from tensor files that the measured code wrote'
+  return files.length === measurements.length
+    ? `they ${taken}`
+    : `the measured code printed them itself, but for those that ${taken}`
 }

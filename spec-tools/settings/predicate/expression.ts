@@ -2,6 +2,7 @@
  * What a predicate compares: figures of a log, declared measurements, and sums, products and shares of
  * them. An expression is a value; whether it can be had is decided when there is a log.
  */
+import { pairMetricNamed } from '../../evidence/metrics.ts'
 
 /** Picks figures by what they are called, and by where they stand. */
 export interface FigureSelector {
@@ -102,4 +103,11 @@ function call({ name, parts, where }: FigureSelector): string {
   const conditions = Object.entries(where).map(([key, text]) => `${key}: ${JSON.stringify(text)}`)
   const all = [...parts, ...(conditions.length > 0 ? [`{${conditions.join(', ')}}`] : [])]
   return all.length === 0 ? name : `${name}(${all.join(', ')})`
+}
+
+/** The stage of which an expression is a figure of both sides, such as `relative_l2(q-out)`. */
+export function stageIn(expression: Expression): string | null {
+  if (expression.kind !== 'figure' || expression.statistic !== null) return null
+  const { name, parts } = expression.selector
+  return pairMetricNamed.has(name) ? (parts[0] ?? null) : null
 }

@@ -2,6 +2,7 @@ export {
   type Expression,
   type FigureSelector,
   figuresIn,
+  stageIn,
   type RunFunction,
   type SeriesFunction,
   textOfExpression,
