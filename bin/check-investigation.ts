@@ -39,6 +39,7 @@ export async function checkInvestigation(
   spec: string | null,
 ): Promise<CheckedInvestigation> {
   const measurements: Measurement[] = []
+  const files = new Map<string, Uint8Array>()
   const named = logs.map((log) => {
     const [, id, file] = /^([a-z0-9-]+)=(.+)$/.exec(log) ?? []
     return { id: id ?? basename(log, extname(log)), file: file ?? log }
@@ -64,11 +65,9 @@ export async function checkInvestigation(
   }
   for (const { id, file } of named) {
     const { patterns } = settings
-    const reading = readLog(await readFile(resolve(cwd, file)), {
-      diagnostic: id,
-      file: `logs/${id}`,
-      patterns,
-    })
+    const bytes = await readFile(resolve(cwd, file))
+    files.set(`logs/${id}`, bytes)
+    const reading = readLog(bytes, { diagnostic: id, file: `logs/${id}`, patterns })
     measurements.push(...reading.measurements)
   }
   const unlike = unlikeClaims(declared).map((text) => ({
@@ -76,7 +75,7 @@ export async function checkInvestigation(
     severity: 'warning' as const,
   }))
   if (named.length === 0) return { findings: unlike, notes: '' }
-  const selected = selectedBy(declared, measurements)
+  const selected = selectedBy(declared, { measurements, files })
   const findings = selected.flatMap(({ where, selector, problem }) =>
     problem === null ? [] : [finding(`${where}: ${selector} picks nothing: ${problem}.`, start)],
   )

@@ -76,7 +76,7 @@ export const draft: Command = {
       out(`\n${amendment.title}\n`)
       for (const warning of amendment.warnings) out(`warning: ${warning}\n`)
     }
-    const empty = pickingNothing(bundle.investigation, bundle.evidence.measurements)
+    const empty = pickingNothing(bundle.investigation, { ...bundle.evidence, files: bundle.files })
     for (const line of empty) err(`error: ${line}\n`)
     return empty.length > 0 ? 1 : 0
   },

@@ -99,7 +99,7 @@ export const run: Command = {
     process.once('SIGINT', () => cancel.abort())
     process.once('SIGTERM', () => cancel.abort())
     const sha = await headOf(source)
-    const { folder, evidence } = await runDiagnostics(
+    const { folder, evidence, files } = await runDiagnostics(
       {
         request: { id: `local-${sha.slice(0, 12)}`, repository: null, pullRequest: null, sha },
         run: { id: null, attempt: null },
@@ -130,7 +130,7 @@ export const run: Command = {
     const failed = evidence.diagnostics.some(hasFailed)
     const infra = infraReason(environmentOf(evidence)) !== null
     if (failed || infra || evidence.partial.length > 0) return 1
-    const empty = pickingNothing(investigation?.value ?? null, evidence.measurements)
+    const empty = pickingNothing(investigation?.value ?? null, { ...evidence, files })
     for (const line of empty) err(`error: ${line}\n`)
     return empty.length > 0 ? 1 : 0
   },

@@ -1,6 +1,6 @@
 /** How well the name of a selector fits what a log calls a figure. */
 import type { Figure, Measurement } from '../evidence/index.ts'
-import type { FigureSelector } from '../settings/index.ts'
+import { conversion, type FigureSelector } from '../settings/index.ts'
 import { label, sameWords, withoutName, words } from './label.ts'
 import { ownName } from './row.ts'
 
@@ -17,14 +17,18 @@ export interface Metric {
   isExplicit: boolean
 }
 
-/** The statistic of a measurement that a name stands for, and how well; lower fits better. */
+/**
+ * The statistic of a measurement that a name stands for, and how well; lower fits better.
+ *
+ * @param row what its row is called, where the row has a name of its own
+ */
 export function named(
   measurement: Measurement,
   selector: FigureSelector,
   wanted: string | null,
+  row: string | null,
 ): Omit<Picked & { rank: number }, 'measurement'> | null {
   const { figures, facts, labels, source } = measurement
-  const { raw } = source
   const name = words(selector.name)
   // Tables are read with texts of the row in the names of its figures.
   const placed = [
@@ -33,39 +37,63 @@ export function named(
     ...Object.values(labels ?? {}),
   ].map(words)
   const core = coreOf(measurement)
-  const bare = without(core, placed, name)
-  const unit = words(facts.unit ?? '')
+  const ofRow = row === null ? core : without(core, [label(row).core], name)
+  const called: Called = {
+    name,
+    core,
+    bare: without(ofRow, placed, name),
+    unit: words(facts.unit ?? ''),
+    isOfRow: row !== null && ofRow.length === 0,
+    isTime: isOfTime(facts.unit),
+    raw: source.raw,
+  }
   const common =
     wanted ??
     ['value', 'mean', 'median'].find((one) => Object.hasOwn(figures, one)) ??
     estimateIn(figures)
   const ranks = Object.entries(figures).map(([statistic, figure]) => {
-    const own = words(statistic)
     const isCommon = statistic === common || Object.keys(figures).length === 1
-    const rank =
-      wanted !== null && statistic !== wanted
-        ? statistic === 'value' && sameWords(bare, [...words(wanted), ...name])
-          ? 0
-          : Infinity
-        : isCommon && (sameWords(bare, name) || sameWords(core, name))
-          ? 0
-          : sameWords([...bare, ...own], name) || sameWords([...own, ...bare], name)
-            ? 0
-            : isCommon && withoutUnit(bare, name)
-              ? 1
-              : isCommon && isBehindHead(core, name, raw)
-                ? 1
-                : wanted === null && sameWords(own, name) && statistic !== 'value'
-                  ? 2
-                  : isCommon &&
-                      unit.length > 0 &&
-                      sameWords(unit.map(likeToken), name.map(likeToken))
-                    ? 3
-                    : Infinity
-    return { statistic, figure, rank }
+    return { statistic, figure, rank: rankOf(called, statistic, wanted, isCommon) }
   })
   const [best] = ranks.toSorted((a, b) => a.rank - b.rank)
   return best === undefined || best.rank === Infinity ? null : best
+}
+
+interface Called {
+  /** What is asked for. */
+  name: readonly string[]
+  core: readonly string[]
+  /** Without the names of its places. */
+  bare: readonly string[]
+  unit: readonly string[]
+  /** That it has no name but its row's, such as the time of a command. */
+  isOfRow: boolean
+  isTime: boolean
+  raw: string
+}
+
+function rankOf(
+  { name, core, bare, unit, isOfRow, isTime, raw }: Called,
+  statistic: string,
+  wanted: string | null,
+  isCommon: boolean,
+): number {
+  const own = words(statistic)
+  if (wanted !== null && statistic !== wanted) {
+    const isNamed = statistic === 'value' && sameWords(bare, [...words(wanted), ...name])
+    return isNamed ? 0 : Infinity
+  }
+  if (isCommon && (sameWords(bare, name) || sameWords(core, name))) return 0
+  if (isCommon && isOfRow && isTime && sameWords(name, ['time'])) return 0
+  if (sameWords([...bare, ...own], name) || sameWords([...own, ...bare], name)) return 0
+  if (isCommon && (withoutUnit(bare, name) || isBehindHead(core, name, raw))) return 1
+  if (wanted === null && sameWords(own, name) && statistic !== 'value') return isOfRow ? 2 : 2.5
+  const isUnit = unit.length > 0 && sameWords(unit.map(likeToken), name.map(likeToken))
+  return isCommon && isUnit ? 3 : Infinity
+}
+
+function isOfTime(unit = ''): boolean {
+  return conversion(unit, 's') !== null
 }
 
 /** The estimate of an interval that is printed whole: `time` beside `time_low` and `time_high`. */

@@ -1,6 +1,7 @@
 /** An investigation from logs that are at hand: what they compare, and what could be claimed of it. */
 import { stringify } from 'yaml'
 import type { Measurement } from '../evidence/index.ts'
+import { leastOf, mostOf } from '../many.ts'
 import {
   conversion,
   figuresIn,
@@ -16,7 +17,6 @@ import { pairedStages } from './pairing.ts'
 import { better } from './performance.ts'
 import { Picker } from './pick.ts'
 import { withLayer } from './select.ts'
-import { Work } from './work.ts'
 
 /** The usual case is to fit on a page of ten lines. */
 const most = 6
@@ -68,7 +68,7 @@ export function selectableIn(logged: Logged): Selectable {
  * that the logs print of two sides come first.
  */
 export function draftInvestigation(logged: Logged, title: string): string {
-  const { measurements, valueOf } = evaluator(logged)
+  const { measurements, picker, valueOf } = evaluator(logged)
   const { stages, sides } = pairedStages(measurements)
   const logs = [...new Set(measurements.map(({ source }) => source.diagnostic))]
   const [first, second] = logs
@@ -77,8 +77,9 @@ export function draftInvestigation(logged: Logged, title: string): string {
       ? []
       : second === undefined
         ? boundsOf(selectableIn(logged), valueOf)
-        : relationsOf({ measurements, between: [second, first] }, valueOf)
-  return stringify(
+        : relationsOf({ measurements, picker, between: [second, first] }, valueOf)
+  const more = claims.length - most
+  const written = stringify(
     {
       title,
       ...(stages.length > 0 && { sides, stages: stages.slice(0, most).map(({ id }) => id) }),
@@ -88,6 +89,10 @@ export function draftInvestigation(logged: Logged, title: string): string {
     },
     { lineWidth: 0 },
   )
+  if (more <= 0) return written
+  const left = claims.slice(most).map((claim) => claim.split(' ', 1)[0])
+  const few = `${left.slice(0, 4).join(', ')}${more > 4 ? ', …' : ''}`
+  return `${written}# ${more} more of these logs can be claimed: ${few}\n`
 }
 
 type ValueOf = (call: string) => Evaluated | null
@@ -95,14 +100,14 @@ type ValueOf = (call: string) => Evaluated | null
 /** What a call stands for; null where that is nothing, or more than one figure. */
 function evaluator({ measurements: logged, files }: Logged) {
   const measurements = logged.map(withLayer)
-  const picker = new Picker(measurements)
+  const picker = new Picker(measurements, files)
   const context: EvaluateContext = {
     evidence: { measurements, diagnostics: [] },
     environment: { status: 'sound', findings: [] },
     picker,
     named: (name) => ({ name, quantity: null, missing: 'no such name', used: [] }),
     ofStage: (name) => ({ name, quantity: null, missing: 'no such stage', used: [] }),
-    work: new Work(picker, files),
+    work: picker.work,
     assert: {},
     withSpread: false,
   }
@@ -157,16 +162,16 @@ function boundsOf({ figures, series }: Selectable, valueOf: ValueOf): string[] {
 function relationsOf(
   {
     measurements,
+    picker,
     between: [of, with_],
-  }: { measurements: readonly Measurement[]; between: readonly [string, string] },
+  }: { measurements: readonly Measurement[]; picker: Picker; between: readonly [string, string] },
   valueOf: ValueOf,
 ): string[] {
-  const calls = (log: string) =>
-    measurements
-      .filter((one) => one.source.diagnostic === log && isPerformance(one))
-      .flatMap((one) => callOf(one, log) ?? [])
-  const tried = [...new Set(calls(of))].slice(0, mostTried)
-  return tried.flatMap((call) => {
+  const own = measurements.filter((one) => one.source.diagnostic === of && isPerformance(one))
+  const isNamed = (one: Measurement) => picker.nameOf(one) !== null
+  const calls = own.filter((one) => !isNamed(one)).flatMap((one) => callOf(one, of) ?? [])
+  const tried = [...new Set(calls)].slice(0, mostTried)
+  const single = tried.flatMap((call) => {
     const other = call.replace(`(${quoted(of)}`, `(${quoted(with_)}`)
     const ratio = valueOf(`${call} / ${other}`)
     if (!ratio?.quantity) return []
@@ -176,6 +181,35 @@ function relationsOf(
     return [
       `${call} ${isMore ? '>=' : '<='} ${isMore ? below(0.98 * lo) : above(1.02 * hi)} * ${other}`,
     ]
+  })
+  return [...ofNamedRows(own.filter(isNamed), picker, [of, with_], valueOf), ...single]
+}
+
+/** One line for all rows of a name that both logs have: `ratio(time, new / old) <= 0.6 for all names`. */
+function ofNamedRows(
+  rows: readonly Measurement[],
+  picker: Picker,
+  [of, with_]: readonly [string, string],
+  valueOf: ValueOf,
+): string[] {
+  const names = [...new Set(rows.map((one) => picker.nameOf(one)!))]
+  const metrics = rows.map((one) => {
+    const name = picker.nameOf(one)!
+    const called = quoted(one.stage.startsWith(name) ? one.stage.slice(name.length) : one.stage)
+    return called === '' ? 'time' : called.toLowerCase()
+  })
+  return [...new Set(metrics)].slice(0, mostTried).flatMap((metric) => {
+    const ratios = names.flatMap((name) => {
+      const place = JSON.stringify(name)
+      const found = valueOf(
+        `${metric}(${quoted(of)}, name = ${place}) / ${metric}(${quoted(with_)}, name = ${place})`,
+      )
+      return found?.quantity ?? []
+    })
+    if (ratios.length === 0) return []
+    const [lo, hi] = [leastOf(ratios.map((one) => one.lo)), mostOf(ratios.map((one) => one.hi))]
+    const bound = hi < 1 ? `<= ${above(1.02 * hi)}` : `>= ${below(0.98 * lo)}`
+    return [`ratio(${metric}, ${quoted(of)} / ${quoted(with_)}) ${bound} for all names`]
   })
 }
 

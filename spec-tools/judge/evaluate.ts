@@ -107,7 +107,7 @@ function figure(
   const runs = runsOf(picked.map(({ measurement }) => measurement)).map(({ measurements }) =>
     allTheSame(measurements.flatMap((one) => valueOf.get(one) ?? [])),
   )
-  if (runs.includes(null)) return fail(severalFit(picked))
+  if (runs.includes(null)) return fail(severalFit(picked, selector, context.picker))
   const quantity = overRuns(runs)
   const widened = quantity && context.withSpread ? withSpread(quantity, picked) : quantity
   const isExplicit = statistic !== null || namesStatistic(selector.name, picked)

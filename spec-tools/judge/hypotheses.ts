@@ -7,7 +7,6 @@ import {
   changesOn,
   type Comparison,
   comparisonsIn,
-  figuresIn,
   flipsOn,
   headingsRetractedOn,
   type Hypothesis,
@@ -20,14 +19,10 @@ import {
 } from '../settings/index.ts'
 import { withFigures } from './fill.ts'
 import { isSideOfStage, type NamedValue } from './named.ts'
-import { noTexts } from './no-figure.ts'
-import type { Picker } from './pick.ts'
+import { casesOf, type Decided, leftOut, together } from './cases.ts'
 import { truthOf } from './truth.ts'
-import type { HypothesisOutcome, HypothesisVerdict, Quantity } from './types.ts'
+import type { HypothesisVerdict, Quantity } from './types.ts'
 import type { Conditions, Values } from './values.ts'
-
-/** Most texts of a column for which a predicate is decided one by one. */
-const mostCases = 64
 
 /** @param units unit of each named measurement */
 export function hypothesisVerdict(
@@ -44,17 +39,18 @@ export function hypothesisVerdict(
   const compared = [...comparisonsIn(predicates.confirm), ...comparisonsIn(predicates.refute)]
   const found = (conditions: Conditions) =>
     decide(predicates, hypothesis, valuesOf(compared, conditions, { values, assert }), units)
-  const cases = all === undefined ? [] : textsOf(all, compared, where, values)
+  const cases = all === undefined ? null : casesOf(all, compared, where, values)
   const asserted = Object.entries(assert).map(([key, text]) => `${key} ${text}`)
   const decided =
-    all === undefined
+    cases === null
       ? found(where)
       : together(
-          all,
-          cases.map((text) => ({ text, ...found({ ...where, [all]: text }) })),
+          cases,
+          cases.texts.map((text) => ({ text, ...found({ ...where, [cases.column]: text }) })),
           values.picker,
         )
   const { outcome, reason } = decided
+  const beside = cases && leftOut(cases)
   return {
     id,
     claim,
@@ -64,6 +60,7 @@ export function hypothesisVerdict(
       asserted.length === 0
         ? reason
         : `${reason.replace(/\.$/, '')} (asserted: ${asserted.join(', ')}).`,
+    ...(beside !== null && { beside }),
     ...(asserted.length > 0 && { asserted }),
     confirm,
     refute,
@@ -141,66 +138,6 @@ function valuesOf(
 interface Compared extends NamedValue {
   unit: string | undefined
   parts: NamedValue[]
-}
-
-function textsOf(
-  column: string,
-  compared: readonly Comparison[],
-  where: Conditions,
-  { picker }: Values,
-): string[] {
-  const selectors = compared
-    .flatMap(({ expression }) => figuresIn(expression))
-    .flatMap((one) =>
-      'selector' in one ? [{ ...one.selector, where: { ...where, ...one.selector.where } }] : [],
-    )
-  return [...new Set(selectors.flatMap((one) => picker.textsOf(column, one)))]
-}
-
-interface Decided {
-  outcome: HypothesisOutcome
-  reason: string
-  values: NamedValue[]
-}
-
-/** Confirmed if it is for every text of a column, refuted if it is for one. */
-function together(
-  column: string,
-  cases: readonly (Decided & { text: string })[],
-  picker: Picker,
-): Decided {
-  if (cases.length === 0) {
-    return { outcome: 'INCONCLUSIVE', reason: noTexts(column, picker), values: [] }
-  }
-  if (cases.length > mostCases) {
-    return {
-      outcome: 'INCONCLUSIVE',
-      reason: `${column} has ${cases.length} texts, more than ${mostCases}.`,
-      values: [],
-    }
-  }
-  const values = cases.flatMap((one) =>
-    one.values.map((value) => ({
-      ...value,
-      name: `${value.name} at ${column} ${one.text}`,
-      at: { column, text: one.text, name: value.name },
-    })),
-  )
-  const telling =
-    cases.find(({ outcome }) => outcome === 'REFUTED') ??
-    cases.find(({ outcome }) => outcome === 'INCONCLUSIVE')
-  if (telling)
-    return {
-      outcome: telling.outcome,
-      reason: `${column} ${telling.text}: ${telling.reason}`,
-      values,
-    }
-  const reasons = cases.map(({ text, reason }) => `${column} ${text}: ${reason.replace(/\.$/, '')}`)
-  return {
-    outcome: 'CONFIRMED',
-    reason: `${reasons.slice(0, 4).join('; ')}${reasons.length > 4 ? `; and ${reasons.length - 4} more` : ''}.`,
-    values,
-  }
 }
 
 /** Hypotheses that a further measurement may decide, with the judged stages that they are about. */

@@ -5,15 +5,28 @@ import { indexOfName, words } from './label.ts'
 import type { Picked } from './called.ts'
 import type { Picker } from './pick.ts'
 
-export function severalFit(picked: readonly Picked[]): string {
-  const places = picked
-    .slice(0, 4)
-    .map(({ measurement: { source } }) => `${source.file}:${source.line}`)
-  return `${picked.length} figures fit and do not say the same (${places.join(', ')}${picked.length > 4 ? ', …' : ''}); ${apartBy(picked)}`
+export function severalFit(
+  picked: readonly Picked[],
+  selector: FigureSelector,
+  picker: Picker,
+): string {
+  const lines = picked.map(({ measurement: { source } }) => `${source.file}:${source.line}`)
+  const places = [...new Set(lines)]
+  return `${picked.length} figures fit and do not say the same (${few(places)}); ${apartBy(picked, selector, picker)}`
+}
+
+function few(texts: readonly string[]): string {
+  return `${texts.slice(0, 4).join(', ')}${texts.length > 4 ? ', …' : ''}`
 }
 
 /** By what the figures that fit differ, so that one can be chosen. */
-function apartBy(picked: readonly Picked[]): string {
+function apartBy(picked: readonly Picked[], selector: FigureSelector, picker: Picker): string {
+  const rows = [...new Set(picked.map(({ measurement }) => picker.nameOf(measurement)))]
+  const [row] = rows
+  if (rows.length > 1 && typeof row === 'string') {
+    const parts = [JSON.stringify(row), ...selector.parts]
+    return `name a row: \`${selector.name}(${parts.join(', ')})\`, or write \`for all names\` behind the predicate`
+  }
   const columns = new Set(
     picked.flatMap(({ measurement }) => Object.keys(measurement.labels ?? {})),
   )
@@ -22,12 +35,15 @@ function apartBy(picked: readonly Picked[]): string {
   )
   const diagnostics = new Set(picked.map(({ measurement }) => measurement.source.diagnostic))
   const stages = new Set(picked.map(({ measurement }) => measurement.stage))
-  if (stages.size > 1) return `name one: ${[...stages].slice(0, 4).join(', ')}`
-  const headings = new Set(picked.map(({ measurement }) => measurement.under.at(-1)))
-  if (diagnostics.size > 1) return `name the diagnostic: ${[...diagnostics].slice(0, 4).join(', ')}`
+  if (stages.size > 1) return `name one: ${few([...stages])}`
+  const headings = new Set(picked.map(({ measurement }) => measurement.under.at(-1) ?? 'none'))
+  if (diagnostics.size > 1) return `name the diagnostic: ${few([...diagnostics])}`
   if (telling.length > 0)
     return `they differ in ${telling.slice(0, 4).join(', ')}: write {${telling[0]}: "…"}`
-  if (headings.size > 1) return 'they stand under different headings: name one'
+  if (headings.size > 1) {
+    const parts = [...selector.parts, [...headings].at(-1)]
+    return `they stand under different headings (${few([...headings])}): name one, as in \`${selector.name}(${parts.join(', ')})\``
+  }
   return 'nothing but their lines tells them apart: take first(…), last(…), min(…), max(…) or median(…)'
 }
 

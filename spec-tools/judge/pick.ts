@@ -8,18 +8,28 @@ import type { FigureSelector } from '../settings/index.ts'
 import { named, type Picked } from './called.ts'
 import { indexOfName, sameWords, words } from './label.ts'
 import { objectOf, objectsAround, ownName, rowOf } from './row.ts'
+import { isNaming, nameOfRow } from './row-name.ts'
 import { isOfPair } from './select.ts'
+import { keyOf, sameFact, Work } from './work.ts'
 
 export class Picker {
   readonly #all: readonly Measurement[]
   /** Measurements that stand in one line: one row of a table, one object, one line of text. */
   readonly #rows: ReadonlyMap<string, readonly Measurement[]>
   #objects: ReadonlyMap<string, readonly Measurement[]> | undefined
+  #stages: ReadonlySet<string> | undefined
+  readonly #names = new Map<string, string | null>()
+  /** At what work each figure was measured, and what the lines of the logs say. */
+  readonly work: Work
 
-  /** @param all with the layer among the facts where it is known */
-  constructor(all: readonly Measurement[]) {
+  /**
+   * @param all with the layer among the facts where it is known
+   * @param files the logs, by the path that measurements name as their source
+   */
+  constructor(all: readonly Measurement[], files: ReadonlyMap<string, Uint8Array>) {
     this.#all = all
     this.#rows = Map.groupBy(all, rowOf)
+    this.work = new Work(this, files)
   }
 
   /** Those that fit best, in the order of the logs. */
@@ -27,7 +37,7 @@ export class Picker {
     const ranked = this.placed(selector)
       .filter((one) => !isOfPair(one))
       .flatMap((measurement) => {
-        const found = named(measurement, selector, statistic)
+        const found = named(measurement, selector, statistic, this.nameOf(measurement))
         return found === null ? [] : [{ ...found, measurement }]
       })
     const lowest = leastOf(ranked.map(({ rank }) => rank))
@@ -42,6 +52,13 @@ export class Picker {
   /** Those of its row. */
   beside(measurement: Measurement): readonly Measurement[] {
     return this.#rows.get(rowOf(measurement)) ?? []
+  }
+
+  /** What its row is called, where the row has a name of its own. */
+  nameOf(measurement: Measurement): string | null {
+    const row = rowOf(measurement)
+    if (!this.#names.has(row)) this.#names.set(row, nameOfRow(this.beside(measurement)))
+    return this.#names.get(row) ?? null
   }
 
   /** Those of its object and of the objects around it; of a line of text those of the line. */
@@ -66,8 +83,9 @@ export class Picker {
   /** The texts that a column holds in the places of a selector, each once. */
   textsOf(column: string, selector: FigureSelector): string[] {
     const found = this.placed(selector).flatMap((one) => this.textOf(one, column) ?? [])
-    if (found.length > 0 || !naming.has(words(column).join(' '))) return [...new Set(found)]
-    return [...new Set(this.pick(selector).map(({ measurement }) => measurement.stage))]
+    if (found.length > 0 || !isNaming(words(column))) return [...new Set(found)]
+    const picked = this.pick(selector).map(({ measurement }) => measurement)
+    return [...new Set(picked.map((one) => this.nameOf(one) ?? one.stage))]
   }
 
   /** The text of a measurement's row under a column; a fact or a neighbour's figure counts as one. */
@@ -132,6 +150,8 @@ export class Picker {
       ({ source }) => source.diagnostic === part || sameWords(words(source.diagnostic), name),
       ({ side }) => side !== null && sameWords(words(side), name),
       ({ labels }) => Object.values(labels ?? {}).some((text) => sameWords(words(text), name)),
+      // `BM_Add/64` is not `BM_Add/64/fast`.
+      (one) => part.includes('/') && sameWords(words(this.nameOf(one) ?? one.stage), name),
       ({ stage, under }) => [stage, ...under].some((text) => indexOfName(words(text), name) !== -1),
     ]
     const way = ways.find((fits) => this.#all.some(fits))
@@ -147,10 +167,17 @@ export class Picker {
     }
     if (text !== null) return sameText(text, wanted)
     // Some tables are read with the text of a row as the name of its figures.
-    return (
-      naming.has(words(key).join(' ')) &&
-      indexOfName(words(measurement.stage), words(wanted)) !== -1
-    )
+    if (isNaming(words(key))) {
+      const name = this.nameOf(measurement)
+      if (name !== null) return sameText(name, wanted) || sameWords(words(name), words(wanted))
+      const all = words(wanted)
+      this.#stages ??= new Set(this.#all.map(({ stage }) => words(stage).join(' ')))
+      return this.#stages.has(all.join(' '))
+        ? sameWords(words(measurement.stage), all)
+        : indexOfName(words(measurement.stage), all) !== -1
+    }
+    const fact = this.work.of(measurement).get(keyOf(key))
+    return fact !== undefined && sameFact(fact, wanted)
   }
 }
 
@@ -172,9 +199,6 @@ function numberBeside(
   const texts = new Set(found.map(([, text = '']) => text.replaceAll(',', '')))
   return texts.size === 1 ? [...texts][0]! : null
 }
-
-/** Columns whose text may be the name of the figures in their row. */
-const naming = new Set(['test', 'name', 'stage', 'case', 'benchmark', 'operation', 'op', 'kernel'])
 
 function compared(value: number, op: string, bound: number): boolean {
   if (op === '>=') return value >= bound

@@ -9,6 +9,7 @@ import {
   stageIn,
   textOfExpression,
 } from '../settings/index.ts'
+import type { Logged } from './drafted.ts'
 import { figureOf, isSideOfStage } from './named.ts'
 import { sameName } from './label.ts'
 import { noSuchSide, nothingFits } from './no-figure.ts'
@@ -29,23 +30,20 @@ export interface Selected {
 }
 
 /** What picks nothing in a run that has been made, a sentence each. */
-export function pickingNothing(
-  investigation: Investigation | null,
-  measurements: readonly Measurement[],
-): string[] {
+export function pickingNothing(investigation: Investigation | null, logged: Logged): string[] {
   if (investigation === null) return []
-  return selectedBy(investigation, measurements).flatMap(({ where, selector, problem }) =>
+  return selectedBy(investigation, logged).flatMap(({ where, selector, problem }) =>
     problem === null ? [] : [`${where}: ${selector} picks nothing: ${problem}.`],
   )
 }
 
 export function selectedBy(
   investigation: Investigation,
-  logged: readonly Measurement[],
+  { measurements: read, files }: Logged,
 ): Selected[] {
-  const measurements = withSidesOfOneProcess(logged.map(withLayer), investigation.sides)
+  const measurements = withSidesOfOneProcess(read.map(withLayer), investigation.sides)
   const indexed = new MeasurementIndex(measurements)
-  const picker = new Picker(measurements)
+  const picker = new Picker(measurements, files)
   return [
     ...ofStages(investigation, indexed),
     ...ofMeasurements(investigation, indexed, picker),

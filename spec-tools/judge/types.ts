@@ -198,6 +198,8 @@ export interface HypothesisVerdict {
   outcome: HypothesisOutcome
   /** The predicate that decided, or why none could. */
   reason: string
+  /** What was left out of a predicate that is asked for each text of a column, and why. */
+  beside?: string
   /** Facts of the work that somebody vouches for, such as `batch 8`. */
   asserted?: string[]
   confirm: string

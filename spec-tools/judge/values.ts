@@ -1,5 +1,5 @@
 /** The values that predicates use: named measurements and inline figures, each found once. */
-import type { Evidence } from '../evidence/index.ts'
+import { type Evidence, hasFailed } from '../evidence/index.ts'
 import { type Expression, type FigureSelector, type Named } from '../settings/index.ts'
 import { evaluate } from './evaluate.ts'
 import type { Evaluated, EvaluateContext } from './evaluated.ts'
@@ -8,7 +8,6 @@ import { sameWords, words } from './label.ts'
 import { Picker } from './pick.ts'
 import { MeasurementIndex } from './measurement-index.ts'
 import type { DivergenceRow, Environment } from './types.ts'
-import { Work } from './work.ts'
 
 export type Conditions = Readonly<Record<string, string>>
 
@@ -27,11 +26,16 @@ export class Values {
   readonly named: ReadonlyMap<string, NamedValue>
   /** Ids of the measurements that inline figures were looked for in. */
   readonly used = new Set<string>()
+  /** Diagnostics that failed, and what the logs say beside figures. */
+  readonly failed: readonly string[]
+  readonly claimed: readonly string[]
   readonly #context: EvaluateContext
 
   constructor({ evidence, environment, sides, rows, named, files }: ValuesInput) {
     const { measurements, machine } = evidence
-    this.picker = new Picker(measurements)
+    this.failed = [...new Set(evidence.diagnostics.filter(hasFailed).map(({ id }) => id))]
+    this.claimed = evidence.claims.map(({ text }) => text)
+    this.picker = new Picker(measurements, files)
     const indexed = new MeasurementIndex(measurements)
     this.#context = {
       evidence,
@@ -43,7 +47,7 @@ export class Values {
         const id = rows.find((row) => sameWords(words(row.stage), words(stage)))?.stage ?? stage
         return ofStage(`${metric} of ${id}`, { stage: id, metric, side: 'pair' }, rows)
       },
-      work: new Work(this.picker, files),
+      work: this.picker.work,
       assert: {},
       withSpread: false,
     }

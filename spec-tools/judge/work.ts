@@ -5,7 +5,6 @@
 import type { FactName, Measurement } from '../evidence/index.ts'
 import { linesOf } from '../logs/index.ts'
 import { words } from './label.ts'
-import type { Picker } from './pick.ts'
 import { ownName } from './row.ts'
 
 /** Key, such as `batch` or `model`, -> text. */
@@ -51,8 +50,13 @@ export function isOfMachine(key: string): boolean {
 /** Longer lines hold more than a fact. */
 const longest = 2000
 
+interface Surroundings {
+  /** The figures of the same row, and of the objects around it. */
+  around(measurement: Measurement): readonly Measurement[]
+}
+
 export class Work {
-  readonly #picker: Picker
+  readonly #place: Surroundings
   readonly #files: ReadonlyMap<string, Uint8Array>
   readonly #lines = new Map<
     string,
@@ -61,8 +65,8 @@ export class Work {
   readonly #known = new Map<Measurement, WorkFacts>()
 
   /** @param files the logs, by the path that measurements name as their source */
-  constructor(picker: Picker, files: ReadonlyMap<string, Uint8Array>) {
-    this.#picker = picker
+  constructor(place: Surroundings, files: ReadonlyMap<string, Uint8Array>) {
+    this.#place = place
     this.#files = files
   }
 
@@ -115,7 +119,7 @@ export class Work {
 
   /** Plain numbers of its row, and of the objects around it. */
   *#beside(measurement: Measurement): Iterable<[name: string, text: string]> {
-    for (const one of this.#picker.around(measurement)) {
+    for (const one of this.#place.around(measurement)) {
       const printed = one.figures['value']?.printed
       if (one === measurement || printed === undefined || one.facts.unit !== undefined) continue
       const texts = new Set(Object.values(one.labels ?? {}).flatMap(words))
@@ -148,6 +152,33 @@ export class Work {
     this.#lines.set(file, byKey)
     return byKey
   }
+}
+
+/** Names of number types as programs and people write them. */
+const types: readonly (readonly string[])[] = [
+  ['bf16', 'bfloat16'],
+  ['fp16', 'f16', 'float16', 'half'],
+  ['fp32', 'f32', 'float32', 'float'],
+  ['fp8', 'f8', 'float8'],
+  ['int8', 'i8'],
+  ['int4', 'i4'],
+]
+
+/** A text without signs, by its usual spelling: `q4_k_m` is `q4km`, `torch.bfloat16` is `bf16`. */
+export function plainFact(text: string): string {
+  const plain = text
+    .toLowerCase()
+    .replace(/^torch\./, '')
+    .replaceAll(/[^\p{L}\p{N}]+/gu, '')
+  return types.find((one) => one.includes(plain))?.[0] ?? plain
+}
+
+/** Whether two texts of a fact say the same, but for spelling. */
+export function sameFact(a: string, b: string): boolean {
+  const [plain, other] = [plainFact(a), plainFact(b)]
+  if (plain === '' || other === '') return a.trim() === b.trim()
+  const [left, right] = [a, b].map((text) => Number(text.replaceAll(/[,_]/g, '')))
+  return plain === other || left === right
 }
 
 /** Of these a text that is no number says something else: `batch: 3/100` is how far it came. */

@@ -120,8 +120,8 @@ const hypothesis = z.strictObject({
   refute: described(prose, 'Predicate that excludes it; default: that it does not hold.'),
   where: described(z.optional(conditions), 'Holds for every figure of the predicates.'),
   all: described(
-    z.optional(nonEmpty(128)),
-    'A column: the predicate must hold for each text in it; one that refutes is enough.',
+    z.optional(z.union([nonEmpty(128), list(nonEmpty(256), 64)])),
+    'A column, or some of its texts: the predicate must hold for each; one that refutes is enough.',
   ),
   assert: described(
     z.optional(conditions),
@@ -189,12 +189,17 @@ const candidates = written(
 const listed = (value: unknown): unknown =>
   isRecord(value) ? Object.entries(value).map(([id, one]) => ({ id, ...spread(one) })) : value
 
-/** `a < b for all sizes` asks `a < b` of each size. */
-function withoutAll(claim: string): { predicate: string; all?: string } {
-  const [, predicate = '', plural, column] =
-    /^(.*?)[\s,]+(?:for|at|in|on) (?:(all)|every|each) ([\p{L}_][\p{L}\p{N}_ -]*)$/su.exec(claim) ??
-    []
-  if (column === undefined) return { predicate: claim }
+/** `a < b for all sizes` asks `a < b` of each size, and `for all [64, 128]` of these. */
+function withoutAll(claim: string): { predicate: string; all?: string | string[] } {
+  const [, predicate = '', plural, texts, column = ''] =
+    /^(.*?)[\s,]+(?:for|at|in|on) (?:(all)|every|each) (?:\[([^\]]+)\]|([\p{L}_][\p{L}\p{N}_ -]*))$/su.exec(
+      claim,
+    ) ?? []
+  if (predicate === '') return { predicate: claim }
+  if (texts !== undefined) {
+    const all = texts.split(',').map((one) => one.trim().replaceAll(/^["']|["']$/g, ''))
+    return { predicate, all: all.filter((one) => one !== '') }
+  }
   return { predicate, all: plural === undefined ? column : column.replace(/(?<!s)s$/, '') }
 }
 

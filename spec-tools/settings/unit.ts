@@ -16,7 +16,8 @@ interface Unit {
 }
 
 function unit(text: string): Unit | undefined {
-  const trimmed = text.trim()
+  // Of one operation, as Go prints it: `ns/op`.
+  const trimmed = text.trim().replace(/\/op$/, '')
   if (Object.hasOwn(known, trimmed)) return known[trimmed]
   const slash = /^(.+?)\s*\/\s*(s|sec|second|min|h)$/.exec(trimmed)
   if (!slash) return undefined

@@ -18,7 +18,7 @@ function problemsOf(body: string): string[] {
     investigation: `title: t\n${body}\n`,
     logs: { probe: log, sizes: table },
   })
-  return pickingNothing(bundle.investigation, bundle.evidence.measurements)
+  return pickingNothing(bundle.investigation, { ...bundle.evidence, files: bundle.files })
 }
 
 const sides = 'sides: { candidate: apr, reference: gguf }'

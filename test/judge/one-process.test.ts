@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { judge, parseInvestigation, parseSettings, readLog } from '../../spec-tools/index.ts'
+import { noFiles } from './bundle.ts'
 
 const settings = parseSettings('specs: [{ id: engine, path: spec.md }]\n')
 
@@ -12,7 +13,7 @@ function cells(log: string, declared?: string) {
       : parseInvestigation(`title: T\n${declared}`, { slug: 't', file: 't.yml', settings })
   const machine = { gpu: { status: 'absent', devices: [] } }
   const evidence = { measurements, claims, diagnostics: [], partial: [], machine }
-  const judgement = judge({ evidence, investigation } as never)
+  const judgement = judge({ evidence, investigation, ...noFiles } as never)
   const verdicts = judgement.rows.map(({ stage, cell }) => `${stage}: ${cell.text}`)
   return { verdicts, ...judgement }
 }

@@ -178,7 +178,9 @@ describe('tensor files that a diagnostic leaves for both sides', () => {
     const judgement = judge(bundle)
     const base = { ref: 'main', commit: 'f'.repeat(40) }
     expect(judgement.hypotheses[0]?.outcome).toBe('REFUTED')
-    expect(pickingNothing(bundle.investigation, bundle.evidence.measurements)).toEqual([])
+    expect(
+      pickingNothing(bundle.investigation, { ...bundle.evidence, files: bundle.files }),
+    ).toEqual([])
     const { section } = proposeAmendment({
       bundle,
       judgement,

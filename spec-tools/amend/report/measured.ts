@@ -19,8 +19,12 @@ export function measured(
   show: Show = plainly,
 ): Inline {
   const text = measuredAlone(verdict, judgement, show)
-  const { asserted = [] } = verdict
-  return asserted.length === 0 ? text : [text, prose(` (asserted: ${asserted.join(', ')})`)]
+  const { asserted = [], beside } = verdict
+  const more = [
+    ...(beside === undefined ? [] : [`left out: ${beside}`]),
+    ...(asserted.length === 0 ? [] : [`asserted: ${asserted.join(', ')}`]),
+  ]
+  return more.length === 0 ? text : [text, prose(` (${more.join('; ')})`)]
 }
 
 function measuredAlone(verdict: HypothesisVerdict, judgement: Judgement, show: Show): Inline {

@@ -5,6 +5,7 @@
  */
 import { clauses } from './clauses.ts'
 import { conditions } from './conditions.ts'
+import { names } from './names.ts'
 import { relations } from './relations.ts'
 import { tokensOf } from './tokens.ts'
 import { glued, joined, wordsToSigns } from './words.ts'
@@ -17,7 +18,9 @@ export interface Spoken {
 }
 
 export function spoken(written: string): Spoken {
-  const tokens = clauses(relations(conditions(joined(wordsToSigns(glued(tokensOf(written)))))))
+  const tokens = clauses(
+    relations(conditions(joined(wordsToSigns(glued(names(tokensOf(written), written)))))),
+  )
   const starts: { at: number; from: number }[] = []
   let text = ''
   for (const one of tokens) {

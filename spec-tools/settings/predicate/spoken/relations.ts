@@ -1,11 +1,12 @@
 /** `ratio(tok_s, new / old)`, `change(…)` and `difference(…)`: one figure at two places. */
 import { closing, depthsOf, isSign, refuse, token, type Token } from './tokens.ts'
 
-const kinds = new Set(['ratio', 'gain', 'change', 'difference'])
+export const relationNames: ReadonlySet<string> = new Set(['ratio', 'gain', 'change', 'difference'])
 
 export function relations(tokens: readonly Token[]): Token[] {
   const at = tokens.findIndex(
-    (one, index) => one.kind === 'word' && kinds.has(one.text) && isSign(tokens[index + 1], '('),
+    (one, index) =>
+      one.kind === 'word' && relationNames.has(one.text) && isSign(tokens[index + 1], '('),
   )
   const name = tokens[at]
   const end = at === -1 ? -1 : closing(tokens, at + 1)

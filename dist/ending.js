@@ -1,0 +1,1 @@
+function e({exit:e}){return e.code!==0||e.timedOut}export{e as t};
