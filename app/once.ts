@@ -18,6 +18,7 @@ import { asksInMemory, keysInMemory, oneRepository, storeInMemory } from './jobs
 import type { EvidenceRequest } from './jobs/request.ts'
 import { unobserved } from './observe.ts'
 import { states } from './states.ts'
+import { untraced } from './trace.ts'
 import { occasionOf } from './webhooks/occasion.ts'
 
 export type { EvidenceRequest } from './jobs/request.ts'
@@ -71,6 +72,7 @@ export async function amendOnce(options: OnceOptions): Promise<EvidenceRequest[]
     look: (...marked) => keys.mark(marked),
     sweepApp: async () => {},
     observer: unobserved,
+    tracing: untraced,
     secret: null,
     now,
     log,

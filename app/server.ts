@@ -19,6 +19,7 @@ import { openStore, type Store } from './jobs/store.ts'
 import { refusedMetrics } from './metrics-access.ts'
 import { openMetrics, type Metrics } from './metrics.ts'
 import { sparingly } from './sparing-log.ts'
+import { untraced, type Tracing } from './trace.ts'
 import { openInbox } from './webhooks/inbox.ts'
 import { answer, receiver, type Receiver } from './webhooks/receive.ts'
 
@@ -33,6 +34,8 @@ export interface StartOptions {
   /** See ClientOptions; `none` only for a stand-in of GitHub. */
   pacing?: 'github' | 'none'
   limits?: Partial<JobLimits>
+  /** Opens traces; there are none where it is not given. `failed` hears that they cannot be sent. */
+  tracing?: (failed: (message: string) => void) => Promise<Tracing>
   /** Seconds between looks for keys that have become due. */
   pollSeconds?: number
 }
@@ -88,6 +91,10 @@ export async function start(options: StartOptions): Promise<Running> {
     const configured = { trustedWorkflow, trustedAction, signer, trustedRoots, keepDays }
     const limits = { ...defaultLimits, ...configured, ...options.limits }
     const store = openStore(sql, now)
+    const tracing = await (options.tracing?.((message) =>
+      report(new Error(message), 'Traces cannot be sent'),
+    ) ?? untraced)
+    stops.push(() => tracing.close())
     const metrics = openMetrics({ pending: queue.pending, requests: store.counts })
     stops.push(async () => metrics.close())
     const context: AppContext = {
@@ -100,6 +107,7 @@ export async function start(options: StartOptions): Promise<Running> {
       openRepository: repositoryOpener(asApp, now, limits.answerTimeout),
       sweepApp: appSweeper(asApp, accept),
       observer: metrics,
+      tracing,
       secret: config.webhookSecret,
       now,
       log,
@@ -110,7 +118,13 @@ export async function start(options: StartOptions): Promise<Running> {
     const receive = receiver({
       secret: config.webhookSecret,
       accept: async (delivery) => {
-        if (await within(acceptanceTimeout, accept(delivery))) queue.wake()
+        const { id, event } = delivery
+        const used = await tracing
+          .begin()
+          .span(`delivery ${event}`, { delivery: id }, () =>
+            within(acceptanceTimeout, accept(delivery)),
+          )
+        if (used) queue.wake()
       },
       failed: (error) => report(error, 'A delivery could not be stored'),
     })

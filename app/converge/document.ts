@@ -27,7 +27,9 @@ export async function convergeDocument(
   const aheadOn = (ref: string) => taken.filter((one) => one.ref === ref).map(({ by }) => by)
   for (const request of requests) {
     try {
-      await amend(context, repository, request, aheadOn)
+      await context.trace.span('amend', { request: request.id }, () =>
+        amend(context, repository, request, aheadOn),
+      )
       await doubt(context, request.id)
     } catch (error) {
       await context.lease.check()

@@ -2,7 +2,7 @@
  * Looks at one key until nothing is missing there. What fails is tried again later, for about an
  * hour and a half; then the requests concerned are given up, and that is said.
  */
-import { NotInstalled, type ApiError } from '../github/client.ts'
+import { NotInstalled, type ApiError, type Call } from '../github/client.ts'
 import { GraphqlFailed } from '../github/graphql.ts'
 import { RetryLater } from '../errors.ts'
 import type { AppContext, JobContext } from '../jobs/context.ts'
@@ -11,6 +11,7 @@ import type { Work } from '../jobs/queue.ts'
 import type { EvidenceRequest } from '../jobs/request.ts'
 import type { WorkOutcome } from '../observe.ts'
 import { after } from '../states.ts'
+import { callName, tracedCore, type Trace } from '../trace.ts'
 import { convergeDocument } from './document.ts'
 import { convergePullRequest } from './pull-request.ts'
 import { sweepRepository } from './sweep.ts'
@@ -20,8 +21,11 @@ const longestWait = 300
 
 export function converger(app: AppContext): Work {
   return async (key, lease, signal) => {
+    const trace = app.tracing.begin()
     const context: JobContext = {
       ...app,
+      trace,
+      core: tracedCore(app.core, trace),
       lease,
       store: app.storeFor(lease),
       open({ id, installationId, names }) {
@@ -29,20 +33,38 @@ export function converger(app: AppContext): Work {
           signal,
           mayWrite: () => lease.check(),
           called: (method: string, status: number | 'none') => app.observer.called(method, status),
+          around: (call: Call, send: () => Promise<Response>) => traceCall(trace, call, send),
         }
         return app.openRepository(installationId, id, scope, names)
       },
     }
     const began = performance.now()
     let outcome: WorkOutcome = 'done'
-    try {
-      await converge(context, key)
-      await lease.done()
-    } catch (error) {
-      outcome = await failed(context, key, lease, error, signal)
-    }
+    await trace.span(`converge ${key.kind}`, { ...key }, async (tell) => {
+      try {
+        await converge(context, key)
+        await lease.done()
+      } catch (error) {
+        outcome = await failed(context, key, lease, error, signal)
+      }
+      tell({ outcome })
+    })
     app.observer.worked(key.kind, outcome, (performance.now() - began) / 1000)
   }
+}
+
+/** The answer's status says what came of it; a call that broke off is an error. */
+function traceCall(
+  trace: Trace,
+  { method, url, body }: Call,
+  send: () => Promise<Response>,
+): Promise<Response> {
+  const attributes = { 'http.request.method': method, 'url.full': url }
+  return trace.span(callName(method, url, body), attributes, async (tell) => {
+    const answer = await send()
+    tell({ 'http.response.status_code': answer.status })
+    return answer
+  })
 }
 
 function converge(context: JobContext, key: Key): Promise<void> {

@@ -40,7 +40,9 @@ export async function convergePullRequest(
   // Read once, and only where something depends on it.
   const pull = pullReader(repository, number)
   for (const ask of open) {
-    await answerAsk(context, repository, ask, pull)
+    await context.trace.span(`answer ${ask.kind}`, {}, () =>
+      answerAsk(context, repository, ask, pull),
+    )
     await asks.answered(ask.id)
   }
   const untold: EvidenceRequest[] = []
@@ -50,7 +52,8 @@ export async function convergePullRequest(
   const all = await store.byPullRequest(repositoryId, number)
   if (untold.length > 0) {
     const unshown = context.lease.doubtful() ? null : pull.unshown()
-    await report(context, repository, { all, untold, unshown, pull: await pull() })
+    const shown = { all, untold, unshown, pull: await pull() }
+    await context.trace.span('report', {}, () => report(context, repository, shown))
     for (const { id } of untold) await doubt(context, id)
   }
   const looks = (await store.byPullRequest(repositoryId, number)).flatMap(
@@ -79,7 +82,9 @@ async function convergeRequest(
     const step = nextStep(request, shownBy(await pull()), context.now(), done)
     if (!step) return []
     if (step.do === 'report') return [request]
-    await take(context, repository, request, step, pull)
+    await context.trace.span(`step ${step.do}`, { request: id }, () =>
+      take(context, repository, request, step, pull),
+    )
     // GitHub's lists may not show it yet to whoever looks for it.
     if (step.do === 'start-run') await doubt(context, request.id)
     done.add(step.do)

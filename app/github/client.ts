@@ -91,6 +91,14 @@ export interface Scope {
   mayWrite(): Promise<void>
   /** GitHub has answered a call, or it broke off. */
   called?(method: string, status: number | 'none'): void
+  /** Makes a call, seen from outside. */
+  around?(call: Call, send: () => Promise<Response>): Promise<Response>
+}
+
+export interface Call {
+  method: string
+  url: string
+  body: unknown
 }
 
 /**
@@ -110,7 +118,7 @@ export type OpenRepository = (
  * just after it was asked whether it still may be.
  */
 export function scopedFetch(
-  { signal, mayWrite, called }: Scope,
+  { signal, mayWrite, called, around }: Scope,
   answerTimeout: number,
 ): typeof fetch {
   return async (input, init = {}) => {
@@ -121,7 +129,9 @@ export function scopedFetch(
       AbortSignal.timeout(answerTimeout),
       ...(init.signal ? [init.signal] : []),
     ]
-    const answer = fetch(input, { ...init, signal: AbortSignal.any(signals) })
+    const send = () => fetch(input, { ...init, signal: AbortSignal.any(signals) })
+    const call = { method, url: String(input), body: init.body }
+    const answer = around ? around(call, send) : send()
     answer.then(
       ({ status }) => called?.(method, status),
       () => called?.(method, 'none'),

@@ -4,6 +4,7 @@ import type { OpenRepository, Repository } from '../github/client.ts'
 import type { Deadlines } from '../converge/next.ts'
 import type { Core } from '../core/index.ts'
 import type { Observer } from '../observe.ts'
+import type { Trace, Tracing } from '../trace.ts'
 import type { Asks } from './asks.ts'
 import type { Key, Keys, Lease } from './keys.ts'
 import type { KnownRepository, Repositories } from './repositories.ts'
@@ -25,6 +26,7 @@ export interface AppContext {
   /** Looks at the App itself: its installations, and the deliveries that failed. */
   sweepApp(context: JobContext): Promise<void>
   observer: Observer
+  tracing: Tracing
   /** Signs what is kept in comments; null in a job, which has no secret of its own. */
   secret: string | null
   now(): Date
@@ -35,6 +37,7 @@ export interface AppContext {
 export interface JobContext extends AppContext {
   lease: Lease
   store: Store
+  trace: Trace
   /** Opens a repository with a token for it alone; its writes need the lease. */
   open(known: KnownRepository): Promise<Repository>
 }

@@ -5,7 +5,14 @@
 import { PGlite } from '@electric-sql/pglite'
 import { createHash } from 'node:crypto'
 import { pino, type Level } from 'pino'
-import { embedded, requestId, start, type EvidenceRequest, type Running } from '../../app/index.ts'
+import {
+  embedded,
+  requestId,
+  start,
+  type EvidenceRequest,
+  type Running,
+  type StartOptions,
+} from '../../app/index.ts'
 import { coreLimits, openCore } from '../../app/core/index.ts'
 import type { Database } from '../../app/jobs/database.ts'
 import { sha256 } from '../../app/core/sha256.ts'
@@ -68,15 +75,21 @@ export class Loop {
   app!: Running
   /** Milliseconds by which the clock of the app is ahead. */
   clock = 0
+  private readonly tracing: StartOptions['tracing']
 
-  private constructor(hub: Hub, pglite: PGlite) {
+  private constructor(hub: Hub, pglite: PGlite, tracing: StartOptions['tracing']) {
     this.hub = hub
     this.pglite = pglite
+    this.tracing = tracing
   }
 
-  static async start(limits: Partial<JobLimits> = {}, options?: HubOptions): Promise<Loop> {
+  static async start(
+    limits: Partial<JobLimits> = {},
+    options?: HubOptions,
+    tracing?: StartOptions['tracing'],
+  ): Promise<Loop> {
     const [hub, pglite] = await Promise.all([startHub(options), PGlite.create()])
-    const loop = new Loop(hub, pglite)
+    const loop = new Loop(hub, pglite, tracing)
     loop.watchCancelling()
     await loop.startApp(limits)
     return loop
@@ -108,6 +121,7 @@ export class Loop {
       pacing: 'none',
       now: () => new Date(Date.now() + this.clock),
       pollSeconds: 0.5,
+      ...(this.tracing && { tracing: this.tracing }),
       limits: { settleSeconds: 0, ...limits },
     })
     hub.connect(this.app.webhookUrl)
