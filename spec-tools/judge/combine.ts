@@ -13,6 +13,7 @@ import {
 } from './performance.ts'
 import type { Metric } from './called.ts'
 import { derived } from './quantity.ts'
+import { sameTexts } from './run-values.ts'
 import { isOfOneRun } from './spread.ts'
 import type { Quantity } from './types.ts'
 
@@ -42,6 +43,10 @@ export function combined(
     chosen: chosenBy(of, where),
   })
   const [left, right] = [side(expression.left), side(expression.right)]
+  if (expression.equality && [left, right].every(({ picked }) => picked.length === 0)) {
+    const texts = sameTexts(expression, where, context)
+    if (texts !== null) return texts
+  }
   const found = related(expression, left, right, context)
   if (context.withSpread || !found.quantity || !areApart(left, right)) return found
   const wide = combined(expression, where, { ...context, withSpread: true }, evaluate)

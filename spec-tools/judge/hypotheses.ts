@@ -190,7 +190,8 @@ function decide(
       const made = parts.flatMap((part) =>
         part.quantity ? [spelled(part, part.quantity, units.get(part.name) ?? part.unit)] : [],
       )
-      const itself = quantity ? spelled({ name }, quantity, units.get(name) ?? unit) : name
+      const called = quantity?.how === 'compared as text' ? name.replace(' - ', ' and ') : name
+      const itself = quantity ? spelled({ name: called }, quantity, units.get(name) ?? unit) : name
       return [...made, itself].join(', ')
     })
     .join(', ')

@@ -53,38 +53,87 @@ export function textOf(
   context: EvaluateContext,
 ): Evaluated {
   const { how, text: wanted } = expression
-  const { picker } = context
   const name = textOfExpression(expression)
-  const placed = picker.placed(selector).filter((one) => picker.textOf(one, selector.name) !== null)
-  const inRows = [...new Set(placed.map((one) => picker.textOf(one, selector.name)!))]
-  const inLines = inRows.length > 0 ? [] : textsInLogs(selector, context)
-  const texts = inRows.length > 0 ? inRows : [...new Set(inLines.map(({ text }) => text))]
+  const { texts, from } = textsAt(selector, context)
   const [only, ...others] = texts
   if (only === undefined)
     return single(name, null, `no column or key is called ${selector.name} there`)
-  if (others.length > 0)
-    return single(
-      name,
-      null,
-      `${selector.name} is ${texts
-        .slice(0, 4)
-        .map((one) => JSON.stringify(one))
-        .join(', ')}; say which row is meant`,
-    )
+  if (others.length > 0) return single(name, null, severalTexts(selector, texts))
   const holds =
     how === 'equals' ? only.trim() === wanted.trim() : patternOf(wanted)?.matcher(only).find()
   if (holds === undefined) return single(name, null, `${JSON.stringify(wanted)} is no RE2 pattern`)
-  const inFigures = placed.flatMap(({ id, figures }) =>
-    Object.keys(figures)
-      .slice(0, 1)
-      .map((one) => `${id}#${one}`),
-  )
-  const from = [...inFigures, ...inLines.map((one) => one.from)]
   const quantity = {
     ...exactly(holds ? 1 : 0, from.slice(0, 1), 'compared as text'),
-    text: JSON.stringify(only),
+    text: JSON.stringify(short(only)),
   }
   return single(name, quantity, null)
+}
+
+/** What stands there as text: in a column of its rows, else behind a key on lines of logs. */
+function textsAt(
+  selector: FigureSelector,
+  context: EvaluateContext,
+): { texts: string[]; from: string[] } {
+  const { picker } = context
+  const placed = picker.placed(selector).filter((one) => picker.textOf(one, selector.name) !== null)
+  const inRows = [...new Set(placed.map((one) => picker.textOf(one, selector.name)!))]
+  if (inRows.length > 0) {
+    const from = placed.flatMap(({ id, figures }) =>
+      Object.keys(figures)
+        .slice(0, 1)
+        .map((one) => `${id}#${one}`),
+    )
+    return { texts: inRows, from }
+  }
+  const inLines = textsInLogs(selector, context)
+  return {
+    texts: [...new Set(inLines.map(({ text }) => text))],
+    from: inLines.map((one) => one.from),
+  }
+}
+
+function severalTexts({ name }: FigureSelector, texts: readonly string[]): string {
+  const few = texts.slice(0, 4).map((one) => JSON.stringify(short(one)))
+  return `${name} is ${few.join(', ')}; say which row is meant`
+}
+
+/**
+ * Whether two places hold the same text: 0 where they do, as the difference of equal figures, else 1.
+ * Null where neither place holds a text.
+ */
+export function sameTexts(
+  expression: Extract<Expression, { left: Expression; equality?: true }>,
+  where: Readonly<Record<string, string>>,
+  context: EvaluateContext,
+): Evaluated | null {
+  const sides = [expression.left, expression.right]
+  const selectors = sides.flatMap((one) =>
+    one.kind === 'figure' && one.statistic === null
+      ? { ...one.selector, where: { ...where, ...one.selector.where } }
+      : [],
+  )
+  const found = selectors.map((selector) => textsAt(selector, context))
+  if (found.length < 2 || found.every(({ texts }) => texts.length === 0)) return null
+  const name = textOfExpression(expression)
+  for (const [at, { texts }] of found.entries()) {
+    const selector = selectors[at]!
+    if (texts.length === 0)
+      return single(name, null, `no column or key is called ${textOfExpression(sides[at]!)}`)
+    if (texts.length > 1) return single(name, null, severalTexts(selector, texts))
+  }
+  const [a = '', b = ''] = found.map(({ texts }) => texts[0]?.trim())
+  const from = found.flatMap((one) => one.from.slice(0, 1))
+  const shown = (a === b ? [a] : [a, b]).map((text) => JSON.stringify(short(text)))
+  const quantity = {
+    ...exactly(a === b ? 0 : 1, from, 'compared as text'),
+    text: shown.join(' and '),
+  }
+  return single(name, quantity, null)
+}
+
+function short(text: string): string {
+  const points = Array.from(text)
+  return points.length > 72 ? `${points.slice(0, 71).join('')}…` : text
 }
 
 /** Texts behind a key on the lines of logs: of one diagnostic, or of all; without other conditions. */
@@ -113,7 +162,7 @@ function patternOf(pattern: string): RE2JS | null {
 
 export function sameOutput(
   expression: Extract<Expression, { kind: 'same output' }>,
-  { evidence }: EvaluateContext,
+  { evidence, work }: EvaluateContext,
 ): Evaluated {
   const name = textOfExpression(expression)
   const streams = [expression.left, expression.right].map(({ parts: [id] }) => {
@@ -132,8 +181,23 @@ export function sameOutput(
     name,
     {
       ...exactly(same ? 1 : 0, from, 'compared by SHA-256'),
-      text: same ? 'the same' : 'not the same',
+      text: same ? 'the same' : `not the same${firstApart(streams, work)}`,
     },
     null,
   )
+}
+
+/** The first line in which two outputs differ, as each has it. */
+function firstApart(
+  streams: readonly { stdout: { file: string } | undefined }[],
+  work: EvaluateContext['work'],
+): string {
+  const [a = [], b = []] = streams.map(({ stdout }) => work.linesOf(stdout?.file ?? ''))
+  const length = Math.max(a.length, b.length)
+  const at = Array.from({ length }, (_, line) => line).find((line) => a[line] !== b[line])
+  if (at === undefined) return ''
+  const [x, y] = [a[at], b[at]].map((text) =>
+    text === undefined ? 'no line' : JSON.stringify(short(text)),
+  )
+  return `; line ${at + 1} is the first that differs: ${x} and ${y}`
 }

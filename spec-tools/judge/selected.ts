@@ -3,6 +3,7 @@ import { type Measurement, tensorFolder } from '../evidence/index.ts'
 import {
   comparisonsIn,
   type Expression,
+  type FigureSelector,
   figuresIn,
   type Investigation,
   parsePredicate,
@@ -162,15 +163,23 @@ function ofExpression(
 ): Selected[] {
   return figuresIn(expression).flatMap((one) => {
     const selector = textOfExpression(one)
-    if (one.kind !== 'figure' && one.kind !== 'series') return []
+    if (one.kind !== 'figure' && one.kind !== 'series' && one.kind !== 'text') return []
     // What a stage picks is counted where it is declared.
     if (stageIn(one) !== null) return []
     const placed = { ...one.selector, where: { ...conditions, ...one.selector.where } }
     const statistic = one.kind === 'figure' ? one.statistic : null
-    const count = picker.pick(placed, statistic).length
+    const isEquality = 'equality' in expression && statistic === null
+    const texts = one.kind === 'text' || isEquality ? textsAt(placed, picker) : 0
+    const count = (one.kind === 'text' ? 0 : picker.pick(placed, statistic).length) || texts
     const problem = count === 0 ? nothingFits(placed, selector, { picker }, statistic) : null
     return [{ where, selector, count, problem }]
   })
+}
+
+/** How many texts stand in a column, or 1 for such as stand behind a key. */
+function textsAt(selector: FigureSelector, picker: Picker): number {
+  const count = picker.textsOf(selector.name, selector).length
+  return count > 0 ? count : Number(picker.work.isStated(selector.name))
 }
 
 function ofNoStage(where: string, expression: Expression, stages: readonly string[]): Selected[] {

@@ -100,6 +100,18 @@ export class Work {
     return found
   }
 
+  /** The lines of a log; none of a log that is not at hand. */
+  linesOf(file: string): string[] {
+    const bytes = this.#files.get(file)
+    return bytes === undefined ? [] : linesOf(bytes).map(({ text }) => text)
+  }
+
+  /** Whether any log says something behind a key. */
+  isStated(key: string): boolean {
+    const logs = [...this.#files.keys()].filter((file) => file.startsWith('logs/'))
+    return logs.some((file) => this.stated(key, file).length > 0)
+  }
+
   /** What the lines of a log say behind a key: `backend: cuda`, `"version": "2.4.1"`; each text once. */
   stated(key: string, file: string): string[] {
     const bytes = this.#files.get(file)

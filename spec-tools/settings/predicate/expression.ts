@@ -43,7 +43,13 @@ export type Expression =
   /** 1 where two diagnostics printed the same bytes; else 0. */
   | { kind: 'same output'; left: FigureSelector; right: FigureSelector }
   | { kind: 'in'; unit: string; of: Expression }
-  | { kind: 'sum' | 'difference' | 'product' | 'quotient'; left: Expression; right: Expression }
+  | {
+      kind: 'sum' | 'difference' | 'product' | 'quotient'
+      left: Expression
+      right: Expression
+      /** Asked only whether the two are equal, as texts may be, too. */
+      equality?: true
+    }
 
 /** The canonical text of an expression: two that are spelled so are one. */
 export function textOfExpression(expression: Expression): string {

@@ -210,7 +210,8 @@ function comparison(
   if (factorU > 0 && factorV >= 0 && op !== '==' && op !== '!=') {
     return about(node, { kind: 'quotient', left: restU, right: restV }, op, factorV / factorU)
   }
-  return about(node, { kind: 'difference', left: u, right: v }, op, 0)
+  const equality = op === '==' || op === '!=' ? ({ equality: true } as const) : {}
+  return about(node, { kind: 'difference', left: u, right: v, ...equality }, op, 0)
 }
 
 function about(
