@@ -15,7 +15,7 @@ import { defaultLimits, type AppContext, type JobLimits } from './jobs/context.t
 import { labelOf } from './jobs/gate.ts'
 import type { Key } from './jobs/keys.ts'
 import { asksInMemory, keysInMemory, oneRepository, storeInMemory } from './jobs/memory.ts'
-import type { EvidenceRequest } from './jobs/request.ts'
+import { requestId, type EvidenceRequest } from './jobs/request.ts'
 import { unobserved } from './observe.ts'
 import { states } from './states.ts'
 import { untraced } from './trace.ts'
@@ -105,15 +105,19 @@ export async function amendOnce(options: OnceOptions): Promise<EvidenceRequest[]
     }
   }
 
+  const on = (number: number): Key => ({ kind: 'pull-request', repositoryId, number })
+  /** Takes over what is drafted and not known yet, and says on which pull requests. */
+  const takeOverDrafts = async () => {
+    const known = new Set((await store.inState(states)).map(({ id }) => id))
+    const idOf = (one: RequestOfRun) => requestId(repositoryId, one.pullRequest, one.sha)
+    const drafts = workflow ? await requestsOfDrafts(repository, workflow) : []
+    const others = drafts.filter((one) => !known.has(idOf(one)))
+    await takeOverAll(others)
+    return others.map((one) => on(one.pullRequest))
+  }
+
   if (occasion.kind === 'repository') {
-    await takeOverAll(workflow ? await requestsOfDrafts(repository, workflow) : [])
-    const all = await store.inState(states)
-    const keysOf = all.map(({ pullRequest: number }): Key => ({
-      kind: 'pull-request',
-      repositoryId,
-      number,
-    }))
-    await converge({ kind: 'repository', repositoryId }, ...keysOf)
+    await converge({ kind: 'repository', repositoryId }, ...(await takeOverDrafts()))
     return store.inState(states)
   }
   const { pullRequest, sha, notice } = occasion
@@ -126,7 +130,14 @@ export async function amendOnce(options: OnceOptions): Promise<EvidenceRequest[]
   const own = here.find((one) => one.sha === sha) ?? { pullRequest, sha }
   const earlier = notice ? here.filter((one) => one.sha !== sha).slice(0, earlierHeads) : []
   await takeOverAll([...earlier, own])
-  await converge({ kind: 'pull-request', repositoryId, number: pullRequest })
+  if (notice) await converge(on(pullRequest))
+  else {
+    // Drafts of one document take their numbers in the order in which they were asked for, so those
+    // of others count; also such as another job has made meanwhile, which did not see ours either.
+    await converge(on(pullRequest), ...(await takeOverDrafts()))
+    const met = await takeOverDrafts()
+    if (met.length > 0) await converge(...met)
+  }
   if (notice?.kind === 'label') {
     await context.asks.record({ ...notice, repositoryId })
     await converge()
