@@ -243,6 +243,50 @@ describe('a total in a cell', () => {
   })
 })
 
+describe('a criterion and a cell of one row', () => {
+  const text = doc(
+    '# Layer',
+    '',
+    'Version: 0.9.2',
+    '',
+    '## 3 Acceptance',
+    '',
+    '| Criterion   | Status     | Evidence |',
+    '| ----------- | ---------- | -------- |',
+    '| COLL-AR-001 | DISCHARGED | §2       |',
+    '| COLL-AR-002 | PARTIAL    | —        |',
+    '| COLL-AG-001 | PARTIAL    | —        |',
+    '',
+    'Discharged: 1 of 3.',
+  )
+  const flip = '{ COLL-AR-002: DISCHARGED }'
+
+  it('change together', () => {
+    const { lines, differences, warnings } = inPlace(
+      `flips: [${flip}, { cell: [COLL-AR-002, Evidence], to: §5 }]`,
+      { text },
+    )
+    expect(lines.filter((line) => !line.includes('Version'))).toEqual([
+      '- | COLL-AR-002 | PARTIAL    | —        |',
+      '- Discharged: 1 of 3.',
+      '+ | COLL-AR-002 | DISCHARGED | §5       |',
+      '+ Discharged: 2 of 3.',
+    ])
+    expect(differences).toEqual([])
+    expect(warnings.join()).not.toContain('was not')
+  })
+
+  it('move a total once where both are statuses', () => {
+    const { lines, differences } = inPlace(
+      `flips: [${flip}, { cell: [COLL-AG-001, Status], to: DISCHARGED }]`,
+      { text },
+    )
+    expect(lines).toContain('+ Discharged: 3 of 3.')
+    expect(lines).toContain('+ | COLL-AG-001 | DISCHARGED | —        |')
+    expect(differences).toEqual([])
+  })
+})
+
 describe('an item', () => {
   it('is ticked, whatever its other words are', () => {
     expect(linesOf('ticks: Decode reaches')).toEqual([

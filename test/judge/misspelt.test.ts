@@ -97,7 +97,9 @@ describe('a claim', () => {
 
   it.each([
     ['it gains 3 to 10 %', 'latency(cpu) / latency(cuda) > 1.3', '3 and 10 %'],
-    ['it takes at most 8 GiB', 'latency(cuda) < 7', '8'],
+    ['it takes at most 8 GiB', 'latency(cuda) < 7', '8 GiB'],
+    ['it gains 3 to 10 %', 'latency(cpu) / latency(cuda) > 1.03', '10 %'],
+    ['5.7963 rises by more than 5 %', 'latency(cpu) > 6.0861', '5.7963 and 5 %'],
     ['5 times as fast', 'latency(cpu) > 2 * latency(cuda)', '5'],
   ])('%s beside %s: %s is told to be missing', (claim, confirm, numbers) => {
     expect(warningsOf(claim, confirm)).toMatch(
@@ -110,6 +112,9 @@ describe('a claim', () => {
     ['it takes 20 % less', 'latency(cuda) <= 0.8 * latency(cpu)'],
     ['at most 250 ms', 'latency(cuda) <= 0.25 s'],
     ['Q4_K of layer 0 is fast, as §28 said of tg128', 'latency(cuda) < 5'],
+    ['8 GiB take less than 5 ms', 'min(latency, cuda, bytes = 8589934592) < 5 ms'],
+    ['8 GiB over 8 GPUs take less than 5 ms', 'min(latency, cuda) < 5 ms'],
+    ['64 k of them in 3 us', 'latency(cuda, n = 64000) < 0.003 ms'],
     ['more than 5 %', 'latency(cuda) / latency(cpu) > 0.05'],
   ])('%s beside %s is whole', (claim, confirm) => {
     expect(warningsOf(claim, confirm)).not.toContain('not in its predicate')

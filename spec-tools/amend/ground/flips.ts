@@ -1,6 +1,8 @@
 /** Which rows the verdicts flip; where two verdicts disagree about a row, neither is followed. */
-import type { Judgement } from '../../judge/types.ts'
-import type { Flip, Flipped, Statuses } from '../../document/scoreboard.ts'
+import type { Spec } from '../../document/index.ts'
+import type { Judgement, PlannedChange } from '../../judge/types.ts'
+import type { Flip, Flipped, Scoreboard, Statuses } from '../../document/scoreboard.ts'
+import { findRow } from '../in-place/find.ts'
 
 export function agreedFlips(
   { hypotheses }: Judgement,
@@ -29,5 +31,34 @@ export function agreedFlips(
     disputed: rows
       .filter(({ to }) => to.length > 1)
       .map(({ row, to }) => ({ row, reason: `verdicts disagree: ${to.join(' and ')}` })),
+  }
+}
+
+/**
+ * Cells that verdicts write and that are the status of a criterion. Beside flips of criteria they are
+ * flips themselves, so that every total moves once.
+ */
+export function flipsOfCells(
+  spec: Spec,
+  { criteria }: Pick<Scoreboard, 'criteria'>,
+  changes: readonly PlannedChange[],
+): { flips: Flip[]; taken: ReadonlySet<PlannedChange> } {
+  const found = changes.flatMap((planned) => {
+    const { change, missing } = planned
+    if (change.kind !== 'cell' || missing !== null) return []
+    const place = findRow(spec, change.row, change.under, change.column)
+    if ('reason' in place) return []
+    const { row, column } = place.one
+    const criterion = criteria.find((one) => one.row === row && one.column === column)
+    if (
+      criterion === undefined ||
+      criteria.filter(({ ids }) => ids.includes(criterion.id)).length > 1
+    )
+      return []
+    return [{ planned, flip: { row: criterion.id, to: change.to } }]
+  })
+  return {
+    flips: found.map(({ flip }) => flip),
+    taken: new Set(found.map(({ planned }) => planned)),
   }
 }

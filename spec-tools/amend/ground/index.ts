@@ -7,7 +7,7 @@
 import { mostOf } from '../../many.ts'
 import type { Bundle } from '../../bundle/index.ts'
 import { asMarkdown, composed, type Markdown } from '../../markdown.ts'
-import type { Judgement } from '../../judge/types.ts'
+import type { Judgement, PlannedChange } from '../../judge/types.ts'
 import { described, whole, z } from '../../schema.ts'
 import type { SpecSettings } from '../../settings/index.ts'
 import {
@@ -19,14 +19,14 @@ import {
   type Section,
   type Spec,
 } from '../../document/index.ts'
-import { flipCriteria, readScoreboard } from '../../document/scoreboard.ts'
+import { flipCriteria, readScoreboard, type LineChange } from '../../document/scoreboard.ts'
 import { code } from '../../render/markdown/index.ts'
 import { inlineMarkdown } from '../inline.ts'
 import { bumpFor } from '../bump.ts'
 import type { DraftedIntent } from '../intent.ts'
 import { changedSchema, changeInPlace } from '../in-place/plan.ts'
 import { dateOf, evidenceFolder, slugOf } from '../naming.ts'
-import { agreedFlips } from './flips.ts'
+import { agreedFlips, flipsOfCells } from './flips.ts'
 import type { Origin } from '../types.ts'
 import { bare } from './number.ts'
 import { planRetractions, retractionSchema } from './retractions.ts'
@@ -113,18 +113,26 @@ export function survey(
     by,
     settings,
   )
-  const decided = new Set(flips.map(({ row }) => row))
+  const cells =
+    flips.length === 0
+      ? { flips: [], taken: new Set<PlannedChange>() }
+      : flipsOfCells(
+          spec,
+          board,
+          judgement.hypotheses.flatMap(({ changes }) => changes),
+        )
+  const all = [...flips, ...cells.flips]
+  const decided = new Set(all.map(({ row }) => row))
   // A verdict about a row itself weighs more than what follows from the section that it rested on.
   const following = plans.flatMap((plan) => plan.flips).filter(({ row }) => !decided.has(row))
-  const flipped = flipCriteria(spec, board, [...flips, ...following], to)
-  const placed = changeInPlace(spec, judgement, by)
+  const flipped = flipCriteria(spec, board, [...all, ...following], to)
+  const placed = changeInPlace(spec, judgement, by, { cells: flipped.cells, taken: cells.taken })
   return {
     spec,
     heading: next?.heading ?? composed``,
     changes: {
       ...placed.intent,
-      cells: flipped.cells,
-      lines: [...flipped.lines, ...placed.intent.lines],
+      lines: together(flipped.lines, placed.intent.lines),
       replace: plans.flatMap(({ replace }) => replace),
     },
     ground: {
@@ -138,6 +146,23 @@ export function survey(
       missed: [...missed, ...placed.missed],
     },
   }
+}
+
+/** Changes of a line that both write are one change of it; where both write one number, the first does. */
+function together(
+  one: readonly LineChange[],
+  other: DraftedIntent['lines'],
+): DraftedIntent['lines'] {
+  const byLine = Map.groupBy([...one, ...other], ({ line }) => line)
+  return [...byLine.values()].flatMap((changes) => {
+    const [first] = changes
+    const set = new Map(
+      changes
+        .toReversed()
+        .flatMap((change) => change.set.map((part) => [part.column, part] as const)),
+    )
+    return first === undefined ? [] : [{ ...first, set: [...set.values()] }]
+  })
 }
 
 /** In place, a retracted section is minor as ever, and all else is a patch. */

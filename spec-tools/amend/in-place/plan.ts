@@ -2,6 +2,7 @@
 import { described, z } from '../../schema.ts'
 import { isSame, seen, type Row, type Spec, type Table } from '../../document/index.ts'
 import type { Judgement, PlannedChange } from '../../judge/types.ts'
+import type { CellChange } from '../../document/scoreboard.ts'
 import { asMarkdown, composed, type Markdown } from '../../markdown.ts'
 import { strong, type Inline, prose } from '../../render/markdown/index.ts'
 import { cellMarkdown, inlineMarkdown } from '../inline.ts'
@@ -28,16 +29,25 @@ export const changedSchema = z.strictObject({
 export type Changed = z.infer<typeof changedSchema>
 
 export interface InPlace {
-  intent: Pick<DraftedIntent, 'lines' | 'row_texts' | 'texts'>
+  intent: Pick<DraftedIntent, 'cells' | 'lines' | 'row_texts' | 'texts'>
   changed: Changed[]
   /** What was not changed, and why. */
   missed: { by: string; what: string; reason: string }[]
 }
 
-export function changeInPlace(spec: Spec, { hypotheses }: Judgement, by: Decider): InPlace {
-  const plan = new Plan(spec, by)
+/**
+ * @param flipped cells that flips of criteria write, and whatever follows from them
+ *   (the intent has them all), and changes that are flips of criteria themselves
+ */
+export function changeInPlace(
+  spec: Spec,
+  { hypotheses }: Judgement,
+  by: Decider,
+  flipped: { cells: readonly CellChange[]; taken: ReadonlySet<PlannedChange> },
+): InPlace {
+  const plan = new Plan(spec, by, flipped.cells)
   for (const { id, changes } of hypotheses) {
-    for (const change of changes) plan.add(id, change)
+    for (const change of changes) if (!flipped.taken.has(change)) plan.add(id, change)
   }
   return plan.done()
 }
@@ -46,6 +56,7 @@ export function changeInPlace(spec: Spec, { hypotheses }: Judgement, by: Decider
 export class Plan {
   readonly #spec: Spec
   readonly #by: Decider
+  readonly #flipped: readonly CellChange[]
   readonly #rows = new Map<Row, { table: Table; cells: Markdown[] }>()
   readonly #texts: DraftedIntent['texts'][number][] = []
   readonly #flips: CellFlip[] = []
@@ -54,9 +65,11 @@ export class Plan {
   /** What cannot be changed, and why. */
   readonly missed: InPlace['missed'] = []
 
-  constructor(spec: Spec, by: Decider) {
+  constructor(spec: Spec, by: Decider, flipped: readonly CellChange[] = []) {
     this.#spec = spec
     this.#by = by
+    this.#flipped = flipped
+    for (const { line, column } of flipped) this.#taken.add(`${line}:${column}`)
   }
 
   add(by: string, { change, missing, figures }: PlannedChange): void {
@@ -78,8 +91,16 @@ export class Plan {
     for (const { table, row, column, value } of totals.cells) this.#cell(table, row, column, value)
     for (const { what, from, to, line } of totals.told)
       this.#changed.push({ by: 'total', what, from, to, line, figures: [] })
+    const rows = new Map([...this.#rows].map(([row, { table }]) => [row.line, { row, table }]))
+    // A row is known by all its cells, so what else changes in it is written with them.
+    const beside = this.#flipped.filter(({ line, column, value }) => {
+      const own = rows.get(line)
+      if (own !== undefined) this.#cell(own.table, own.row, column, value)
+      return own === undefined
+    })
     return {
       intent: {
+        cells: beside,
         row_texts: [...this.#rows].map(([row, { table, cells }]) => ({
           under: table.section?.heading ?? table.caption ?? this.#spec.title?.heading ?? '',
           columns: table.header.map(({ text }) => text),

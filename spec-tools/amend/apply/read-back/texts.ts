@@ -3,7 +3,7 @@ import { placesOf } from '../texts.ts'
 import { lineOf, type Misread, type Read } from './types.ts'
 
 /** Texts and rows that were to be written stand there as what they were meant to be. */
-export function texts({ after, intent, edits, shift }: Read): Misread[] {
+export function texts({ spec, after, intent, edits, shift }: Read): Misread[] {
   const written = new Set(
     placesOf(after, null).map(({ start, end }) => after.text.slice(start, end)),
   )
@@ -17,11 +17,17 @@ export function texts({ after, intent, edits, shift }: Read): Misread[] {
   )
   const lostRows = intent.row_texts.filter((one) => !rows.has(key(one.new)))
   const line = lineOf(after, shift(edits[0]?.start ?? 0))
+  const lineOfRow = (old: readonly string[]) => {
+    const row = spec.tables
+      .flatMap((table) => table.rows)
+      .find(({ cells }) => key(cells.map(({ text }) => text)) === key(old))
+    return row === undefined ? line : lineOf(after, shift(row.start))
+  }
   return [
     ...lost.map((one) => ({ what: `The text "${one.new}" is read as something else`, line })),
     ...lostRows.map((one) => ({
       what: `The row "${one.new.join(' | ')}" is read as another`,
-      line,
+      line: lineOfRow(one.old),
     })),
   ]
 }
