@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os'
 import { join, resolve } from 'node:path'
 import { execa } from 'execa'
 import {
+  type Bundle,
   CodicilError,
   type Evidence,
   hasFailed,
@@ -17,16 +18,23 @@ import {
 import { openBundle } from './bundle.ts'
 import { UsageError, type Command } from './command.ts'
 import { sha256, writeFiles } from './folder.ts'
+import { logOption, run } from './run.ts'
 
 export const draft: Command = {
   name: 'draft',
   summary: 'Drafts the amendment that a bundle calls for, as a diff.',
-  usage: 'draft <bundle> [--repository <folder>] [--write]',
+  usage: 'draft <bundle> | --log <id>=<file>… [--repository <folder>] [--write]',
   options: {
     repository: {
       type: 'string',
       value: '<folder>',
       help: 'Checkout with the spec. Default: the current folder.',
+    },
+    log: logOption,
+    investigation: {
+      type: 'string',
+      value: '<slug>',
+      help: 'Which investigation, with --log. Default: the only one.',
     },
     spec: {
       type: 'string',
@@ -38,11 +46,15 @@ export const draft: Command = {
   },
   example: 'codicil draft /tmp/evidence --repository examples/demo',
 
-  async run({ values, positionals, cwd, out, err }) {
+  async run(call) {
+    const { values, positionals, cwd, out, err } = call
     const [folder, ...rest] = positionals
-    if (folder === undefined || rest.length > 0) throw new UsageError('name one bundle')
+    const isRead = values['log'] !== undefined
+    if ((folder === undefined) !== isRead || rest.length > 0) {
+      throw new UsageError('name one bundle, or logs with --log')
+    }
     const repository = resolve(cwd, String(values['repository'] ?? '.'))
-    const bundle = await openBundle(cwd, folder)
+    const bundle = folder === undefined ? await fromLogs(call) : await openBundle(cwd, folder)
     const spec = specOf(bundle, values['spec'] === undefined ? undefined : String(values['spec']))
     const bytes = await readFile(join(repository, spec.path))
     const text = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(bytes)
@@ -80,6 +92,26 @@ export const draft: Command = {
     for (const line of empty) err(`error: ${line}\n`)
     return empty.length > 0 ? 1 : 0
   },
+}
+
+/** A bundle of logs that are there already; the amendment has its files, so it is not kept. */
+async function fromLogs({ values, ...call }: Parameters<Command['run']>[0]): Promise<Bundle> {
+  const folder = await mkdtemp(join(tmpdir(), 'codicil-logs-'))
+  try {
+    const { log, investigation, repository = '.' } = values
+    const named = investigation === undefined ? {} : { investigation }
+    const out = join(folder, 'bundle')
+    await run.run({
+      ...call,
+      values: { log, ...named, source: repository, out },
+      positionals: [],
+      out: () => {},
+      err: () => {},
+    })
+    return await openBundle(call.cwd, out)
+  } finally {
+    await rm(folder, { recursive: true })
+  }
 }
 
 /** How each diagnostic that failed ended, and its last lines. */

@@ -1,5 +1,6 @@
+import { stat } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
-import { resolve } from 'node:path'
+import { basename, extname, isAbsolute, relative, resolve } from 'node:path'
 import { execa } from 'execa'
 import {
   builtins,
@@ -14,9 +15,12 @@ import {
 } from '../kernels-runner/library.ts'
 import {
   CodicilError,
+  commandFor,
+  type Diagnostic,
   environmentOf,
   hasFailed,
   infraReason,
+  type Investigation,
   pickingNothing,
   settingsPath,
 } from '../spec-tools/index.ts'
@@ -24,11 +28,19 @@ import { parse, stringify } from 'yaml'
 import { UsageError, type Command } from './command.ts'
 import { wholeSettings } from './learnt.ts'
 
+/** Logs that are there already, in place of diagnostics. */
+export const logOption = {
+  type: 'string',
+  multiple: true,
+  value: '<id>=<file>',
+  help: 'A log that you have: read in place of running diagnostics, and marked so. Needs no GPU.',
+} as const
+
 export const run: Command = {
   name: 'run',
   summary: 'Runs the diagnostics here and leaves an evidence bundle.',
   usage:
-    'run [--source <folder>] [--diagnostic <id>=<command>] [--builtin <names>] [--out <folder>]',
+    'run [--source <folder>] [--diagnostic <id>=<command>] [--log <id>=<file>] [--builtin <names>] [--out <folder>]',
   options: {
     source: {
       type: 'string',
@@ -51,6 +63,7 @@ export const run: Command = {
       value: '<id>=<command>',
       help: 'A diagnostic besides those of the settings, which need not exist then.',
     },
+    log: logOption,
     out: {
       type: 'string',
       value: '<folder>',
@@ -82,17 +95,24 @@ export const run: Command = {
     if (builtin.length > 0 && values['allow-no-gpu'] === true) {
       throw new UsageError('--builtin needs a GPU, so --allow-no-gpu cannot be met with it')
     }
+    const given = (name: string) => [values[name] ?? []].flat().map(String)
+    const [logs, commands] = [given('log'), given('diagnostic')]
+    if (logs.length > 0 && commands.length + builtin.length > 0) {
+      throw new UsageError('--log reads what was run already; leave --diagnostic and --builtin out')
+    }
     const { settings, investigation } = await readDeclarations({
       source,
       base: source,
       settings: text('settings', settingsPath),
       builtin,
       whole: async (known) =>
-        withDiagnostics(
-          await wholeSettings(source, known),
-          [values['diagnostic'] ?? []].flat().map(String),
-          values['allow-no-gpu'] === true,
-        ),
+        logs.length > 0
+          ? withLogs(await wholeSettings(source, known), logs, { cwd, source })
+          : withDiagnostics(
+              await wholeSettings(source, known),
+              commands,
+              values['allow-no-gpu'] === true,
+            ),
       named: values['investigation'] === undefined ? null : text('investigation', ''),
     })
     const cancel = new AbortController()
@@ -127,13 +147,26 @@ export const run: Command = {
     )
     if (values['json'] === true) out(`${JSON.stringify(evidence, null, 2)}\n`)
     else out(`\nThe bundle is in ${folder}. Look at it with: codicil inspect ${folder}\n`)
-    const failed = evidence.diagnostics.some(hasFailed)
+    const failed = evidence.diagnostics.some(
+      (one) => hasFailed(one) && !isAskedFor(one, investigation?.value),
+    )
     const infra = infraReason(environmentOf(evidence)) !== null
     if (failed || infra || evidence.partial.length > 0) return 1
     const empty = pickingNothing(investigation?.value ?? null, { ...evidence, files })
     for (const line of empty) err(`error: ${line}\n`)
     return empty.length > 0 ? 1 : 0
   },
+}
+
+/** Whether a claim is about the exit code that a diagnostic ended with, so that it decides. */
+function isAskedFor(
+  { id, exit }: Pick<Diagnostic, 'id' | 'exit'>,
+  investigation: Investigation | undefined,
+): boolean {
+  const asked = (investigation?.hypotheses ?? []).some(({ confirm, refute }) =>
+    `${confirm} ${refute}`.includes(`exit_code(${id})`),
+  )
+  return asked && !exit.timedOut && exit.signal === null
 }
 
 /**
@@ -158,6 +191,52 @@ function withDiagnostics(text: string, named: readonly string[], anywhere: boole
   })
   const diagnostics = { ...settings.diagnostics, ...Object.fromEntries(added) }
   return stringify({ ...settings, diagnostics }, { lineWidth: 0 })
+}
+
+/** The settings with logs in place of their diagnostics: nothing of them is run. */
+async function withLogs(
+  text: string,
+  logs: readonly string[],
+  { cwd, source }: { cwd: string; source: string },
+): Promise<string> {
+  const diagnostics = await Promise.all(
+    logs.map(async (one) => {
+      const [, named, path = one] = /^([a-z0-9][a-z0-9-]{0,63})=(.+)$/s.exec(one) ?? []
+      const file = resolve(cwd, path)
+      if (!(await isFile(file))) throw new UsageError(`--log: there is no file ${file}`)
+      const inside = relative(source, file)
+      const own = inside.startsWith('..') || isAbsolute(inside) ? file : inside
+      return [named ?? idOf(path), { run: commandFor(own), needs: 'cpu' }] as const
+    }),
+  )
+  const twice = diagnostics.find(([id], at) =>
+    diagnostics.some(([other], to) => to < at && other === id),
+  )
+  if (twice) throw new UsageError(`--log: two logs are called ${twice[0]}; write <id>=<file>`)
+  const settings = {
+    ...parse(text),
+    isolation: 'none',
+    diagnostics: Object.fromEntries(diagnostics),
+  }
+  return stringify(settings, { lineWidth: 0 })
+}
+
+/** `logs/New run.log` is `new-run`. */
+function idOf(path: string): string {
+  const name = basename(path, extname(path)).toLowerCase()
+  return (
+    name
+      .replaceAll(/[^a-z0-9]+/g, '-')
+      .replaceAll(/^-|-$/g, '')
+      .slice(0, 64) || 'log'
+  )
+}
+
+async function isFile(path: string): Promise<boolean> {
+  return stat(path).then(
+    (found) => found.isFile(),
+    () => false,
+  )
 }
 
 /** The commit that is measured; a bundle names one, so a folder without Git cannot be measured. */

@@ -1,16 +1,22 @@
 /** Everything that a reader must know before believing an amendment, as plain sentences. */
-import type { Evidence } from '../evidence/index.ts'
+import { onlyReads, type Evidence } from '../evidence/index.ts'
 import type { Judgement } from '../judge/types.ts'
+import { isDeclaredEnd } from './declared-end.ts'
 import type { Ground } from './ground/index.ts'
 import { plural } from './headline.ts'
 
 export function runWarnings(evidence: Evidence, judgement: Judgement): string[] {
   const { machine, diagnostics } = evidence
+  const claimed = diagnostics.filter(({ id }) => isDeclaredEnd(id, judgement))
   return [
-    ...(machine.gpu.status === 'present'
-      ? []
-      : [`No GPU was used (${machine.gpu.status}): every diagnostic ran on the CPU.`]),
-    ...judgement.warnings,
+    ...(onlyReads(diagnostics)
+      ? ['Nothing was run: the logs were read from files, and nobody vouches for them.']
+      : machine.gpu.status === 'present'
+        ? []
+        : [`No GPU was used (${machine.gpu.status}): every diagnostic ran on the CPU.`]),
+    ...judgement.warnings.filter(
+      (one) => !claimed.some(({ id }) => one.startsWith(`${id} ended with exit code `)),
+    ),
     ...unread(diagnostics),
   ]
 }

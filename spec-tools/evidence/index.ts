@@ -30,4 +30,5 @@ export {
   type MeasuredStage,
   type TensorLine,
 } from './tensors.ts'
+export { commandFor, fileReadBy, onlyReads } from './read-from.ts'
 export { readSums, sumsFile, writeSums } from './sums.ts'

@@ -51,7 +51,7 @@ export function warnOfImpossible(
   evidence: Pick<Evidence, 'measurements' | 'diagnostics'>,
   warn: Warn,
 ): void {
-  const places = evidence.measurements.flatMap((one) => {
+  const places = evidence.measurements.filter(isFinding).flatMap((one) => {
     const texts = Object.entries(one.figures).flatMap(
       ([name, figure]) => said(one, name, figure) ?? [],
     )
@@ -75,6 +75,18 @@ export function warnOfImpossible(
     }
   }
 }
+
+/** A limit that is not set is infinite, and so is a rate of which nothing was counted. */
+function isFinding({ stage, figures, source }: Measurement): boolean {
+  const values = Object.values(figures).map(({ value }) => Number(value))
+  const isLimit = values.every((value) => value === Infinity) && LIMIT.test(stage)
+  return !isLimit && !NOTHING.test(source.raw)
+}
+
+const LIMIT =
+  /(?:request|arrival|traffic)[\s_-]*rate|rate[\s_-]*limit|(?:^|[\s_-])(?:limit|max(?:imum)?[\s_-]\w+|timeout|deadline|budget|cap)(?:[\s_-]|$)/i
+/** `eval time = 0.00 ms / 0 runs (-nan ms per token, inf tokens per second)` */
+const NOTHING = /(?<![\d.])0 (?:runs|tokens|requests|samples|iterations|steps|calls)\b/i
 
 /** A figure of a log; a count may stand in the name of its stage, such as `NaN count: 3`. */
 function said(

@@ -1,5 +1,6 @@
 /** What a bundle knows besides figures: rows, exit codes, durations, texts and outputs. */
 import { RE2JS } from 're2js'
+import { onlyReads } from '../evidence/index.ts'
 import { type Expression, type FigureSelector, textOfExpression } from '../settings/index.ts'
 import { type Evaluated, type EvaluateContext, single } from './evaluated.ts'
 import { exactly } from './quantity.ts'
@@ -33,6 +34,10 @@ export function ofRun(
   if (id === undefined || others.length > 0 || runs.length === 0) {
     const why = id === undefined ? 'say of which diagnostic' : `no diagnostic is called ${id}`
     return single(name, null, `${why}; there are ${ids.join(', ')}`)
+  }
+  if (onlyReads(runs.map(({ one }) => one))) {
+    const why = what === 'seconds' ? 'how long the program took' : 'how the program ended'
+    return single(name, null, `${id} was read from a file, so ${why} is not known`)
   }
   const values = runs.flatMap(({ one, index }) => {
     const at = `evidence.json#/diagnostics/${index}`

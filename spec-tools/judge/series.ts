@@ -65,7 +65,7 @@ export function overSeries(how: SeriesFunction, values: readonly Quantity[]): Qu
       return derived(
         (most.value - least.value) / level,
         bounds,
-        `(max - min) / |mean| ${count}`,
+        `(max - min) / |mean| ${count}, ${least.text} to ${most.text}`,
         values,
       )
     }

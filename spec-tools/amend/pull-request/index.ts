@@ -1,4 +1,5 @@
 /** Body and commit message of the amendment pull request. */
+import { onlyReads } from '../../evidence/index.ts'
 import type { RootContent } from 'mdast'
 import {
   clip,
@@ -68,7 +69,8 @@ function summary({
 }: Proposal): RootContent[] {
   const own = ownJudgesText(origin.judges)
   const ahead = aheadText(origin.ahead ?? [])
-  const { request, machine } = bundle.evidence
+  const { request, machine, diagnostics } = bundle.evidence
+  const isRead = onlyReads(diagnostics)
   const { section, version } = ground
   const raised = version === null ? '' : `, ${v(version.from)} → ${v(version.to)}`
   const flipped = ground.scoreboard?.flipped ?? []
@@ -85,10 +87,10 @@ function summary({
         '.',
       ],
       [
-        'Measured: ',
+        isRead ? 'Read from files, nothing was run: ' : 'Measured: ',
         request.pullRequest === null ? '' : [reference(request.pullRequest), ' at '],
         code(request.sha),
-        machine.gpu.status === 'present' ? '.' : ', on the CPU only: no GPU was used.',
+        isRead || machine.gpu.status === 'present' ? '.' : ', on the CPU only: no GPU was used.',
       ],
       ...(ahead === null ? [] : [ahead]),
       ...(flipped.length > 0
@@ -173,7 +175,7 @@ function method({ bundle, origin, folder }: Proposal): RootContent[] {
           .flatMap((id, index): Inline[] => (index === 0 ? [code(id)] : [', ', code(id)])),
         ran.length > 12 ? ` and ${ran.length - 12} more.` : '.',
       ],
-      verification(origin.verification, collectFigures()),
+      verification(origin.verification, collectFigures(), bundle.evidence.diagnostics),
       investigation === null
         ? 'No investigation was declared.'
         : ['Declared before the run: ', code(investigation.slug), '.'],

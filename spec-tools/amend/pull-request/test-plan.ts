@@ -1,4 +1,5 @@
 import type { RootContent } from 'mdast'
+import { onlyReads } from '../../evidence/index.ts'
 import { tasks } from '../../render/markdown/index.ts'
 import { plural } from '../headline.ts'
 import { wrongSections } from '../section/refuted.ts'
@@ -7,7 +8,7 @@ import type { Proposal } from './types.ts'
 /** Ticked is what was checked while this was drafted; the rest is for a person. */
 export function testPlan(proposal: Proposal): RootContent[] {
   const { bundle, judgement, ground, origin, edits, figures } = proposal
-  const { measurements, machine } = bundle.evidence
+  const { measurements, machine, diagnostics } = bundle.evidence
   const flipped = ground.scoreboard?.flipped ?? []
   const drift = ground.scoreboard?.drift ?? []
   const wrong = wrongSections(proposal).join(', ')
@@ -32,9 +33,11 @@ export function testPlan(proposal: Proposal): RootContent[] {
         done: true,
         text: `The spec changes in ${plural(edits, 'place')} and nowhere else by a byte`,
       },
-      ...(machine.gpu.status === 'present'
-        ? []
-        : [{ done: false, text: 'Repeat it on a GPU; this run had the CPU only' }]),
+      ...(onlyReads(diagnostics)
+        ? [{ done: false, text: 'Repeat it: the logs were read from files, and nothing was run' }]
+        : machine.gpu.status === 'present'
+          ? []
+          : [{ done: false, text: 'Repeat it on a GPU; this run had the CPU only' }]),
       {
         done: false,
         text: `Read the section against the ${plural(measurements.length, 'measurement')} in the logs`,

@@ -1,5 +1,6 @@
 /** What was measured for a claim, held against its bound: `0.26 % ≤ 1 %`. */
 import { leastOf, mostOf } from '../../many.ts'
+import { diagnosticOf } from '../declared-end.ts'
 import type { HypothesisVerdict, Judgement, PredicateValue, Quantity } from '../../judge/types.ts'
 import {
   plainly,
@@ -37,13 +38,19 @@ function measuredAlone(verdict: HypothesisVerdict, judgement: Judgement, show: S
   if (deciding?.quantity && isText(deciding.quantity)) {
     return show.computed(deciding.quantity.text, deciding.quantity.from)
   }
+  const ended = values.flatMap((value) => endOf(value, show) ?? [])
+  if (ended.length > 0 && ended.length === values.length) return prose(ended.join(', '))
   const [first] = values
-  if (bound && first?.at && outcome === 'CONFIRMED') return ofCases(verdict, first.at.column, show)
+  if (first?.at) return ofCases(verdict, first.at.column, show)
+  if (bound?.value === 0 && (bound.op === '==' || bound.op === '!=')) {
+    const equal = equality(values, deciding, show)
+    if (equal !== null) return equal
+  }
   if (bound && deciding?.quantity) {
     const { quantity } = deciding
     const scale = scaleOf(verdict)
     const sign = outcome === 'INCONCLUSIVE' ? ' against ' : ` ${signs[bound.op] ?? bound.op} `
-    const [a, b] = against(scale * quantity.value, scale * bound.value)
+    const [a, b] = shownAgainst(quantity, scale, bound.value, show)
     const text = `${a}${unitOf(verdict, deciding)}${sign}${b}${unitOf(verdict, deciding)}`
     const made = figuresOf(
       values.filter((value) => value.quantity?.text !== quantity.text),
@@ -59,16 +66,74 @@ function measuredAlone(verdict: HypothesisVerdict, judgement: Judgement, show: S
   )
 }
 
+/** `parity ended with exit code 0`; null for another figure. */
+function endOf({ name, quantity }: PredicateValue, show: Show): string | null {
+  const id = diagnosticOf(name)
+  return id === undefined || !quantity
+    ? null
+    : `${id} ended with exit code ${show.quantity(quantity)}`
+}
+
+/** Two figures that are to be the same: `tokens 37 on both`. */
+function equality(
+  values: readonly PredicateValue[],
+  deciding: PredicateValue | undefined,
+  show: Show,
+): Inline | null {
+  const sides = values.filter(
+    ({ quantity }) => quantity !== null && quantity !== deciding?.quantity,
+  )
+  const [one, other] = sides
+  if (!one?.quantity || !other?.quantity || sides.length !== 2 || !deciding?.quantity) return null
+  const [name, same] = [one, other].map((value) => value.name.replace(/\([^()]*\)$/, ''))
+  const isEqual = deciding.quantity.value === 0
+  if (
+    isEqual &&
+    name === same &&
+    one.quantity.text === other.quantity.text &&
+    one.unit === other.unit
+  ) {
+    const unit = one.unit === undefined ? '' : ` ${one.unit}`
+    return prose(`${name} ${show.quantity(one.quantity)}${unit} on both`)
+  }
+  return prose(`${figuresOf(sides, show).join(', ')}: ${isEqual ? 'the same' : 'not the same'}`)
+}
+
+/** A printed figure as it stands elsewhere in the section, if it stands on the right side of its bound so. */
+function shownAgainst(
+  quantity: Quantity,
+  scale: number,
+  bound: number,
+  show: Show,
+): readonly [string, string] {
+  const [a, b] = against(scale * quantity.value, scale * bound)
+  const printed = scale === 1 && quantity.how === 'printed' ? show.quantity(quantity) : a
+  const value = Number(printed.replaceAll(',', ''))
+  const differs = Math.sign(value - bound) === Math.sign(quantity.value - bound)
+  return [differs ? printed : a, b]
+}
+
 /** The range of what was held against the bound, over all texts of a column. */
 function ofCases(verdict: HypothesisVerdict, column: string, show: Show): Inline {
-  const { values, bound } = verdict
-  const own = values.filter(({ at }) => at?.name === bound?.name)
+  const { values, bound, outcome } = verdict
+  if (bound === undefined) return prose(`see the figures by ${column}`)
+  const own = values.filter(({ at }) => at?.name === bound.name)
   const numbers = own.flatMap(({ quantity }) => quantity?.value ?? [])
   const scale = scaleOf(verdict)
   const [least, most] = [leastOf(numbers), mostOf(numbers)].map((one) => briefly(scale * one))
-  const sign = signs[bound?.op ?? ''] ?? bound?.op
+  const sign = signs[bound.op] ?? bound.op
   const unit = own[0] === undefined ? '' : unitOf(verdict, own[0])
-  const text = `${least === most ? least : `${least} to ${most}`}${unit} ${sign} ${briefly(scale * (bound?.value ?? Number.NaN))}${unit}`
+  const range = `${least === most ? least : `${least} to ${most}`}${unit}`
+  const holding = numbers.filter((one) => holds(one, bound)).length
+  if (outcome !== 'CONFIRMED') {
+    const limit = `${sign} ${briefly(scale * bound.value)}${unit}`
+    const from = own.flatMap(({ quantity }) => quantity?.from ?? [])
+    return [
+      show.computed(range, from),
+      prose(`; ${limit} at ${holding} of ${numbers.length} texts of ${column}`),
+    ]
+  }
+  const text = `${range} ${sign} ${briefly(scale * bound.value)}${unit}`
   return [
     show.computed(
       text,
@@ -78,10 +143,30 @@ function ofCases(verdict: HypothesisVerdict, column: string, show: Show): Inline
   ]
 }
 
+function holds(value: number, { op, value: bound }: { op: string; value: number }): boolean {
+  switch (op) {
+    case '<':
+      return value < bound
+    case '<=':
+      return value <= bound
+    case '>':
+      return value > bound
+    case '>=':
+      return value >= bound
+    case '!=':
+      return value !== bound
+    default:
+      return value === bound
+  }
+}
+
 function figuresOf(values: readonly PredicateValue[], show: Show): string[] {
   const known = new Map(values.map((value) => [value.name, value]))
-  return [...known.values()].flatMap(({ name, quantity, unit, spread: std }) => {
+  return [...known.values()].flatMap((value) => {
+    const { name, quantity, unit, spread: std } = value
     if (!quantity) return []
+    const ended = endOf(value, show)
+    if (ended !== null) return [ended]
     const figure = `${show.quantity(quantity)}${std ? ` ± ${show.quantity(std)}` : ''}`
     return [`${name} ${figure}${unit === undefined ? '' : ` ${unit}`}`]
   })
@@ -151,8 +236,10 @@ function unitOf(verdict: HypothesisVerdict, { unit }: PredicateValue): string {
   return unit === undefined ? '' : ` ${unit}`
 }
 
-/** What several runs gave, where they differ. */
+/** What several runs gave, where they differ, and what a plateau was read from. */
 function spread({ how, lo, hi }: Quantity, scale: number): string {
+  const [, count, range] = /^\(max - min\).* of (\d+) figures, (.*)$/.exec(how) ?? []
+  if (count !== undefined) return ` (${count} points, ${range})`
   if (!how.endsWith('their range') || lo === hi) return ''
   return ` (runs: ${briefly(scale * lo)} to ${briefly(scale * hi)})`
 }

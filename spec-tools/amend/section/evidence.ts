@@ -1,6 +1,7 @@
 /** N.1: where it ran, what decided each stage, and the figures that the claims use. */
 import type { RootContent } from 'mdast'
-import { type Diagnostic, type Evidence, tensorFolder } from '../../evidence/index.ts'
+import type { Bundle } from '../../bundle/index.ts'
+import { onlyReads, tensorFolder, type Diagnostic, type Evidence } from '../../evidence/index.ts'
 import { decisionOf } from '../../judge/index.ts'
 import type { DivergenceRow, Judgement } from '../../judge/types.ts'
 import {
@@ -15,8 +16,10 @@ import {
   type Inline,
 } from '../../render/markdown/index.ts'
 import { firstOf } from '../bounded.ts'
+import { isDeclaredEnd } from '../declared-end.ts'
 import type { Figures } from '../figures.ts'
 import { plural } from '../headline.ts'
+import { namedGpus } from '../named-gpus.ts'
 import { modelOf } from '../report/model.ts'
 import { shownOf } from '../report/shown.ts'
 import { stagesShown } from '../report/stages.ts'
@@ -38,31 +41,47 @@ export function drawEvidence(subject: Subject): RootContent[] {
   const named = judgement.rows.length > 0 || judgement.hypotheses.length > 0
   return [
     ...written(subject, investigation?.context, 'context'),
-    machine(evidence, figures),
+    machine(bundle, figures),
     ...compared(judgement, figures),
     ...(named
       ? []
       : firstRuns(evidence).flatMap((one) => printedTables(evidence, one, figures, folder))),
     ...remarks([
       ...tableRemarks(judgement.rows, bundle, figures),
-      ...alikeLines(evidence, judgement, figures),
-      ...troubles(evidence, figures),
+      // With claims, figures that nobody asked for stay in the evidence.
+      ...(judgement.hypotheses.length > 0 ? [] : alikeLines(evidence, judgement, figures)),
+      ...troubles(evidence, judgement, figures),
       ...warnings(judgement, figures),
     ]),
-    ...lastLinesOf(evidence.diagnostics),
+    ...lastLinesOf(evidence.diagnostics.filter(({ id }) => !isDeclaredEnd(id, judgement))),
     rest(evidence, folder, figures),
   ]
 }
 
 /** Where it ran, in one line, and who says so. */
-function machine(evidence: Evidence, figures: Figures): RootContent {
+function machine(bundle: Bundle, figures: Figures): RootContent {
+  const { evidence } = bundle
   const { status, devices } = evidence.machine.gpu
   const at = 'evidence.json#/machine/gpu/devices/0'
   const [gpu] = devices
   const model = modelOf(evidence).map((fact) => `, ${fact}`)
-  if (status !== 'present' || !gpu) {
+  const isRead = onlyReads(evidence.diagnostics)
+  if (isRead || status !== 'present' || !gpu) {
+    const named = namedGpus(bundle)
+    const facts = model.join('').replace(',', ';')
+    if (isRead) {
+      const said =
+        named === null ? ' They name no GPU' : ` They name ${named}, which was not checked`
+      return paragraph(strong('Read from files.'), prose(said), facts, '.')
+    }
     const why = status === 'absent' ? 'No GPU was found' : 'The GPU could not be read'
-    return paragraph(strong('CPU only.'), ` ${why}`, model.join('').replace(',', ';'), '.')
+    const said = named === null ? why : `${why}; the logs name ${named}, which was not checked`
+    return paragraph(
+      strong(named === null ? 'CPU only.' : 'No GPU here.'),
+      prose(` ${said}`),
+      facts,
+      '.',
+    )
   }
   const count = devices.length > 1 ? `${devices.length} × ` : ''
   const driver = gpu.driver === null ? '' : `, driver ${figures.value(gpu.driver, `${at}/driver`)}`
@@ -92,7 +111,7 @@ function firstRuns({ diagnostics }: Evidence): Diagnostic[] {
 }
 
 /** Diagnostics that did not end well, and how many lines could not be read. */
-function troubles({ diagnostics }: Evidence, figures: Figures): Inline[] {
+function troubles({ diagnostics }: Evidence, judgement: Judgement, figures: Figures): Inline[] {
   const failed = diagnostics.flatMap(({ id, exit }, index): Inline[] => {
     const status = `exit code ${exit.code ?? 'unknown'}`
     const ended = exit.timedOut
@@ -100,7 +119,7 @@ function troubles({ diagnostics }: Evidence, figures: Figures): Inline[] {
       : exit.signal !== null
         ? `was ended by ${exit.signal}`
         : `ended with ${figures.value(status, `evidence.json#/diagnostics/${index}/exit/code`)}`
-    if (exit.code === 0 && !exit.timedOut) return []
+    if ((exit.code === 0 && !exit.timedOut) || isDeclaredEnd(id, judgement)) return []
     return [['✗ ', code(id), ` ${ended}; its figures may be incomplete.`]]
   })
   return [...failed, ...unread(diagnostics, figures)]
@@ -126,12 +145,23 @@ function warnings({ warnings: all }: Judgement, figures: Figures): Inline[] {
   return all
     .filter((one) => !/ended with exit code|was stopped by|was ended by/.test(one))
     .map((one) =>
-      prose(sentence(figures.sentence(one, ['evidence.json#/measurements'], 'warning'))),
+      withPaths(sentence(figures.sentence(one, ['evidence.json#/measurements'], 'warning'))),
     )
 }
 
+/** Names of logs are code: a dot in them would be escaped where a link could begin. */
+function withPaths(text: string): Inline {
+  return text
+    .split(/(logs\/[\w.-]*\w(?::\d+)?)/)
+    .map((piece, at) => (at % 2 === 1 ? code(piece) : prose(piece)))
+}
+
 /** Where everything else is. */
-function rest({ measurements }: Evidence, folder: string, figures: Figures): RootContent {
+function rest(
+  { measurements, diagnostics }: Evidence,
+  folder: string,
+  figures: Figures,
+): RootContent {
   if (measurements.length === 0) return paragraph('The logs are in ', code(folder), '.')
   const isOne = measurements.length === 1
   const count = plural(measurements.length, 'measurement')
@@ -139,7 +169,7 @@ function rest({ measurements }: Evidence, folder: string, figures: Figures): Roo
   return paragraph(
     isOne ? `${shown} and its log are in ` : `All ${shown} and their logs are in `,
     code(folder),
-    `; ${takenFrom(measurements)}.`,
+    onlyReads(diagnostics) ? '.' : `; ${takenFrom(measurements)}.`,
   )
 }
 

@@ -1,6 +1,6 @@
 /** N.6: what was run, who vouches for what, and how to get the same again. */
 import type { RootContent } from 'mdast'
-import type { Diagnostic } from '../../evidence/index.ts'
+import { fileReadBy, onlyReads, type Diagnostic } from '../../evidence/index.ts'
 import {
   clip,
   code,
@@ -26,7 +26,7 @@ export function drawMethod(subject: Subject): RootContent[] {
     ...commands(bundle.evidence.diagnostics),
     list([
       request(subject),
-      verification(subject.origin.verification, figures),
+      verification(subject.origin.verification, figures, bundle.evidence.diagnostics),
       ...changed(subject),
       how(subject),
     ]),
@@ -55,7 +55,7 @@ function commands(diagnostics: readonly Diagnostic[]): RootContent[] {
         .slice(0, shownDiagnostics)
         .map(([id, runs]) => [
           code(id),
-          code(clip(runs[0]?.command ?? '', 120)),
+          commandOf(runs[0]),
           ...(repeated ? [String(runs.length)] : []),
           code(runs[0]?.stdout.file ?? ''),
         ]),
@@ -66,6 +66,13 @@ function commands(diagnostics: readonly Diagnostic[]): RootContent[] {
   ]
 }
 
+/** The command, or the file that was read in place of running one. */
+function commandOf(run: Diagnostic | undefined): Inline {
+  const command = run?.command ?? ''
+  const file = fileReadBy({ command })
+  return file === null ? code(clip(command, 120)) : ['not run; read from ', code(clip(file, 120))]
+}
+
 function request({ bundle, origin }: Subject): Inline {
   const { request: asked, run, tool } = bundle.evidence
   const by = origin.requestedBy === null ? '' : [', asked for by ', code(origin.requestedBy)]
@@ -73,7 +80,7 @@ function request({ bundle, origin }: Subject): Inline {
   const runName: Inline =
     run.id === null ? 'locally' : ['in run ', code(runIdentity(run.id, run.attempt))]
   return [
-    `Measured: ${pull}commit `,
+    `${onlyReads(bundle.evidence.diagnostics) ? 'Read from files, nothing was run' : 'Measured'}: ${pull}commit `,
     code(asked.sha),
     by,
     ' (request ',
@@ -87,8 +94,14 @@ function request({ bundle, origin }: Subject): Inline {
 }
 
 /** What was checked over GitHub's API, or that nothing was. */
-export function verification(checked: Verification | null, figures: Figures): Inline {
+export function verification(
+  checked: Verification | null,
+  figures: Figures,
+  diagnostics: readonly Diagnostic[],
+): Inline {
   if (checked === null) {
+    if (onlyReads(diagnostics))
+      return 'Not checked over GitHub’s API: drafted locally, from files that anybody may have written.'
     return 'Not checked over GitHub’s API: drafted locally. The probe reports the GPU, the measured code its figures.'
   }
   const { artifact } = checked
@@ -126,7 +139,8 @@ function sealed(seal: Verification['seal']): Inline[] {
 /** Isolation and declaration, whose digests the evidence holds. */
 function how({ bundle }: Subject): Inline {
   const { investigation, isolation } = bundle.evidence
-  const isolated = isolation.kind === 'none' ? 'Not isolated' : `Isolated by ${isolation.kind}`
+  const ran = isolation.kind === 'none' ? 'Not isolated' : `Isolated by ${isolation.kind}`
+  const isolated = onlyReads(bundle.evidence.diagnostics) ? 'Nothing vouches for the logs' : ran
   return investigation === null
     ? `${isolated}. No investigation was declared: all diagnostics ran.`
     : [`${isolated}. Declared before the run: `, code(investigation.file), '.']
