@@ -36,11 +36,17 @@ export interface Lease {
   postponed(at: Date): Promise<void>
 }
 
+export interface DueKey {
+  key: Key
+  /** The greater, the sooner it is to be looked at. */
+  priority: number
+}
+
 export interface Keys {
   /** Has keys looked at, at once or at a time; an earlier time stays. */
   mark(keys: readonly Key[], at?: Date): Promise<void>
-  /** Keys that are due, each once until it is taken; null for `lost` keys, taken by nobody for long. */
-  due(limit: number): Promise<Key[]>
+  /** Keys that are due, each once until it is taken, or until nobody has taken it for long. */
+  due(limit: number): Promise<DueKey[]>
   take(key: Key): Promise<Lease>
 }
 
@@ -71,15 +77,15 @@ export function openKeys(sql: Sql, now: () => Date): Keys {
       await sql.executeSql(markStatement, [names.sort(), at.getTime()])
     },
     async due(limit) {
-      const { rows } = await sql.executeSql(
-        `UPDATE codicil.key SET queued = $1 WHERE key IN (
-           SELECT key FROM codicil.key
-           WHERE due <= $1 AND (queued IS NULL OR queued < $2)
-           ORDER BY due LIMIT $3 FOR UPDATE SKIP LOCKED)
-         RETURNING key`,
-        [now().getTime(), now().getTime() - forgotten, limit],
-      )
-      return (rows as { key: string }[]).map(({ key }) => JSON.parse(key) as Key)
+      const { rows } = await sql.executeSql(dueStatement, [
+        now().getTime(),
+        now().getTime() - forgotten,
+        limit,
+      ])
+      return (rows as { key: string; rank: number; turn: number }[]).map(({ key, rank, turn }) => ({
+        key: JSON.parse(key) as Key,
+        priority: rank * 1000 - Math.min(turn, 999),
+      }))
     },
     async take(key) {
       const name = nameOf(key)
@@ -135,6 +141,28 @@ export function openKeys(sql: Sql, now: () => Date): Keys {
     },
   }
 }
+
+/**
+ * $1: now; $2: what was handed out before that is handed out again; $3: how many. `rank`: who waits for
+ * an answer comes before drafts and runs, and these before sweeps; `turn`: among those of a rank
+ * installations take turns.
+ */
+const dueStatement = `
+WITH handed AS (
+  UPDATE codicil.key SET queued = $1 WHERE key IN (
+    SELECT key FROM codicil.key
+    WHERE due <= $1 AND (queued IS NULL OR queued < $2)
+    ORDER BY due LIMIT $3 FOR UPDATE SKIP LOCKED)
+  RETURNING key, due, key::jsonb AS of)
+SELECT handed.key,
+  CASE WHEN EXISTS (
+      SELECT 1 FROM codicil.ask WHERE NOT answered AND of->>'kind' = 'pull-request'
+        AND repository_id = (of->>'repositoryId')::bigint AND pull_request = (of->>'number')::int)
+    THEN 2
+    WHEN of->>'kind' IN ('pull-request', 'document') THEN 1
+    ELSE 0 END AS rank,
+  row_number() OVER (PARTITION BY installation_id ORDER BY due)::int AS turn
+FROM handed LEFT JOIN codicil.repository ON repository.id = (of->>'repositoryId')::bigint`
 
 /** $1: names of keys, sorted, so that two statements never wait for each other; $2: when. */
 export const markStatement = `

@@ -1,7 +1,8 @@
 /**
  * Hands out the keys that are due, to one worker at a time each, over pg-boss: a worker that dies is
  * missed by its heartbeat, and its key is handed out again. Keys of one repository take only some of
- * the workers, so that one that hangs does not stop the others.
+ * the workers, so that one that hangs does not stop the others; installations take turns, and who
+ * waits for an answer goes before sweeps.
  */
 import { PgBoss, type JobWithMetadata } from 'pg-boss'
 import type { Logger } from 'probot'
@@ -82,8 +83,9 @@ export async function openQueue(options: QueueOptions): Promise<Queue> {
         if (due.length > 0) {
           await boss.insert(
             queue,
-            due.map((key) => ({
+            due.map(({ key, priority }) => ({
               data: { key },
+              priority,
               singletonKey: nameOf(key),
               group: { id: 'repositoryId' in key ? String(key.repositoryId) : 'app' },
             })),

@@ -1,9 +1,11 @@
 import { PGlite } from '@electric-sql/pglite'
 import { pino } from 'pino'
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest'
+import { openAsks } from '../../app/jobs/asks.ts'
 import { embedded, type Database } from '../../app/jobs/database.ts'
 import { LeaseLost, type Key } from '../../app/jobs/keys.ts'
 import { openQueue, type Queue } from '../../app/jobs/queue.ts'
+import { openRepositories } from '../../app/jobs/repositories.ts'
 import { until } from './until.ts'
 
 let database: Database
@@ -95,6 +97,47 @@ describe('the queue', () => {
     release()
     await until(async () => (await queue.pending()) === 0)
     expect(seen).toEqual([5, 4])
+  })
+
+  it('answers people before it drafts, and drafts before it sweeps', async () => {
+    const seen: string[] = []
+    await open()
+    const sweeps = Array.from({ length: 20 }, (_, at): Key => ({
+      kind: 'repository',
+      repositoryId: 300 + at,
+    }))
+    await queue.keys.mark(sweeps)
+    clock += 1
+    await queue.keys.mark([{ kind: 'document', repositoryId: 330, path: 'spec.md' }])
+    clock += 1
+    await openAsks(queue.sql, () => new Date(clock)).record({
+      kind: 'label',
+      repositoryId: 331,
+      pullRequest: 1,
+      label: 'x',
+      sha: null,
+      sender: { id: 1, login: 'alice', type: 'User' },
+      at: new Date(clock).toISOString(),
+    })
+    await queue.work(async ({ kind }) => void seen.push(kind))
+    await until(() => seen.length === 22)
+    expect(seen.slice(0, 2)).toEqual(['pull-request', 'document'])
+  })
+
+  it('lets installations take turns', async () => {
+    const seen: number[] = []
+    await open()
+    const repositories = openRepositories(queue.sql)
+    const many = Array.from({ length: 100 }, (_, at) => 400 + at)
+    await repositories.seen(many, 4)
+    await repositories.seen([500], 5)
+    await queue.keys.mark(many.map((repositoryId): Key => ({ kind: 'repository', repositoryId })))
+    clock += 1
+    await queue.keys.mark([{ kind: 'repository', repositoryId: 500 }])
+    await queue.work(async (key) => void ('repositoryId' in key && seen.push(key.repositoryId)))
+    await until(() => seen.length === 101)
+    // The eight workers take one each at the same time.
+    expect(seen.indexOf(500)).toBeLessThan(9)
   })
 
   it('leaves workers to other repositories when one hangs in all that it may have', async () => {
