@@ -83,7 +83,7 @@ function rankOf(
     const isNamed = statistic === 'value' && sameWords(bare, [...words(wanted), ...name])
     return isNamed ? 0 : Infinity
   }
-  if (isCommon && (sameWords(bare, name) || sameWords(core, name))) return 0
+  if (isCommon && (sameName(bare, name) || sameName(core, name))) return 0
   if (isCommon && isOfRow && isTime && sameWords(name, ['time'])) return 0
   if (sameWords([...bare, ...own], name) || sameWords([...own, ...bare], name)) return 0
   if (isCommon && (withoutUnit(bare, name) || isBehindHead(core, name, raw))) return 1
@@ -94,6 +94,13 @@ function rankOf(
 
 function isOfTime(unit = ''): boolean {
   return conversion(unit, 's') !== null
+}
+
+/** A perplexity is written `PPL`, too. */
+function sameName(a: readonly string[], b: readonly string[]): boolean {
+  const folded = (all: readonly string[]) =>
+    all.map((word) => (word === 'perplexity' ? 'ppl' : word))
+  return sameWords(folded(a), folded(b))
 }
 
 /** The estimate of an interval that is printed whole: `time` beside `time_low` and `time_high`. */
@@ -130,6 +137,8 @@ export function metricOf(
 ): string {
   const { stage, facts, labels } = measurement
   const places = [...parts, ...Object.values(where), ...Object.values(labels ?? {}), statistic]
+  // A path such as `./engine-v1.2` is no name in an object.
+  if (without(label(stage).core, places.map(words), []).length === 0) return ''
   const { core } = label(withoutBrackets(ownName(stage), facts.unit))
   const bare = without(core, places.map(words), [])
   return (unitWords.has(bare.at(-1) ?? '') ? bare.slice(0, -1) : bare).join(' ')

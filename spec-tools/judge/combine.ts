@@ -14,7 +14,7 @@ import {
 import type { Metric } from './called.ts'
 import { derived } from './quantity.ts'
 import { sameTexts } from './run-values.ts'
-import { isOfOneRun } from './spread.ts'
+import { ofSpread, ruleOfSpread } from './spread.ts'
 import type { Quantity } from './types.ts'
 
 type Conditions = Readonly<Record<string, string>>
@@ -90,7 +90,7 @@ function related(
   if (kind === 'quotient' && !(y.lo > 0)) return fail('what is divided by may not be positive')
   const { formula, bounds, sign } = operations[kind]
   const direction = areApart(left, right) ? better(left.unit) : null
-  const how = `${textOfExpression(expression.left)} ${sign} ${textOfExpression(expression.right)}${direction === null ? '' : `, ${direction} is better`}${single(left, right)}`
+  const how = `${textOfExpression(expression.left)} ${sign} ${textOfExpression(expression.right)}${direction === null ? '' : `, ${direction} is better`}${spreads(left, right)}`
   const quantity = derived(formula(x.value, y.value), bounds(x, y), how, [x, y])
   if (Number.isNaN(quantity.value)) return fail('it has no value')
   const unit = unitOf(kind, left, right)
@@ -129,9 +129,9 @@ function metricOf(
   return left.picked.length === 0 && kind !== 'quotient' ? right.metric : undefined
 }
 
-/** That both are of a single run, and are taken as one is worth. */
-function single(left: Evaluated, right: Evaluated): string {
-  return [left, right].some(({ picked }) => isOfOneRun(picked)) && areApart(left, right)
-    ? ', a single run counts as ± 1 %'
-    : ''
+/** By which rules both are taken as uncertain. */
+function spreads(left: Evaluated, right: Evaluated): string {
+  if (!areApart(left, right)) return ''
+  const rules = [left, right].flatMap(({ picked }) => ruleOfSpread(picked) ?? [])
+  return rules.length === 0 ? '' : `${ofSpread}${[...new Set(rules)].join('; ')}`
 }

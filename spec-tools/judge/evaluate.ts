@@ -96,7 +96,7 @@ function figure(
     const found = context.ofStage(stage, selector.name)
     return { ...found, unit: undefined, parts: [{ ...found, name }], picked: [] }
   }
-  const picked = inUnitOf(context, context.picker.pick(selector, statistic))
+  const picked = resultsOf(inUnitOf(context, context.picker.pick(selector, statistic)))
   const fail = (missing: string) => single(name, null, missing, picked)
   if (picked.length === 0) return fail(nothingFits(selector, name, context, statistic))
   const values = quantitiesOf(picked)
@@ -115,6 +115,22 @@ function figure(
   const spread = context.withSpread ? stdBeside(picked) : null
   if (spread) for (const part of found.parts) part.spread = spread
   return found
+}
+
+/** `Final estimate: PPL = …` is the result of the estimates that were printed on the way. */
+function resultsOf(picked: Picked[]): Picked[] {
+  const final = picked.filter(isFinal)
+  return final.length > 0 ? final : picked
+}
+
+/** Those on the way, where they are a series. */
+function runningOf(picked: Picked[]): Picked[] {
+  const running = picked.filter((one) => !isFinal(one))
+  return running.length > 1 ? running : picked
+}
+
+function isFinal({ measurement: { under } }: Picked): boolean {
+  return /^final\b/i.test(under.at(-1) ?? '')
 }
 
 /** Of figures of one name those in the unit that is asked for, where any are. */
@@ -140,7 +156,7 @@ function series(
   const stated =
     how === 'min' || how === 'max' || how === 'median' ? context.picker.pick(selector, how) : []
   if (stated.length > 0) return figure(selector, how, name, context)
-  const picked = inUnitOf(context, context.picker.pick(selector))
+  const picked = runningOf(inUnitOf(context, context.picker.pick(selector)))
   const fail = (missing: string) => single(name, null, missing, picked)
   if (picked.length === 0) return fail(nothingFits(selector, name, context))
   const from = picked.map(({ measurement: { id }, statistic }) => `${id}#${statistic}`)

@@ -20,6 +20,7 @@ import {
 import { withFigures } from './fill.ts'
 import { isSideOfStage, type NamedValue } from './named.ts'
 import { casesOf, type Decided, leftOut, together } from './cases.ts'
+import { ofSpread } from './spread.ts'
 import { truthOf } from './truth.ts'
 import type { HypothesisVerdict, Quantity } from './types.ts'
 import type { Conditions, Values } from './values.ts'
@@ -208,9 +209,9 @@ function decide(
     return { outcome: 'REFUTED', reason: `${facts}: \`${oneLine(texts.refute)}\` holds.`, values }
   }
   const undecided = confirmed === 'unknown' || refuted === 'unknown'
-  const ofOneRun = compared.some(({ quantity }) => quantity?.how.includes('a single run counts as'))
+  const rules = compared.flatMap(({ quantity }) => quantity?.how.split(ofSpread)[1] ?? [])
   const why = undecided
-    ? `the bounds lie within the precision or the spread of the figures${ofOneRun ? ' (a single run that states no spread counts as ± 1 %)' : ''}, so neither predicate is decided`
+    ? `the bounds lie within the precision or the spread of the figures${rules.length > 0 ? ` (${[...new Set(rules)].join('; ')})` : ''}, so neither predicate is decided`
     : 'neither predicate holds'
   return { outcome: 'INCONCLUSIVE', reason: `${facts}: ${why}.`, values }
 }

@@ -9,7 +9,7 @@ import type { Evaluated } from './evaluated.ts'
 import { indexOfName, sameWords, words } from './label.ts'
 import { metricOf, type Picked, unitOf } from './called.ts'
 import { objectOf } from './row.ts'
-import { isOfMachine, keyOf, type Work } from './work.ts'
+import { isOfMachine, isTypeOf, keyOf, plainFact, squashed, type Work } from './work.ts'
 
 const ofTensors = new Set(['mean', 'std', 'min', 'max', 'l2', 'norm', 'sum'])
 
@@ -111,9 +111,10 @@ function unlikeWork(
     // The steps of one log are meant to differ, and a series is as long as it was printed.
     if (/^steps?$/.test(key) && (!elsewhere || Math.max(x.size, y.size) > 1)) continue
     const [one, other] = [x, y].map((texts) => [...texts].map(folded).toSorted())
-    if (one!.join('\n') !== other!.join('\n')) {
-      return `INCOMPARABLE(${key} ${shownTexts(x)}≠${shownTexts(y)})`
-    }
+    if (one!.join('\n') === other!.join('\n') || isNamedInBoth(x, y, left, right)) continue
+    const apart = `INCOMPARABLE(${key} ${shownTexts(x)}≠${shownTexts(y)})`
+    if (!isOfType(key)) return apart
+    return `${apart}; if it is what is compared, name it on both sides (\`${key} = ${[...x][0]}\` in the brackets of the figure), or call the diagnostics so`
   }
   return null
 }
@@ -145,6 +146,29 @@ function folded(text: string): string {
   return Number.isFinite(number) ? String(number) : text.toLowerCase()
 }
 
+/** How numbers are stored: what a quantisation is compared for. */
+function isOfType(key: string): boolean {
+  return /^(?:\w*dtype|precision|quant\w*|type|weights|kv)$/.test(key)
+}
+
+/** Whether two texts, such as paths of a model, differ in no more than what the sides are called. */
+function isNamedInBoth(
+  x: ReadonlySet<string>,
+  y: ReadonlySet<string>,
+  left: Side,
+  right: Side,
+): boolean {
+  const rest = (texts: ReadonlySet<string>, { chosen }: Side) =>
+    [...texts].map((text) => {
+      const names = chosen.texts.map(squashed).filter((name) => name.length > 1)
+      const all = squashed(text)
+      const name = names.find((one) => all.includes(one))
+      return name === undefined ? null : all.replace(name, '')
+    })
+  const [a, b] = [rest(x, left), rest(y, right)]
+  return !a.includes(null) && !b.includes(null) && a.toSorted().join() === b.toSorted().join()
+}
+
 /** Whether a selector names the key, or each of its texts. */
 function isChosen(key: string, values: ReadonlySet<string> | undefined, chosen: Chosen): boolean {
   if (chosen.keys.has(key)) return true
@@ -152,6 +176,8 @@ function isChosen(key: string, values: ReadonlySet<string> | undefined, chosen: 
   return [...values].every((value) =>
     chosen.texts.some((text) => {
       const [own, wanted] = [words(text), words(value)]
+      if (plainFact(text) === plainFact(value)) return true
+      if (isOfType(key) && isTypeOf(text, value)) return true
       return sameWords(own, wanted) || indexOfName(own, [...words(key), ...wanted]) !== -1
     }),
   )
@@ -190,9 +216,22 @@ export function unitsApart(left: string | undefined, right: string | undefined):
 
 function isOfTensor({ measurement, statistic }: Picked): boolean {
   const { n, shape } = measurement.facts
-  if (unitOf(measurement) !== undefined) return false
+  if (unitOf(measurement) !== undefined || isQuality(measurement)) return false
   return n !== undefined || shape !== undefined || ofTensors.has(statistic)
 }
+
+/** A perplexity, an accuracy or a loss: a number that a log states, often with its error. */
+function isQuality({ stage, figures, facts: { shape } }: Measurement): boolean {
+  if (shape !== undefined) return false
+  const isStated = ['stderr', 'plus_minus'].some((name) => Object.hasOwn(figures, name))
+  return isStated || words(stage).some((word) => qualities.has(word))
+}
+
+const qualities = new Set(
+  'acc accuracy ppl perplexity loss f bleu chrf rouge score wer cer em match mrr ndcg auc'.split(
+    ' ',
+  ),
+)
 
 /** What is better, by the unit of a figure: more work in less time. */
 export function better(unit: string | undefined): 'larger' | 'smaller' | null {

@@ -4,12 +4,15 @@ import { conversion } from '../settings/index.ts'
 import type { Interval } from './interval.ts'
 import { better } from './performance.ts'
 import { type Picked, unitOf } from './called.ts'
-import { printed } from './quantity.ts'
+import { printed, realValue } from './quantity.ts'
 import { runsOf } from './runs.ts'
 import type { Quantity } from './types.ts'
 
 /** What a time or a rate of one run counts as, where nothing says how much it varies: ± 1 %. */
 const ofOneRun = 0.01
+
+/** Stands before the rules in what is said of how a quantity came about. */
+export const ofSpread = ', with its spread: '
 
 /** What is known of how a figure varies, in the quantity's unit. */
 export function withSpread(quantity: Quantity, picked: readonly Picked[]): Quantity {
@@ -21,27 +24,86 @@ export function withSpread(quantity: Quantity, picked: readonly Picked[]): Quant
       hi: Math.max(quantity.hi, mostOf(ends)),
     }
   }
-  const stds = stdsOf(picked)
+  const widths = picked.flatMap((one) => widthOf(one)?.width ?? [])
   const most =
-    stds.length > 0 ? mostOf(stds) : isOfOneRun(picked) ? Math.abs(quantity.value) * ofOneRun : 0
+    widths.length > 0
+      ? mostOf(widths)
+      : isOfOneRun(picked)
+        ? Math.abs(quantity.value) * ofOneRun
+        : 0
   return most === 0 ? quantity : { ...quantity, lo: quantity.lo - most, hi: quantity.hi + most }
 }
 
-/** The standard deviations printed beside means. */
-function stdsOf(picked: readonly Picked[]): number[] {
-  return picked.flatMap(({ measurement: { figures }, statistic }) => {
-    const std = figures['std']?.value
-    return statistic === 'mean' && typeof std === 'number' && std > 0 ? [std] : []
-  })
+/** What a figure is taken to be uncertain by, in words; null where that is its printed precision. */
+export function ruleOfSpread(picked: readonly Picked[]): string | null {
+  const [first] = picked.flatMap((one) => widthOf(one) ?? [])
+  return (
+    first?.rule ??
+    (isOfOneRun(picked) ? 'a single run that states no spread counts as ± 1 %' : null)
+  )
 }
 
-/** The standard deviation printed beside a mean; null for none, or for several. */
+/**
+ * Half the width that is printed beside a figure. Of the mean of n runs with the standard deviation s
+ * it is t s / √n, the 95 % interval of the mean (Student 1908); of a standard error 1.96 of it. Times
+ * and rates differ from start to start, too: theirs is no less than 1 %, if s is not.
+ */
+function widthOf({
+  measurement,
+  statistic,
+  figure,
+}: Picked): { width: number; rule: string } | null {
+  const { figures, facts } = measurement
+  const stated = (name: string) => {
+    const value = figures[name]?.value
+    return typeof value === 'number' && value > 0 ? value : null
+  }
+  if (statistic !== 'mean' && statistic !== 'value') return null
+  const [error, apart, std] = ['stderr', 'plus_minus', 'std'].map(stated)
+  if (error) return { width: 1.96 * error, rule: 'a standard error counts 1.96 times' }
+  if (apart) return { width: apart, rule: 'the ± that is printed counts' }
+  if (!std || statistic !== 'mean') return null
+  const { n } = facts
+  if (n === undefined || n < 2) return { width: std, rule: 'the standard deviation counts' }
+  const ofMean = (student(n - 1) * std) / Math.sqrt(n)
+  const varying = varies(unitOf(measurement))
+  const least = varying ? Math.min(std, ofOneRun * Math.abs(realValue(figure.value))) : 0
+  const width = Math.max(ofMean, least)
+  const atLeast = varying ? ', or 1 % (or σ) if that is more' : ''
+  return { width, rule: `of a mean of ${n} its 95 % interval counts, t·σ/√n${atLeast}` }
+}
+
+/** Student's t for 95 % on both sides; of more degrees of freedom that of the next fewer. */
+function student(freedom: number): number {
+  return quantiles.findLast(([least]) => least <= freedom)?.[1] ?? 12.71
+}
+
+const quantiles: readonly (readonly [freedom: number, t: number])[] = [
+  [1, 12.71],
+  [2, 4.303],
+  [3, 3.182],
+  [4, 2.776],
+  [5, 2.571],
+  [6, 2.447],
+  [7, 2.365],
+  [8, 2.306],
+  [9, 2.262],
+  [10, 2.228],
+  [15, 2.131],
+  [20, 2.086],
+  [30, 2.042],
+  [60, 2],
+  [120, 1.98],
+]
+
+/** What is printed beside a mean, or beside another estimate with its error; null for none. */
 export function stdBeside(picked: readonly Picked[]): Quantity | null {
   const [only, more] = picked
-  const std = only?.measurement.figures['std']
-  if (only?.statistic !== 'mean' || more !== undefined || std === undefined) return null
-  const quantity = printed(std, 'std', `${only.measurement.id}#std`, unitOf(only.measurement))
-  return quantity.value > 0 ? quantity : null
+  if (only === undefined || more !== undefined || widthOf(only) === null) return null
+  const { id, figures } = only.measurement
+  const name = ['stderr', 'plus_minus', 'std'].find((one) => Object.hasOwn(figures, one))
+  const std = name === undefined ? undefined : figures[name]
+  return std && name ? printed(std, name, `${id}#${name}`, unitOf(only.measurement)) : null
 }
 
 /** The ends of the interval that a log prints around an estimate: `time_low`, `time_high`. */
@@ -59,7 +121,7 @@ export function isOfOneRun(picked: readonly Picked[]): boolean {
   if (first === undefined || runsOf(picked.map(({ measurement }) => measurement)).length > 1) {
     return false
   }
-  return stdsOf(picked).length === 0 && varies(unitOf(first.measurement))
+  return picked.every((one) => widthOf(one) === null) && varies(unitOf(first.measurement))
 }
 
 /**

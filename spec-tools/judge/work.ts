@@ -36,6 +36,17 @@ const onLine =
 const option =
   /(?<!\S)--(model|dtype|quantization|dataset(?:-name)?|batch(?:-size)?|(?:input|output|prompt)-len|num-prompts|(?:max-)?concurrency|request-rate)(?:\s+|=)(?!--)([^\s"',;]+)/giu
 
+/** `over 655 chunks, n_ctx=512` of llama-perplexity. */
+function chunksOn(text: string): string[][] {
+  const [, chunks, context] = /\bover (\d+) chunks(?:,| for) n_ctx=(\d+)/.exec(text) ?? []
+  return chunks === undefined
+    ? []
+    : [
+        ['', 'chunks', chunks],
+        ['', 'n_ctx', context!],
+      ]
+}
+
 /** The same in a heading or a name, where no sign stands between. */
 const inName =
   /(?<![\p{L}\p{N}_])(batch(?:[ _-]?size)?|bs|seq(?:uence)?(?:[ _-]?len(?:gth)?)?|context|concurrency)[ _=:-]*(\d+)(?![\p{L}\p{N}.])/giu
@@ -148,7 +159,7 @@ export class Work {
     const bytes = this.#files.get(file)
     const found = (bytes === undefined ? [] : linesOf(bytes)).flatMap(({ text }, index) => {
       if (text.length > longest) return []
-      const all = [...text.matchAll(onLine), ...text.matchAll(option)]
+      const all = [...text.matchAll(onLine), ...text.matchAll(option), ...chunksOn(text)]
       const stated = all.map(([, name = '', value = '']) => ({
         key: keyOf(name),
         line: index + 1,
@@ -178,11 +189,20 @@ const types: readonly (readonly string[])[] = [
 
 /** A text without signs, by its usual spelling: `q4_k_m` is `q4km`, `torch.bfloat16` is `bf16`. */
 export function plainFact(text: string): string {
-  const plain = text
-    .toLowerCase()
-    .replace(/^torch\./, '')
-    .replaceAll(/[^\p{L}\p{N}]+/gu, '')
+  const plain = squashed(text.replace(/^torch\./i, ''))
   return types.find((one) => one.includes(plain))?.[0] ?? plain
+}
+
+/** Letters and digits alone. */
+export function squashed(text: string): string {
+  return text.toLowerCase().replaceAll(/[^\p{L}\p{N}]+/gu, '')
+}
+
+/** Whether a name is that of a type, but for what follows: `fp8` of `float8_e4m3fn`, `q4km` of `Q4_K - Medium`. */
+export function isTypeOf(name: string, type: string): boolean {
+  const [short, long] = [squashed(name), squashed(type.replace(/^torch\./i, ''))]
+  const spellings = types.find((one) => one.includes(short)) ?? [short]
+  return short.length > 1 && spellings.some((one) => long.startsWith(one))
 }
 
 /** Whether two texts of a fact say the same, but for spelling. */
