@@ -1,5 +1,6 @@
 /** The entry of a process of the core: one task at a time, answered by its result or by why there is none. */
 import { CodicilError } from '../../spec-tools/error.ts'
+import { parcelReader, sendParcel, type Piece } from './parcel.ts'
 import { tasks, type TaskName } from './tasks.ts'
 
 export interface Question {
@@ -16,9 +17,19 @@ export type Answer =
 
 const longestMessage = 64 * 1024
 
-process.on('message', ({ name, input }: Question) => {
-  void answer(name, input).then((reply) => process.send?.(reply))
+const received = parcelReader()
+
+process.on('message', (piece: Piece) => {
+  const whole = received(piece)
+  if (whole) void reply(whole.message as Question)
 })
+
+async function reply({ name, input }: Question): Promise<void> {
+  await sendParcel(
+    await answer(name, input),
+    (piece) => new Promise((sent) => process.send?.(piece, undefined, undefined, () => sent())),
+  )
+}
 
 async function answer(name: TaskName, input: unknown): Promise<Answer> {
   try {

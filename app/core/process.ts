@@ -5,6 +5,7 @@ import { sep } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import type { Answer, Question } from './child.ts'
 import type { CoreLimits } from './limits.ts'
+import { parcelReader, sendParcel, type Piece } from './parcel.ts'
 
 export interface CoreProcess {
   answer(task: Question): Promise<Outcome>
@@ -68,7 +69,7 @@ export function startProcess(limits: CoreLimits, ended: () => void): CoreProcess
       child.ref()
       child.channel?.ref()
       const { outcome, cancel } = answered(child, limits, () => said)
-      child.send({ name, input }, () => {})
+      void sendParcel({ name, input }, (piece) => sent(child, piece))
       try {
         return await outcome
       } finally {
@@ -78,6 +79,11 @@ export function startProcess(limits: CoreLimits, ended: () => void): CoreProcess
       }
     },
   }
+}
+
+/** Resolves when the piece has gone, or never will: then the process has ended, which is heard. */
+function sent(child: ChildProcess, piece: Piece): Promise<void> {
+  return new Promise((resolve) => void child.send(piece, () => resolve()))
 }
 
 /** A process without work does not keep the app alive. */
@@ -101,12 +107,17 @@ function answered(child: ChildProcess, { milliseconds }: CoreLimits, said: () =>
     )
   const onError = ({ name, stack = '' }: Error) => resolve({ kind: 'failed', error: name, stack })
   const timer = setTimeout(() => resolve({ kind: 'too-long' }), milliseconds)
-  child.once('message', resolve)
+  const received = parcelReader()
+  const onMessage = (piece: Piece) => {
+    const whole = received(piece)
+    if (whole) resolve(whole.message as Answer)
+  }
+  child.on('message', onMessage)
   child.once('close', onClose)
   child.once('error', onError)
   const cancel = () => {
     clearTimeout(timer)
-    child.off('message', resolve)
+    child.off('message', onMessage)
     child.off('close', onClose)
     child.off('error', onError)
   }
