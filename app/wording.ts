@@ -151,6 +151,7 @@ function notes(request: EvidenceRequest): Block[] {
     ...(changed ? [paragraph(text)] : []),
     ...askedAgainBlocks(request),
     ...secondPersonBlocks(request),
+    ...autoMergeBlocks(request),
     ...conflictBlocks(request),
   ]
 }
@@ -162,6 +163,22 @@ function secondPersonBlocks(request: EvidenceRequest): Block[] {
     paragraph(
       'The amendment changes what stands in the document, and stays a draft until a second person ' +
         'with write access has approved it by a review.',
+    ),
+  ]
+}
+
+function autoMergeBlocks({ state, autoMerge }: EvidenceRequest): Block[] {
+  if (state !== 'drafted' || !autoMerge) return []
+  const { refused } = autoMerge
+  if (refused === null) {
+    return [
+      paragraph('GitHub merges the amendment as soon as all that its branch asks for is green.'),
+    ]
+  }
+  return [
+    paragraph(
+      'The settings have GitHub merge the amendment by itself, and it does not; a person has to: ',
+      code(clip(refused, 300)),
     ),
   ]
 }

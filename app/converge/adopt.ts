@@ -130,6 +130,7 @@ export async function takeOver(
       runnerGroup: read.settings.runner.group,
       draft: read.settings.draft,
       secondPerson: read.settings.secondPerson,
+      autoMerge: read.settings.autoMerge,
       base: base.ref,
       judges: ownJudges(paths, read.settings, complete),
       changedInPullRequest: paths.includes(settingsPath),

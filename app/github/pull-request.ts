@@ -4,7 +4,7 @@ import { RetryLater } from '../errors.ts'
 import { inert } from './acting-text.ts'
 import { isStatus, orNull, type Octokit, type Repository } from './client.ts'
 import { changedFiles } from './file.ts'
-import { ask, readGraph } from './graphql.ts'
+import { ask, GraphqlFailed, readGraph } from './graphql.ts'
 
 export interface PullRequest {
   number: number
@@ -265,12 +265,43 @@ export async function propose(
   }
 }
 
-/** Takes a pull request out of draft; REST has no call for it. */
-export async function leaveDraft(repository: Repository, number: number): Promise<void> {
-  const { draft, node: id, state } = await getPullRequest(repository, number)
-  if (!draft || state !== 'open') return
+/**
+ * Takes a pull request out of draft; REST has no call for it.
+ *
+ * @returns the pull request as it was
+ */
+export async function leaveDraft(repository: Repository, number: number): Promise<PullRequest> {
+  const pull = await getPullRequest(repository, number)
+  const { draft, node: id, state } = pull
+  if (!draft || state !== 'open') return pull
   const mutation = `mutation LeaveDraft($id: ID!) {
     markPullRequestReadyForReview(input: { pullRequestId: $id }) { clientMutationId }
   }`
   await ask(repository.octokit, mutation, { id })
+  return pull
+}
+
+/**
+ * Has GitHub merge a pull request by itself as soon as all that its branch asks for is green, at this
+ * very head.
+ *
+ * @returns what GitHub has against it; null where it does
+ */
+export async function autoMerge(
+  { octokit }: Repository,
+  { node: id, head }: PullRequest,
+  method: 'merge' | 'squash' | 'rebase',
+): Promise<string | null> {
+  const mutation = `mutation AutoMerge($id: ID!, $how: PullRequestMergeMethod, $head: GitObjectID) {
+    enablePullRequestAutoMerge(
+      input: { pullRequestId: $id, mergeMethod: $how, expectedHeadOid: $head }
+    ) { clientMutationId }
+  }`
+  try {
+    await ask(octokit, mutation, { id, how: method.toUpperCase(), head: head.sha })
+    return null
+  } catch (error) {
+    if (error instanceof GraphqlFailed) return error.what
+    throw error
+  }
 }

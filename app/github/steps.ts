@@ -41,7 +41,7 @@ const writes: readonly [RegExp, Step][] = [
 const operations: readonly [RegExp, Step][] = [
   [/^query /, 'read'],
   [/^mutation Show\(/, 'say'],
-  [/^mutation LeaveDraft\(/, 'amend'],
+  [/^mutation (?:LeaveDraft|AutoMerge)\(/, 'amend'],
 ]
 
 /**

@@ -148,6 +148,7 @@ async function decide(
       runnerGroup: settings.runner.group,
       draft: settings.draft,
       secondPerson: settings.secondPerson,
+      autoMerge: settings.autoMerge,
       base: base.ref,
       judges: ownJudges(paths, settings, complete),
       changedInPullRequest: paths.includes(settingsPath),

@@ -50,6 +50,8 @@ export interface EvidenceRequest {
   lookAt?: string
   /** When it is looked for what may have been made twice, ISO 8601. */
   tidyAt?: string | null
+  /** GitHub was asked to merge the amendment by itself: what it answered where it refused, else null. */
+  autoMerge?: { refused: string | null }
   /** The amendment left its draft state, as far as that can be had. */
   left?: boolean
   /** The run and attempt that GitHub said has ended, until it was looked at. */
@@ -101,6 +103,8 @@ export interface SettingsInForce {
   draft: boolean
   /** A second person approves what changes the document; absent in records of older versions. */
   secondPerson?: boolean
+  /** How GitHub is to merge the amendment by itself; absent in records of older versions. */
+  autoMerge?: 'off' | MergeMethod
   /** The branch that the pull request was for when evidence was asked for. */
   base?: string
   /** What the pull request changes of what it is judged by; absent in records of older versions. */
@@ -108,6 +112,8 @@ export interface SettingsInForce {
   /** The pull request changes the settings file; its version does not count. */
   changedInPullRequest: boolean
 }
+
+export type MergeMethod = 'merge' | 'squash' | 'rebase'
 
 /** What was drafted: what the comment and the check show, and on what it rests. */
 export interface DraftedAmendment {

@@ -89,6 +89,8 @@ export interface PullRequest {
   /** Only people with write access may comment. */
   locked: boolean
   mergeCommit: string | null
+  /** GitHub merges it by itself when all that is asked for is green. */
+  autoMerge?: { method: string; head: string }
   merged: { by: User; at: Date } | undefined
   /** Labels given and taken off, oldest first. */
   labellings: Array<{
@@ -239,6 +241,8 @@ export interface RepositoryRules {
   update?: RegExp
   /** False: a plan without draft pull requests. */
   drafts?: boolean
+  /** True: pull requests may be merged by GitHub itself. */
+  autoMerge?: boolean
   /** Branches that take no merge commit. */
   linearHistory?: RegExp
   /** What push protection takes for a secret. */

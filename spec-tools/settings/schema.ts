@@ -240,6 +240,10 @@ export const settings = z.strictObject({
     z._default(z.boolean(), true),
     'Keep the amendment a draft until the labelled pull request is merged.',
   ),
+  autoMerge: described(
+    z._default(z.enum(['off', 'merge', 'squash', 'rebase']), 'off'),
+    'How GitHub is to merge the amendment, once the labelled pull request is merged, as soon as all that its branch asks for is green. Not where a second person is asked for.',
+  ),
   secondPerson: described(
     z._default(z.boolean(), false),
     'Keep an amendment that flips, retracts or rewrites anything a draft until a person with write access has approved it: not the one who asked, nor the author of the labelled pull request.',

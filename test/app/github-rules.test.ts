@@ -1,6 +1,6 @@
 /** What GitHub refuses, closes, cuts and lags in: the loop ends right, or says why. */
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { Loop, label, specPath } from './loop.ts'
+import { Loop, label, settingsText, specPath } from './loop.ts'
 
 let loop: Loop
 beforeAll(async () => {
@@ -179,5 +179,30 @@ describe('an amendment that was merged', () => {
     await story.repository.mergePullRequest(pull, 'alice', 'squash')
     await loop.idle()
     expect(amendment.draft).toBe(false)
+    expect(amendment.autoMerge).toBeUndefined()
+  })
+
+  it.each([
+    [
+      'has GitHub merge it as the settings say, at that head',
+      true,
+      /merges the amendment as soon as/,
+    ],
+    ['says with its words why GitHub does not', false, /Auto merge is not allowed/],
+  ])('then %s', async (_, allowed, said) => {
+    const given = `${settingsText}autoMerge: squash\n`
+    const story = await loop.repository({ '.github/codicil.yml': given })
+    story.repository.forbid({ autoMerge: allowed })
+    const { pull, run } = await story.dispatched()
+    await story.end(run, { claims: { settings: given } })
+    await loop.idle()
+    const [amendment] = story.amendments()
+    expect(amendment?.autoMerge).toBeUndefined()
+    await story.repository.mergePullRequest(pull, 'alice', 'squash')
+    await loop.idle()
+    expect(amendment).toMatchObject({ draft: false, state: 'open' })
+    const { sha = '' } = amendment?.head ?? {}
+    expect(amendment?.autoMerge).toEqual(allowed ? { method: 'SQUASH', head: sha } : undefined)
+    expect(story.comments(pull.number)).toEqual([expect.stringMatching(said)])
   })
 })

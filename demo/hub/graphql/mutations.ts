@@ -29,6 +29,28 @@ export const mutations: Schema['types'] = {
         return { clientMutationId: null }
       },
     },
+    enablePullRequestAutoMerge: {
+      type: 'EnablePullRequestAutoMergePayload',
+      args: { input: 'EnablePullRequestAutoMergeInput!' },
+      resolve(_, { input: { pullRequestId, mergeMethod = 'MERGE', expectedHeadOid } }, on) {
+        const pull = [...on.stage.world.pulls()].find(
+          ({ id }) => nodeId('PullRequest', id) === pullRequestId,
+        )
+        if (!pull || !sees(on.identity, pull.repository)) throw unresolved(pullRequestId)
+        require(on, 'pull_requests:write')
+        require(on, 'contents:write')
+        const { head, repository } = pull
+        if (!repository.rules.autoMerge) {
+          const what = 'Pull request Auto merge is not allowed for this repository'
+          throw new FieldFailed('UNPROCESSABLE', what)
+        }
+        if (pull.draft || (expectedHeadOid !== undefined && expectedHeadOid !== head.sha)) {
+          throw new FieldFailed('UNPROCESSABLE', 'Pull request is in unstable status')
+        }
+        pull.autoMerge = { method: mergeMethod, head: head.sha }
+        return { clientMutationId: null }
+      },
+    },
     updateIssueComment: {
       type: 'UpdateIssueCommentPayload',
       args: { input: 'UpdateIssueCommentInput!' },
@@ -59,6 +81,7 @@ export const mutations: Schema['types'] = {
       },
     },
   },
+  EnablePullRequestAutoMergePayload: { clientMutationId: plain('String', () => null) },
   MarkPullRequestReadyForReviewPayload: { clientMutationId: plain('String', () => null) },
   UpdateIssueCommentPayload: {
     issueComment: plain('IssueComment', (of: { issueComment: unknown }) => of.issueComment),
@@ -71,6 +94,11 @@ export const mutations: Schema['types'] = {
 export const inputs: Schema['inputs'] = {
   CheckSuiteFilter: { appId: 'Int', checkName: 'String' },
   CheckRunFilter: { appId: 'Int', checkName: 'String', checkType: 'CheckRunType' },
+  EnablePullRequestAutoMergeInput: {
+    pullRequestId: 'ID!',
+    mergeMethod: 'PullRequestMergeMethod',
+    expectedHeadOid: 'GitObjectID',
+  },
   MarkPullRequestReadyForReviewInput: { pullRequestId: 'ID!' },
   UpdateIssueCommentInput: { id: 'ID!', body: 'String!' },
   UpdateCheckRunInput: {
