@@ -155,6 +155,20 @@ describe('a finding', () => {
   })
 })
 
+describe('a document of many tables and many counts', () => {
+  it('is held against its rows once a table, not once a count', () => {
+    const rows = Array.from({ length: 20 }, (_, at) => `| M-${at} | ${at < 3 ? 'fail' : 'pass'} |`)
+    const table = (at: number) =>
+      `## ${at}. Part ${at}\n\n| M${at} | Status |\n|---|---|\n${rows.join('\n')}\n`
+    const parts = Array.from(
+      { length: 100 },
+      (_, at) => `${table(at + 1)}\n${'17 of 20 pass.\n\n'.repeat(20)}`,
+    )
+    const found = lintSpec(`# Spec\n\n${parts.join('\n')}`, context)
+    expect(found.filter(({ rule }) => rule === 'scoreboard-adds-up')).toEqual([])
+  })
+})
+
 describe('fixing', () => {
   it('changes a sum where rows and criteria agree, and nothing else', () => {
     const broken = fine.replace('| Sum | 1 | 1 | 50% |', '| Sum | 1 | 9 | 50% |')

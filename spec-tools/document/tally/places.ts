@@ -1,5 +1,5 @@
 /** Where a document may count the rows of a board: lines, headings, and cells of its own and other tables. */
-import { isSame, seen } from '../said.ts'
+import { said, seen } from '../said.ts'
 import type { Range } from '../range.ts'
 import type { Row, Section, Spec, Table } from '../types.ts'
 import type { Alone } from './forms.ts'
@@ -119,8 +119,8 @@ function otherCells(spec: Spec, table: Table, board: Board): Place[] {
     const ofRow = wordIn(name, board)
     return cells.flatMap((cell, column): Place[] => {
       if (column === 0 || !/\d/.test(cell.text)) return []
-      const said = ofRow ?? titles[column] ?? null
-      const alone: Alone = said === null ? { kind: 'total' } : { kind: 'word', word: said }
+      const counted = ofRow ?? titles[column] ?? null
+      const alone: Alone = counted === null ? { kind: 'total' } : { kind: 'word', word: counted }
       const about = ofRow === null && !isSum(seen(name)) ? name : ''
       return [placeOf(spec, cell, { alone, about, table })]
     })
@@ -147,7 +147,14 @@ function placeOf(spec: Spec, { start, end }: Range, more: Partial<Place>): Place
 
 /** Whether a table has one of the words in a cell of its own, so that totals near it may be its own. */
 export function speaksOf(table: Table, { words }: Board['vocabulary']): boolean {
-  return table.rows.some(({ cells }) =>
-    cells.slice(1).some(({ text }) => words.some((word) => isSame(seen(text), word))),
-  )
+  const texts = spoken.get(table) ?? textsOf(table)
+  spoken.set(table, texts)
+  return words.some((word) => texts.has(said(seen(word))))
+}
+
+/** Asked for each count of a document, so read once for a table. */
+const spoken = new WeakMap<Table, ReadonlySet<string>>()
+
+function textsOf({ rows }: Table): ReadonlySet<string> {
+  return new Set(rows.flatMap(({ cells }) => cells.slice(1).map(({ text }) => said(seen(text)))))
 }

@@ -29,9 +29,8 @@ export function scopesOf(spec: Spec, board: Board, place: Place, statement: Stat
     return [{ rows: rows.filter(({ table }) => table === place.table), tie: 'own' }]
   }
   if (place.table && speaksOf(place.table, board.vocabulary)) return []
-  const others = spec.tables.filter(
-    (table) => !board.tables.includes(table) && speaksOf(table, board.vocabulary),
-  )
+  const others = othersOf.get(board) ?? tablesBeside(spec, board)
+  othersOf.set(board, others)
   const home = topOf(spec, place.section)
   const near = board.tables.some(({ section }) => topOf(spec, section) === home)
   if (!near && home !== null && others.some(({ section }) => topOf(spec, section) === home))
@@ -58,6 +57,15 @@ export function scopesOf(spec: Spec, board: Board, place: Place, statement: Stat
   return parts.some(({ all }) => all !== null)
     ? [...within, ...wide].map((one) => ({ ...one, tie: 'far' }))
     : wide
+}
+
+/** Further tables with the words of a board, found once for all its counts. */
+const othersOf = new WeakMap<Board, readonly Table[]>()
+
+function tablesBeside({ tables }: Spec, board: Board): Table[] {
+  return tables.filter(
+    (table) => !board.tables.includes(table) && speaksOf(table, board.vocabulary),
+  )
 }
 
 export function tallyOf(rows: readonly CountedRow[], when: 'was' | 'is'): Tally {
