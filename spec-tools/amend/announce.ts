@@ -14,6 +14,7 @@ import {
   type HistoryEntry,
   type Spec,
 } from '../document/index.ts'
+import { dateLike } from './date-like.ts'
 import type { Ground } from './ground/index.ts'
 import { headline, outcomeClause } from './headline.ts'
 import { cellMarkdown, inlineMarkdown } from './inline.ts'
@@ -145,18 +146,6 @@ function historyCell(title: string, model: string, isVersion: boolean, entry: En
   if (columnIs('author', title)) return composed`codicil`
   if (columnIs('change', title)) return cellMarkdown(prose(entry.summary))
   return composed`—`
-}
-
-/** A date as the row above writes it, where it can be told: `27.04.2026`, `2026/04/27`, `2026年4月27日`. */
-function dateLike(model: string, date: string): string {
-  const [year, month, day] = date.split('-')
-  const sign = /^\d{4}([/.])\d{1,2}\1\d{1,2}$/.exec(model)?.[1]
-  if (sign !== undefined) return [year, month, day].join(sign)
-  if (/^\d{2}\.\d{2}\.\d{4}$/.test(model)) return `${day}.${month}.${year}`
-  if (/^\d{4}年\d{1,2}月\d{1,2}日$/.test(model)) {
-    return `${year}年${Number(month)}月${Number(day)}日`
-  }
-  return date
 }
 
 /** What stands before the text of the newest entry, with the new version and date, without its link. */

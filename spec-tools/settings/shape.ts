@@ -22,8 +22,10 @@ function problemsOf(issue: Issue, above: Path, schema: z.ZodMiniType, yaml: Yaml
       path: pathText(path),
       what: 'this key is not known here',
       received: excerpt(key),
-      remedy:
-        allowed.length === 0
+      // What follows a comma within braces is a key of its own.
+      remedy: /[()<>=/*]|\s/.test(key)
+        ? 'If it belongs to the value before it, put that in quotes: within { } a comma ends a value'
+        : allowed.length === 0
           ? 'Remove it, or correct its name'
           : `Remove it, or use one of: ${allowed.join(', ')}`,
     }))

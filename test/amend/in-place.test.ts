@@ -84,6 +84,30 @@ describe('an amendment in place', () => {
     )
   })
 
+  it.each([
+    ['Version 1.2.0 (2026-01-31)', 'Version 1.2.1 (2026-04-27)'],
+    ['Version: 1.2.0, 31.01.2026', 'Version: 1.2.1, 27.04.2026'],
+    ['**Version:** 1.2.0 — released 2026-01-31', '**Version:** 1.2.1 — released 2026-04-27'],
+    ['**Version:** 1.2.0 of 2026-01-31', '**Version:** 1.2.1 of 2026-04-27'],
+  ])('dates the version anew: %s', (old, now) => {
+    const text = playbook.replace('**Version:** 1.2.0', old)
+    const { lines, differences } = inPlace('ticks: Decode reaches', { text })
+    expect(lines).toContain(`+ ${now}`)
+    expect(differences).toEqual([])
+  })
+
+  it('leaves a date of which it does not know what it dates, and tells it', () => {
+    const text = playbook.replace(
+      '**Version:** 1.2.0',
+      '**Version:** 1.2.0 (see the notes of 30 April 2026)',
+    )
+    const { lines, warnings } = inPlace('ticks: Decode reaches', { text })
+    expect(lines).toContain('+ **Version:** 1.2.1 (see the notes of 30 April 2026)')
+    expect(warnings.join()).toContain(
+      '“30 April 2026” was not changed: it stands beside the version in line 3',
+    )
+  })
+
   it('is none where the verdict changes nothing', () => {
     expect(() => inPlace('ticks: Decode reaches', { claim: 'throughput >= 50' })).toThrow(
       'The investigation adds no section, and its verdicts change nothing.\nH1 is REFUTED: throughput is 38.5 tok/s',

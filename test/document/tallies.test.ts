@@ -172,6 +172,25 @@ describe('elsewhere', () => {
     ])
   })
 
+  it.each([
+    ['<p align="center"><b>3/5 pass</b></p>', '<p align="center"><b>4/5 pass</b></p>'],
+    ['Coverage: 60 % pass (3 of 5)', 'Coverage: 80 % pass (4 of 5)'],
+    ['The release needs 5/5 pass; today 3/5 pass.', 'The release needs 5/5 pass; today 4/5 pass.'],
+    ['✅ 3 | ❌ 2', '✅ 4 | ❌ 1'],
+  ])('%s follows', (old, now) => {
+    expect(flipped(board({ above: [old] }))).toEqual({ lines: [now], told: [] })
+  })
+
+  it('a total in the front matter follows', () => {
+    const text = `---\npassing: 3/5\n---\n\n${board({})}`
+    expect(flipped(text)).toEqual({ lines: ['passing: 4/5'], told: [] })
+  })
+
+  it('a bar is told, and a legend is none', () => {
+    expect(flipped(board({ above: ['`██████░░░░` 60 %'] })).told).toHaveLength(1)
+    expect(flipped(board({ above: ['Legend: pass = all gates, fail = any.'] })).told).toEqual([])
+  })
+
   it('a total in the header of the document follows', () => {
     const text = board({}).replace('**Version:** 1.0.0', '**Version:** 1.0.0\n**Status:** 3/5 pass')
     expect(flipped(text)).toEqual({ lines: ['**Status:** 4/5 pass'], told: [] })

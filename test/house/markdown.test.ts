@@ -13,6 +13,7 @@ const allowed = [
   'spec-tools/amend/in-place/plan.ts',
   'spec-tools/amend/inline.ts',
   'spec-tools/amend/retract.ts',
+  'spec-tools/amend/version-date.ts',
   'spec-tools/document/next.ts',
   'spec-tools/document/scoreboard/anchors.ts',
   'spec-tools/document/scoreboard/changes.ts',

@@ -28,6 +28,7 @@ import { changedSchema, changeInPlace } from '../in-place/plan.ts'
 import { dateOf, evidenceFolder, slugOf } from '../naming.ts'
 import { agreedFlips, flipsOfCells } from './flips.ts'
 import type { Origin } from '../types.ts'
+import { versionDate } from '../version-date.ts'
 import { bare } from './number.ts'
 import { planRetractions, retractionSchema } from './retractions.ts'
 import { groundScoreboard, scoreboardSchema } from './scoreboard.ts'
@@ -126,13 +127,14 @@ export function survey(
   // A verdict about a row itself weighs more than what follows from the section that it rested on.
   const following = plans.flatMap((plan) => plan.flips).filter(({ row }) => !decided.has(row))
   const flipped = flipCriteria(spec, board, [...all, ...following], to)
+  const dated = to === null ? { lines: [], left: null } : versionDate(spec, dateOf(bundle.evidence))
   const placed = changeInPlace(spec, judgement, by, { cells: flipped.cells, taken: cells.taken })
   return {
     spec,
     heading: next?.heading ?? composed``,
     changes: {
       ...placed.intent,
-      lines: together(flipped.lines, placed.intent.lines),
+      lines: together(flipped.lines, [...placed.intent.lines, ...dated.lines]),
       replace: plans.flatMap(({ replace }) => replace),
     },
     ground: {
@@ -143,7 +145,19 @@ export function survey(
       retractions: retracted,
       scoreboard: groundScoreboard(board, flipped, disputed),
       changed: placed.changed,
-      missed: [...missed, ...placed.missed],
+      missed: [
+        ...missed,
+        ...placed.missed,
+        ...(dated.left === null
+          ? []
+          : [
+              {
+                by: 'version',
+                what: dated.left.text,
+                reason: `it stands beside the version in line ${dated.left.line}, and may be the date of something else`,
+              },
+            ]),
+      ],
     },
   }
 }

@@ -89,9 +89,9 @@ export function statementsOf(spec: Spec, board: Board, places: readonly Place[])
   })
 }
 
-/** Whether a count is no aim and of no other time; the mark of a quote says nothing. */
+/** Whether a count is no aim and of no other time; tags and the mark of a quote say nothing. */
 function isOfToday(spec: Spec, text: string, at: Pick<Statement, 'from' | 'to'>): boolean {
-  const plain = text.replace(/^[\s>]+/, (marks) => ' '.repeat(marks.length))
+  const plain = text.replaceAll(/^[\s>]+|<[^<>]*>/g, (marks) => ' '.repeat(marks.length))
   return otherTime(plain, at, spec) === null
 }
 
@@ -213,11 +213,15 @@ function unreadLines(spec: Spec, board: Board, places: readonly Place[]): Apart[
       (table === null &&
         section !== null &&
         board.tables.some((one) => one.section === section || one.section?.parent === section))
-    if (left === null || !near || !isOpen(spec, place, null)) return []
+    const shown = left ?? PROGRESS_LINE.exec(text)?.[0].trim()
+    if (shown === undefined || !near || !isOpen(spec, place, null)) return []
     if (!isOfToday(spec, text, { from: 0, to: 0 })) return []
-    return [{ line, reason: `“${left}” may count the rows` }]
+    return [{ line, reason: `“${shown}” may count the rows` }]
   })
 }
+
+/** A bar, or a percentage that is all that a line says. */
+const PROGRESS_LINE = /^[^\p{L}]*[█▓▰🟩■●][^\p{L}]*$|^[^\p{L}]*\d\s?%[^\p{L}]*$/u
 
 /** A total in other words, such as `three of five`; one word for all stays true while a row has it. */
 function unreadTotal(text: string, line: number, { rows, vocabulary }: Board): Apart[] {

@@ -102,7 +102,7 @@ function compiled({ source: word, plainSource, meant, mayBeIn }: Vocabulary): Re
     ],
   ].map(([source = '', sure]) => ({ pattern: compile(source), sure: sure as 'always' | 'exact' }))
   const near = new RegExp(
-    String.raw`(?:(?<![\p{L}\p{N}_.-])\d+(?![\p{L}\p{N}_]|[.-]\d)|\b(?:none|one|two|three|four|five|six|seven|eight|nine|ten|half|all|both)\b)[^.;!?\0\d]{0,30}?${plainSource}|${plainSource}[^\p{L}\p{N}\0.;!?]{0,4}\d+(?![\d.])${UNIT}`,
+    String.raw`(?:(?<![\p{L}\p{N}_.-])\d+(?![\p{L}\p{N}_]|[.-]\d)|\b(?:none|one|two|three|four|five|six|seven|eight|nine|ten|half|all|both)\b)[^.,;=!?\0\d]{0,30}?${plainSource}|${plainSource}[^\p{L}\p{N}\0.;!?]{0,4}\d+(?![\d.])${UNIT}`,
     'u',
   )
 
@@ -202,6 +202,8 @@ function alonePatterns(alone: Alone): readonly RegExp[] {
   return alone.kind === 'heading' ? [HEADING, PROSE] : ALONE
 }
 
+const AHEAD = new RegExp(String.raw`${PERCENT}[\s(（\[,=:–—|]{1,4}$`, 'du')
+
 /** A percentage right behind or before a count: `3/5 pass (60 %)`. */
 function completeShares(found: Found[], rest: string, start: number): void {
   for (const part of found) {
@@ -209,9 +211,15 @@ function completeShares(found: Found[], rest: string, start: number): void {
     const after = new RegExp(String.raw`^[\s(（\[,=:–—*|]{1,4}${PERCENT}`, 'du').exec(
       rest.slice(part.to),
     )
-    if (after === null) continue
-    part.share = figureOf(after, 'share', start + part.to)
-    part.to += after[0].length
+    if (after !== null) {
+      part.share = figureOf(after, 'share', start + part.to)
+      part.to += after[0].length
+      continue
+    }
+    const ahead = AHEAD.exec(rest.slice(0, part.from))
+    if (ahead === null) continue
+    part.share = figureOf(ahead, 'share', start)
+    part.from = ahead.index
   }
 }
 

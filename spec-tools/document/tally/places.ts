@@ -63,12 +63,14 @@ function readLines(spec: Spec): Place[] {
     ...(spec.history?.entries ?? []).map(({ line }) => line),
     ...looseLines(spec),
   ])
-  return spec.blocks
+  const front = (spec.frontMatter?.entries ?? []).map(({ line }) => line)
+  const blocks = spec.blocks
     .filter(({ kind }) => ['paragraph', 'list', 'quote', 'html'].includes(kind))
     .flatMap((block) => {
       const [first, last] = [spec.lines.at(block.start), spec.lines.at(block.end)]
       return Array.from({ length: last - first + 1 }, (_, at) => first + at)
     })
+  return [...front, ...blocks]
     .filter((line) => !apart.has(line))
     .map((line) => spec.lines.get(line))
     .filter(({ start, end }) => NUMBER.test(spec.text.slice(start, end)))
