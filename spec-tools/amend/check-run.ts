@@ -29,7 +29,9 @@ export function drawCheck(
   return {
     title: clip(plain(headline(evidence, judgement)), 240),
     summary: fit(
-      reportParts(evidence, judgement, warnings, { judges }),
+      reportParts(evidence, judgement, warnings, { judges }).filter(
+        ({ name }) => name !== 'finding',
+      ),
       checkLimits,
       'The comment on the pull request has the rest.',
     ),

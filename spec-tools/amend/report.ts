@@ -40,6 +40,8 @@ export interface Extra {
   plot?: readonly RootContent[]
   /** What the pull request changes of what it is judged by. */
   judges?: OwnJudges | undefined
+  /** The finding stands above already, as a title. */
+  titled?: boolean
 }
 
 /** First the finding, then what it rests on; the longest and least needed is shed first. */
@@ -47,18 +49,20 @@ export function reportParts(
   evidence: Evidence,
   judgement: Judgement,
   warnings: readonly string[],
-  { scoreboard = [], plot = [], judges }: Extra = {},
+  { scoreboard = [], plot = [], judges, titled = false }: Extra = {},
 ): Part[] {
   const own = ownJudgesText(judges)
   const status = [paragraph(...machineLine(evidence))]
-  const above = [...firstLine(evidence, judgement), ...status, ...nextLine(evidence, judgement)]
+  const finding = titled ? [] : firstLine(evidence, judgement)
+  const next = nextLine(evidence, judgement, titled)
+  const above = [...finding, ...status, ...next]
   const shown = shownOf(judgement, mostWords - wordsIn([...above, ...scoreboard]))
   const claims = claimTable(shown.claims, judgement)
   return [
-    { name: 'finding', forms: [firstLine(evidence, judgement)] },
+    { name: 'finding', forms: [finding] },
     { name: 'status', forms: [status] },
     { name: 'judges', forms: [own === null ? [] : [paragraph(prose(own))]] },
-    { name: 'next step', forms: [nextLine(evidence, judgement)] },
+    { name: 'next step', forms: [next] },
     { name: 'stages', forms: [stagesShown(judgement, shown.rows)] },
     { name: 'claims', forms: [claims ? [claims] : []] },
     { name: 'scoreboard', forms: [scoreboard] },
@@ -107,9 +111,10 @@ function nextBehind(found: string, { next }: Judgement): string | null {
   return found.length + 1 + text.length <= longestHeadline ? text : null
 }
 
-function nextLine(evidence: Evidence, judgement: Judgement): RootContent[] {
+function nextLine(evidence: Evidence, judgement: Judgement, titled: boolean): RootContent[] {
   const [step] = judgement.next
-  if (step === undefined || nextBehind(headline(evidence, judgement), judgement) !== null) return []
+  if (step === undefined) return []
+  if (!titled && nextBehind(headline(evidence, judgement), judgement) !== null) return []
   return [paragraph(strong('Next:'), ' ', prose(clip(lower(step.text), 300)))]
 }
 

@@ -1,6 +1,6 @@
 /** Body and commit message of the amendment pull request. */
-import { onlyReads } from '../../evidence/index.ts'
 import type { RootContent } from 'mdast'
+import { onlyReads } from '../../evidence/index.ts'
 import {
   clip,
   code,
@@ -27,6 +27,7 @@ import { ownJudgesText } from '../own-judges.ts'
 import { testPlan } from './test-plan.ts'
 import { verification } from '../section/method.ts'
 import type { Proposal } from './types.ts'
+import { flippedRows } from '../section/scoreboard.ts'
 
 /** Claims that are shown; the section has all. */
 const shownClaims = 12
@@ -93,18 +94,7 @@ function summary({
         isRead || machine.gpu.status === 'present' ? '.' : ', on the CPU only: no GPU was used.',
       ],
       ...(ahead === null ? [] : [ahead]),
-      ...(flipped.length > 0
-        ? [
-            flipped.flatMap(({ id, from, to }): Inline[] => [
-              code(id),
-              ' goes from ',
-              code(from),
-              ' to ',
-              code(to),
-              '. ',
-            ]),
-          ]
-        : []),
+      ...(flipped.length > 0 ? [flippedRows(flipped)] : []),
       ...(warnings.length > 0
         ? [`${plural(warnings.length, 'warning')}, listed under findings.`]
         : []),

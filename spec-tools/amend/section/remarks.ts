@@ -42,7 +42,12 @@ function declaredLimits(
   { investigation }: Bundle,
   figures: Figures,
 ): Inline[] {
-  const known = rows.filter(({ floor }) => floor !== null)
+  const { title } = pairMetrics.relativeL2
+  // Where another figure decided, its own limit stands in the table.
+  const known = rows.filter((row) => {
+    const decision = decisionOf(row)
+    return row.floor !== null && (decision === null || decision.name === title)
+  })
   const groups = [...Map.groupBy(known, ({ floor }) => floor?.text ?? '')].slice(0, few)
   return groups.map(([text, of]) => {
     const [row] = of as [DivergenceRow]

@@ -86,11 +86,23 @@ function share(
 /** Rows that change, by the status that they get, and the totals before and after. */
 function flips({ flipped, moved, header }: GroundScoreboard, figures: Figures): RootContent[] {
   if (flipped.length === 0) return []
-  const groups = [...Map.groupBy(flipped, ({ from, to }) => JSON.stringify([from, to])).values()]
   const from = flipped.map(({ line }) => `spec#L${line}`)
   const total = ({ done, open }: { done: number; open: number }) =>
     figures.value(`${done} + ${open}`, from, 'before and after what was flipped')
-  const rows = groups.flatMap((group, at): Inline[] => [
+  const totals: Inline[] = moved
+    ? [
+        ` ${header.done} + ${header.open}: ${total(moved.before)} → `,
+        strong(total(moved.after)),
+        '.',
+      ]
+    : []
+  return [paragraph(...flippedRows(flipped), ...totals)]
+}
+
+/** Those that get the same status in one sentence. */
+export function flippedRows(flipped: GroundScoreboard['flipped']): Inline[] {
+  const groups = [...Map.groupBy(flipped, ({ from, to }) => JSON.stringify([from, to])).values()]
+  return groups.flatMap((group, at): Inline[] => [
     at === 0 ? '' : ' ',
     ...group.flatMap(({ id }, index): Inline[] => (index === 0 ? [code(id)] : [', ', code(id)])),
     group.length === 1 ? ' goes from ' : ' go from ',
@@ -99,14 +111,6 @@ function flips({ flipped, moved, header }: GroundScoreboard, figures: Figures): 
     code(group[0]?.to ?? ''),
     '.',
   ])
-  const totals: Inline[] = moved
-    ? [
-        ` ${header.done} + ${header.open}: ${total(moved.before)} → `,
-        strong(total(moved.after)),
-        '.',
-      ]
-    : []
-  return [paragraph(...rows, ...totals)]
 }
 
 function warnings(
