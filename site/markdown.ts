@@ -139,7 +139,7 @@ function settle(node: ElementContent, around: Surroundings, shift: number): Elem
     return [{ type: 'text', value: node.properties['checked'] ? '☑' : '☐' }]
   const element = { ...node, children }
   if (node.tagName === 'table') {
-    const properties = { className: ['box'], tabIndex: 0, role: 'region', ariaLabel: 'Table' }
+    const properties = { className: ['box'], tabIndex: 0, role: 'group', ariaLabel: 'Table' }
     return [{ type: 'element', tagName: 'div', properties, children: [named(element)] }]
   }
   return [element]

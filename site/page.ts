@@ -96,7 +96,7 @@ export function table(
     row.map((cell, index) => el(isNumber[index] ? 'td.number' : 'td', {}, cell))
   return el(
     'div.box',
-    { tabIndex: 0, role: 'region', ariaLabel: caption },
+    { tabIndex: 0, role: 'group', ariaLabel: caption },
     el(
       'table',
       {},

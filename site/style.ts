@@ -38,6 +38,6 @@ svg .faint{fill:var(--faint)}
 svg .grid{stroke:var(--line)}
 svg .s0{stroke:var(--a);fill:var(--a)}svg .s1{stroke:var(--b);fill:var(--b)}svg .s2{stroke:var(--c);fill:var(--c)}svg .s3{stroke:var(--d);fill:var(--d)}
 svg path{fill:none!important;stroke-width:1.5}
-@media (max-width:40rem){header,main,footer{padding:.6rem .8rem}dl{grid-template-columns:1fr}dd{margin:0 0 .4rem}}
+@media (max-width:40rem){header,main,footer{padding:.6rem .8rem}dl{grid-template-columns:1fr}.box td:nth-child(2):not(.number){min-width:9rem}dd{margin:0 0 .4rem}}
 @media print{header,.skip{display:none}body{font-size:10.5pt}main{max-width:none;padding:0}.box{overflow:visible}a{color:inherit}tr,figure{break-inside:avoid}h2,h3{break-after:avoid}}
 `

@@ -28,23 +28,32 @@ export async function renderPage(stage: Stage, url: URL): Promise<Reply> {
   }
   if (kind === 'runs') {
     const check = repository.checks.get(Number(rest[0]))
-    return check ? html(`${check.name} · ${title}`, checkPart(check)) : missing()
+    return check
+      ? html(`${check.name} · ${title}`, `<h1>Check</h1>${checkPart(check, 'h2')}`)
+      : missing()
   }
   if (kind === 'blob' || kind === 'raw') return filePage(repository, kind, rest)
   return missing()
 }
 
-const style = `body{font:16px/1.5 system-ui,sans-serif;max-width:60rem;margin:2rem auto;padding:0 1rem}
-pre{background:#f6f8fa;padding:.8rem;overflow:auto;font-size:.85rem;white-space:pre-wrap}
-table{border-collapse:collapse;display:block;width:max-content;max-width:100%;overflow:auto}
-img{max-width:100%}summary{cursor:pointer}code{font-size:85%}
-td,th{border:1px solid #d0d7de;padding:.3rem .6rem}
-section{border:1px solid #d0d7de;border-radius:.4rem;padding:0 1rem;margin:1rem 0}
-small{color:#59636e}ins{background:#dafbe1;text-decoration:none}del{background:#ffebe9;text-decoration:none}`
+/** As GitHub shows it: a comment of 838 px, tables that scroll in a box of their own, light and dark. */
+const style = `:root{color-scheme:light dark;--ink:#1f2328;--faint:#59636e;--paper:#fff;--soft:#f6f8fa;--line:#d1d9e0;--link:#0969da;--new:#dafbe1;--gone:#ffebe9}
+@media (prefers-color-scheme:dark){:root{--ink:#f0f6fc;--faint:#9198a1;--paper:#0d1117;--soft:#151b23;--line:#3d444d;--link:#4493f8;--new:#12361f;--gone:#3c1618}}
+body{font:14px/1.5 -apple-system,BlinkMacSystemFont,'Segoe UI','Noto Sans','Liberation Sans',Helvetica,Arial,sans-serif;max-width:872px;margin:1.5rem auto;padding:0 1rem;color:var(--ink);background:var(--paper);overflow-wrap:break-word}
+a{color:var(--link)}h1{font-size:1.6rem}h2{font-size:1.3rem}h3{font-size:1.1rem}h4{font-size:1rem}
+pre,code{font-family:ui-monospace,monospace;background:var(--soft)}
+pre{padding:.8rem;overflow:auto;font-size:.85rem;white-space:pre-wrap;overflow-wrap:anywhere}code{font-size:85%;padding:.1em .3em}pre code{padding:0}
+table{border-collapse:collapse;display:block;width:max-content;max-width:100%;overflow:auto;margin-bottom:1rem}
+td,th{border:1px solid var(--line);padding:6px 13px}tr:nth-child(2n){background:var(--soft)}
+img{max-width:100%}summary{cursor:pointer}
+.post{border:1px solid var(--line);border-radius:6px;padding:0 16px;margin:1rem 0}
+.post>.by{font-size:14px;margin:0 -16px 1rem;padding:.5rem 16px;background:var(--soft);border-bottom:1px solid var(--line);border-radius:6px 6px 0 0}
+small{color:var(--faint)}ins{background:var(--new);text-decoration:none}del{background:var(--gone);text-decoration:none}
+.button{border:1px solid var(--line);border-radius:6px;padding:.2rem .7rem;background:var(--soft)}`
 
 function html(title: string, body: string, status = 200): Reply {
-  const page = `<!doctype html><html lang="en"><meta charset="utf-8"><title>${escape(title)}</title>
-<style>${style}</style><body>${body}</body></html>`
+  const page = `<!doctype html><html lang="en"><meta charset="utf-8"><meta name="viewport" content="width=device-width, initial-scale=1"><title>${escape(title)}</title>
+<style>${style}</style><body><main>${body}</main></body></html>`
   return {
     status,
     body: Buffer.from(page),
@@ -101,19 +110,22 @@ into <code>${escape(pull.base.ref)}</code>.
 Labels: ${pull.labels.map((label) => escape(label.name)).join(', ') || 'none'}</p>
 ${post(pull.author, pull.createdAt, pull.body ?? '')}
 ${comments.map(({ author, createdAt, body }: Comment) => post(author, createdAt, body)).join('')}
-<h2>Checks</h2>${checks.map(checkPart).join('') || '<p>None.</p>'}
+<h2>Checks</h2>${checks.map((check) => checkPart(check)).join('') || '<p>None.</p>'}
 <h2>Files</h2>${changes.join('')}`
 }
 
-function checkPart(check: CheckRun): string {
+function checkPart(check: CheckRun, level: 'h2' | 'h3' = 'h3'): string {
   const { title, summary, text } = check.output
-  return `<section><h3>${escape(check.name)}: ${escape(check.conclusion ?? check.status)}</h3>
-<p><b>${escape(title ?? '')}</b></p>${markdown(summary ?? '')}${markdown(text ?? '')}</section>`
+  const buttons = check.actions.map(({ label }) => `<span class="button">${escape(label)}</span>`)
+  return `<section class="post"><${level}>${escape(check.name)}: ${escape(check.conclusion ?? check.status)}</${level}>
+<p><b>${escape(title ?? '')}</b></p>${markdown(summary ?? '')}${markdown(text ?? '')}<p>${buttons.join(' ')}</p></section>`
 }
 
 function runPage(run: WorkflowRun): string {
   const jobs = run.jobs.map(
-    (job) => `<section><h2>${escape(job.name)}: ${escape(job.conclusion ?? job.status)}</h2>
+    (
+      job,
+    ) => `<section class="post"><h2>${escape(job.name)}: ${escape(job.conclusion ?? job.status)}</h2>
 ${markdown(job.summary)}<pre>${escape(job.log)}</pre></section>`,
   )
   return `<h1>${escape(run.displayTitle)} <small>${escape(run.conclusion ?? run.status)}</small></h1>
@@ -149,7 +161,7 @@ async function filePage(
 }
 
 function post(author: User, at: Date, body: string): string {
-  return `<section><p><small><b>${escape(author.login)}</b> ${timestamp(at)}</small></p>${markdown(body)}</section>`
+  return `<section class="post"><h2 class="by">${escape(author.login)} <small>${timestamp(at)}</small></h2>${markdown(body)}</section>`
 }
 
 function diff(patch: string | undefined): string {
@@ -180,6 +192,9 @@ const picture = /<img src="([^"]*)"( alt="[^"]*")?[^>]*>/g
 function markdown(text: string): string {
   const { html: rendered } = markdownToHtml(text, { mdastPlugins: [plainHtml] })
   return rendered
+    .replaceAll('<table>', '<table tabindex="0">')
+    .replaceAll(/<th([^>]*)><\/th>/g, '<td$1></td>')
+    .replaceAll('<input type="checkbox" ', '<input type="checkbox" aria-label="done" ')
     .replace(/(href|src)="\s*(javascript|data|vbscript):[^"]*"/gi, '$1="#"')
     .replace(picture, (_, source: string, alt = '') => {
       const own = /\/[^/]+\/[^/]+\/blob\/[0-9a-f]{40}\/[^?"]+\.svg(?=\?raw=true$)/.exec(source)?.[0]

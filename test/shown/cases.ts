@@ -37,8 +37,7 @@ export const proposed = 2
 
 export const cases: Readonly<Record<string, () => Shown>> = {
   seed: () => drafted(runLoop('ship-two'), readFixture('specs', 'ship-two.md')),
-  h200: () =>
-    drafted(bundleIn(join(recorded, 'bundle')), text(join(recorded, 'docs/q4k-kernels.md'))),
+  h200: () => drafted(recordedBundle(), text(join(recorded, 'docs/q4k-kernels.md'))),
   'rows-3': () => drafted(bundleOf(layers(3)), engine),
   'rows-300': () => drafted(bundleOf(layers(300)), engine),
   // More stages than an investigation may declare, as two tensor files of a large model have.
@@ -162,7 +161,9 @@ function changed(bundle: Bundle, change: (evidence: Evidence) => Evidence): Bund
   return readBundle(sealed(new Map([...bundle.files, ['evidence.json', bytes]])), sha256)
 }
 
-function bundleIn(folder: string): Bundle {
+/** The run on a real GPU that comes with Codicil. */
+export function recordedBundle(): Bundle {
+  const folder = join(recorded, 'bundle')
   const paths = readdirSync(folder, { recursive: true, withFileTypes: true })
     .filter((entry) => entry.isFile())
     .map((entry) => join(entry.parentPath, entry.name))
