@@ -20,4 +20,5 @@ export const commands: Record<string, () => Promise<Command>> = {
   plot: async () => (await import('./plot.ts')).plot,
   investigate: async () => (await import('./investigate.ts')).investigate,
   plan: async () => (await import('./plan.ts')).plan,
+  completions: async () => (await import('./completions.ts')).completionsOf(commands),
 }

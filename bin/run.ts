@@ -116,8 +116,16 @@ export const run: Command = {
       named: values['investigation'] === undefined ? null : text('investigation', ''),
     })
     const cancel = new AbortController()
-    process.once('SIGINT', () => cancel.abort())
-    process.once('SIGTERM', () => cancel.abort())
+    let stopped: number | null = null
+    for (const [signal, code] of [
+      ['SIGINT', 130],
+      ['SIGTERM', 143],
+    ] as const) {
+      process.once(signal, () => {
+        stopped = code
+        cancel.abort()
+      })
+    }
     const sha = await headOf(source)
     const { folder, evidence, files } = await runDiagnostics(
       {
@@ -147,6 +155,12 @@ export const run: Command = {
     )
     if (values['json'] === true) out(`${JSON.stringify(evidence, null, 2)}\n`)
     else out(`\nThe bundle is in ${folder}. Look at it with: codicil inspect ${folder}\n`)
+    if (stopped !== null) {
+      err(
+        `Stopped. What was measured until then is left in ${folder}, and says that it is not whole.\n`,
+      )
+      return stopped
+    }
     const failed = evidence.diagnostics.some(
       (one) => hasFailed(one) && !isAskedFor(one, investigation?.value),
     )

@@ -1,3 +1,6 @@
+import { spawn } from 'node:child_process'
+import { once } from 'node:events'
+import { existsSync } from 'node:fs'
 import { mkdtemp, readFile, rm, stat } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -28,6 +31,25 @@ describe('codicil run', () => {
     const left = await ran(script.replaceAll(/\W/g, '-'), script)
     expect(left.code).toBe(code)
     expect((await stat(left.evidence)).isFile()).toBe(true)
+  })
+
+  it('says on Ctrl-C what is left behind, and exits with 130', async () => {
+    const begun = join(root, 'begun')
+    const source = await checkout(join(root, 'stopped'), {
+      diagnostics: { probe: `touch ${begun} && sleep 1.9` },
+    })
+    const bundle = join(root, 'stopped-bundle')
+    const main = join(import.meta.dirname, '../../bin/main.ts')
+    const child = spawn(process.execPath, [main, 'run', '--source', source, '--out', bundle])
+    let said = ''
+    child.stderr.on('data', (part: Buffer) => (said += part.toString()))
+    child.stdout.resume()
+    const ended = once(child, 'close')
+    while (!existsSync(begun)) await new Promise((resolve) => setTimeout(resolve, 20))
+    child.kill('SIGINT')
+    expect(await ended).toEqual([130, null])
+    expect(said).toContain(`is left in ${bundle}`)
+    expect((await stat(join(bundle, 'evidence.json'))).isFile()).toBe(true)
   })
 
   it('keeps the last lines of a diagnostic that failed, without the folders of the machine', async () => {
