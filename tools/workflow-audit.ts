@@ -2,7 +2,8 @@
 import type { Container, Job, Note, Path, Permissions, Step } from './workflow-types.ts'
 
 /** Events that people without any right here can cause. */
-const strangers = /^(?:pull_request|pull_request_target|issue_comment|issues|workflow_run|fork)$/
+const strangers =
+  /^(?:pull_request|pull_request_target|issue_comment|issues|discussion|discussion_comment|workflow_run|fork)$/
 /** Who an event is of can be chosen by whoever causes another one on top of it. */
 const actor = /\bgithub\s*(?:\.\s*(?:triggering_)?actor\b|\[\s*['"](?:triggering_)?actor['"]\s*\])/i
 /** True for every text that is a part of the list: `contains('refs/heads/main', 'refs/heads/m')`. */
@@ -52,6 +53,7 @@ function auditStep(
   note: Note,
 ): void {
   checkCondition(condition, [...at, 'if'], note)
+  checkAppToken(step, at, note)
   const texts = [run ?? '', ...Object.values({ ...env, ...step.with }).map(String)]
   if (texts.some((text) => partOfSecret.test(text))) {
     note('secrets', at, 'A part of a secret is shown in the log; make it a secret of its own.')
@@ -69,8 +71,32 @@ function checkCondition(condition: unknown, at: Path, note: Note): void {
     const why = 'is who caused the last event, and not who wrote what is run'
     note('condition', at, `The actor ${why}; ask for the author of the pull request.`)
   }
+  // What stands beside an expression, be it a line end, makes a text of it, and every text is true.
+  if (/\$\{\{/.test(text) && !/^\$\{\{(?:(?!\}\}).)*\}\}$/s.test(text)) {
+    const why = 'is a text, and every text is true'
+    note(
+      'condition',
+      at,
+      `A condition with more than one expression in it ${why}; leave \${{ }} away.`,
+    )
+  }
   if (partOfText.test(text)) {
     note('condition', at, '"contains" takes every part of that text; compare with "==".')
+  }
+}
+
+/** A token of an App can do all that the App may, wherever it is installed, unless it is told. */
+function checkAppToken({ uses = '', with: inputs = {} }: Step, at: Path, note: Note): void {
+  if (!/^actions\/create-github-app-token@/i.test(uses)) return
+  const names = Object.keys(inputs)
+  if (!names.some((name) => name.startsWith('permission-'))) {
+    note('app-token', at, 'The token has every permission of the App; name those that are needed.')
+  }
+  if (names.includes('owner') && !names.includes('repositories')) {
+    note('app-token', at, 'The token reaches every repository of that owner; name those needed.')
+  }
+  if (String(inputs['skip-token-revoke'] ?? 'false') !== 'false') {
+    note('app-token', at, 'The token outlives its job; let it be revoked.')
   }
 }
 

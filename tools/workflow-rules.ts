@@ -18,12 +18,18 @@ const trustedRefs = new Set([undefined, '${{ job.workflow_sha }}', '${{ github.s
 /** Codicil's Action as a caller names it: the step that runs code of the pull request. */
 const codicilAction = /^[\w.-]+\/codicil@/i
 /** Events whose runs have the rights of the base, whoever opened the pull request. */
-const privileged = new Set(['pull_request_target', 'workflow_run', 'issue_comment'])
+const privileged = new Set([
+  'pull_request_target',
+  'workflow_run',
+  'issue_comment',
+  'discussion_comment',
+])
 /** A condition under which a job runs for a dispatch alone. */
 const dispatched = /^\s*(?:\$\{\{)?\s*github\.event_name == 'workflow_dispatch'\s*(?:\}\})?\s*$/
 const hosted = /^(?:ubuntu|windows|macos)-[\w.]+$/
 /** The token of a job, and secrets, wherever an expression can name them. */
-const credentials = /\bsecrets\b|\bgithub\s*(?:\.\s*token\b|\[\s*['"]token['"]\s*\])/i
+const credentials =
+  /\bsecrets\b|\bgithub\s*(?:\.\s*token\b|\[\s*['"]token['"]\s*\])|\btoJSON\s*\(\s*github\s*\)/i
 /** Ways for a script to bring in code that the workflow does not pin. */
 const fetches =
   /\b(?:git\s+(?:clone|fetch|pull)|gh\s+(?:pr\s+checkout|repo\s+clone|api)|curl|wget|npx|npm|pip3?|cargo|go\s+(?:get|run|install)|docker)\b/
@@ -64,6 +70,11 @@ export function workflowProblems(text: string): Problem[] {
   for (const [name, job] of jobs) {
     const at = ['jobs', name]
     checkEnv(job.env, [...at, 'env'], note)
+    const shared = Object.values(job.defaults?.run ?? {}).map(String)
+    if (shared.some((value) => expressions(value).some(holdsText))) {
+      const why = 'This expression is pasted into the command of every step; write it out.'
+      note('expression-in-run', [...at, 'defaults'], why)
+    }
     checkImages(job, at, note)
     if (job.secrets === 'inherit') {
       note('secrets', at, `Job ${name} hands on every secret; name those that it needs.`)
@@ -171,7 +182,11 @@ function mayIdentify({ permissions, steps }: Job, ofAll: Permissions): boolean {
   return typeof granted === 'string' ? granted === 'write-all' : granted['id-token'] === 'write'
 }
 
-function checkStep({ uses, run, env, with: inputs }: Step, at: Path, note: Note): void {
+function checkStep(
+  { uses, run, shell, 'working-directory': folder, env, with: inputs }: Step,
+  at: Path,
+  note: Note,
+): void {
   checkEnv(env, [...at, 'env'], note)
   const script = inputs?.['script']
   if (typeof script === 'string' && expressions(script).some(holdsText)) {
@@ -189,10 +204,12 @@ function checkStep({ uses, run, env, with: inputs }: Step, at: Path, note: Note)
       'A checkout leaves its token in .git/config; set "persist-credentials: false".',
     )
   }
-  if (run !== undefined && expressions(run).some(holdsText)) {
+  const pasted = { run, shell, 'working-directory': folder }
+  for (const [key, value] of Object.entries(pasted)) {
+    if (value === undefined || !expressions(value).some(holdsText)) continue
     note(
       'expression-in-run',
-      [...at, 'run'],
+      [...at, key],
       'This expression is pasted into the script as code; pass its value through "env".',
     )
   }
@@ -233,6 +250,9 @@ function checkPin(uses: string, at: Path, note: Note): void {
   if (uses.startsWith('docker://')) return checkImages({ container: uses }, at, note)
   if (!local && !/@[0-9a-f]{40}$/.test(uses)) {
     note('pinned', at, `${uses} is not pinned by a full commit SHA; tags can be moved.`)
+  }
+  if (!local && /\/(?:\.{0,2})(?:\/|@|$)/.test(uses)) {
+    note('pinned', at, `${uses} has a part that is empty or made of dots; name it as it is called.`)
   }
 }
 

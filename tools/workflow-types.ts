@@ -22,6 +22,7 @@ export type Rule =
   | 'cache'
   | 'self-hosted'
   | 'environment-file'
+  | 'app-token'
 
 export type Container =
   string | { image?: string; credentials?: Record<string, unknown> } | undefined
@@ -31,6 +32,8 @@ export interface Step {
   if?: unknown
   uses?: string
   run?: string
+  shell?: string
+  'working-directory'?: string
   with?: Record<string, unknown>
 }
 
@@ -40,6 +43,7 @@ export interface Job {
   permissions?: Permissions
   secrets?: unknown
   env?: Record<string, unknown>
+  defaults?: { run?: Record<string, unknown> }
   'runs-on'?: unknown
   container?: Container
   services?: Record<string, Container>

@@ -68,6 +68,8 @@ const beside =
   }
 const pinned = (name: string) => `${name}@${'0'.repeat(40)}`
 
+const appToken = pinned('actions/create-github-app-token')
+
 /** Of any job: caches, conditions, machines, passwords. */
 const audited: [rule: string, change: (workflow: Workflow) => void][] = [
   ['condition', beside({ if: "github.actor == 'dependabot[bot]'" })],
@@ -95,6 +97,43 @@ const audited: [rule: string, change: (workflow: Workflow) => void][] = [
   [
     'environment-file',
     beside({ steps: [{ run: 'echo "A=$A" >> "$GITHUB_ENV"' }] }, 'pull_request_target'),
+  ],
+  ['condition', beside({ if: "${{ github.actor == 'ada' }}\n" })],
+  ['condition', beside({ if: "${{ success() }} && github.ref == 'x'" })],
+  ['condition', beside({ steps: [{ if: ' ${{ success() }}', run: 'true' }] })],
+  ['pinned', beside({ steps: [{ uses: pinned('actions/setup-node/../cache') }] })],
+  ['pinned', beside({ steps: [{ uses: pinned('actions/setup-node/.') }] })],
+  ['pinned', beside({ steps: [{ uses: pinned('actions//setup-node') }] })],
+  [
+    'expression-in-run',
+    beside({ steps: [{ run: 'true', shell: 'bash ${{ github.head_ref }} {0}' }] }),
+  ],
+  [
+    'expression-in-run',
+    beside({ steps: [{ run: 'true', 'working-directory': '${{ github.head_ref }}' }] }),
+  ],
+  ['expression-in-run', beside({ defaults: { run: { shell: '${{ github.head_ref }}' } } })],
+  ['app-token', beside({ steps: [{ uses: appToken, with: { 'app-id': 1 } }] })],
+  [
+    'app-token',
+    beside({ steps: [{ uses: appToken, with: { 'permission-contents': 'read', owner: 'acme' } }] }),
+  ],
+  [
+    'app-token',
+    beside({
+      steps: [
+        { uses: appToken, with: { 'permission-contents': 'read', 'skip-token-revoke': true } },
+      ],
+    }),
+  ],
+  ['trigger', beside({}, 'discussion_comment')],
+  ['self-hosted', beside({ 'runs-on': 'self-hosted' }, 'discussion')],
+  [
+    'secrets',
+    (workflow) => {
+      const steps = workflow.jobs['diagnose']?.steps ?? []
+      Object.assign(steps.at(-1) ?? {}, { env: { ALL: '${{ toJSON(github) }}' } })
+    },
   ],
   ['permissions', beside({ permissions: 'write-all' })],
   ['pinned', beside({ steps: [{ uses: 'Actions/Setup-Node@v4' }] })],
