@@ -34,7 +34,37 @@ export function rangeOfExpression(expression: Expression): Range {
       return share
     case 'in':
       return rangeOfExpression(expression.of)
+    case 'number':
+      return { lo: expression.value, hi: expression.value }
+    case 'sum':
+    case 'difference':
+    case 'product':
+    case 'quotient':
+      return rangeOfTwo(expression.kind, expression.left, expression.right)
     default:
       return any
+  }
+}
+
+/** Two sides that are one figure give what no figure can change: `a - a`, `a / a`, `a * a`. */
+function rangeOfTwo(
+  kind: 'sum' | 'difference' | 'product' | 'quotient',
+  left: Expression,
+  right: Expression,
+): Range {
+  const one = JSON.stringify(left) === JSON.stringify(right)
+  const [a, b] = [rangeOfExpression(left), rangeOfExpression(right)]
+  switch (kind) {
+    case 'sum':
+      return { lo: a.lo + b.lo, hi: a.hi + b.hi }
+    case 'difference':
+      return one ? { lo: 0, hi: 0 } : { lo: a.lo - b.hi, hi: a.hi - b.lo }
+    case 'product': {
+      if (one) return notNegative
+      const [ll, lh, hl, hh] = [a.lo * b.lo, a.lo * b.hi, a.hi * b.lo, a.hi * b.hi] as const
+      return { lo: Math.min(ll, lh, hl, hh), hi: Math.max(ll, lh, hl, hh) }
+    }
+    case 'quotient':
+      return one ? { lo: 1, hi: 1 } : any
   }
 }
