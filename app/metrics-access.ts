@@ -7,8 +7,8 @@ const loopback = new BlockList()
 loopback.addSubnet('127.0.0.0', 8)
 loopback.addAddress('::1', 'ipv6')
 
-/** What a proxy adds: then the connection is of this machine, and who asks is not. */
-const proxied = ['forwarded', 'via', 'x-forwarded-for', 'x-forwarded-host', 'x-real-ip']
+/** What proxies add: then the connection is of this machine, and who asks is not. */
+const proxied = /^(?:forwarded|via|x-forwarded-.*|x-real-ip|.*-(?:client|connecting)-ip)$/
 
 /** @returns null, or the status and the words of a refusal */
 export function refusedMetrics(
@@ -25,7 +25,7 @@ export function refusedMetrics(
   const local = address.includes(':')
     ? loopback.check(address, 'ipv6')
     : loopback.check(address || '0.0.0.0')
-  return local && !proxied.some((name) => name in headers)
+  return local && !Object.keys(headers).some((name) => proxied.test(name))
     ? null
     : {
         status: 403,

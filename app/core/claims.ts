@@ -37,15 +37,25 @@ export function notFor({ evidence }: Bundle, expected: Expected): string[] {
 
 /**
  * What a bundle says that does not follow from it: figures that are not what their log lines give
- * (`differences`), and a word of trust that only the app can give.
+ * (`differences`), times that cannot be, and a word of trust that only the app can give.
  */
 export function unfounded({ evidence }: Bundle, differences: readonly string[]): string[] {
-  const { machine, measurements } = evidence
+  const { machine, measurements, run, diagnostics } = evidence
+  const [start, end] = [run.startedAt, run.finishedAt].map((at) => Date.parse(at))
+  const outside = diagnostics.find(({ startedAt }) => {
+    const at = Date.parse(startedAt)
+    return !(start !== undefined && end !== undefined && start <= at && at <= end)
+  })
   const own = [machine, ...measurements].filter(({ vouch }) => vouch === 'control-plane verified')
   return [
     ...(own.length > 0
       ? ['the bundle calls itself control-plane verified, which only the app says']
       : []),
+    ...(outside === undefined
+      ? []
+      : [
+          `the diagnostic ${outside.id} began at ${outside.startedAt}, and the run lasted from ${run.startedAt} to ${run.finishedAt}`,
+        ]),
     ...differences,
   ]
 }

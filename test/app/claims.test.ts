@@ -3,6 +3,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { requireSupported } from '../../app/github/supported.ts'
 import { startHub } from '../../demo/hub/index.ts'
 import { pino } from 'pino'
+import type { Evidence } from '../../spec-tools/index.ts'
 import { Loop, label, specPath } from './loop.ts'
 import { githubJob, Sigstore, type Job } from './sigstore.ts'
 import { zipOf } from './zip.ts'
@@ -26,6 +27,20 @@ describe('a bundle', () => {
     await loop.idle()
     expect(story.comments(pull.number)).toEqual([
       expect.stringMatching(/was not used.*machine\.vouch/s),
+    ])
+    expect(story.amendments()).toEqual([])
+  })
+
+  it.each<[string, (evidence: Evidence) => void]>([
+    ['ends before it begins', ({ run }) => void (run.finishedAt = '2026-02-01T10:00:00Z')],
+    ['began after what it ran', ({ run }) => void (run.startedAt = '2026-03-01T10:00:00.5Z')],
+  ])('whose run %s is refused', async (_, forge) => {
+    const story = await loop.repository()
+    const { pull, run } = await story.dispatched()
+    await story.end(run, { claims: { forge } })
+    await loop.idle()
+    expect(story.comments(pull.number)).toEqual([
+      expect.stringMatching(/was not used.*diagnostic hello began at/s),
     ])
     expect(story.amendments()).toEqual([])
   })

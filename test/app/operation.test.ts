@@ -53,6 +53,8 @@ describe('/metrics', () => {
     ['another machine, mapped', '::ffff:10.0.0.7', {}, null, 403],
     ['nobody known', undefined, {}, null, 403],
     ['a proxy', '127.0.0.1', { forwarded: 'for=203.0.113.7' }, null, 403],
+    ['a proxy that tells the protocol', '127.0.0.1', { 'x-forwarded-proto': 'https' }, null, 403],
+    ['a proxy of a network', '127.0.0.1', { 'cf-connecting-ip': '203.0.113.7' }, null, 403],
     ['whoever has the token', '10.0.0.7', { authorization: `Bearer ${token}` }, token, null],
     ['this machine without the token', '127.0.0.1', {}, token, 401],
     ['another token', '127.0.0.1', { authorization: `Bearer ${token}x` }, token, 401],
