@@ -30,9 +30,9 @@ export class Cells {
   readonly value = new Float64Array(most)
   readonly numeralFrom = new Int32Array(most)
   readonly numeralTo = new Int32Array(most)
-  readonly unit: (string | null)[] = Array.from({ length: most }, () => null)
+  readonly unit: (string | null)[] = []
   /** What stands behind a `±` in the same cell. */
-  readonly spread: (Spread | null)[] = Array.from({ length: most }, () => null)
+  readonly spread: (Spread | null)[] = []
 
   /** Finds the cells; quoted ones may hold the delimiter. */
   split(line: string, from: number, to: number, delimiter: number, framed = false): void {

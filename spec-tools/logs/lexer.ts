@@ -21,7 +21,7 @@ export class Lexer {
   /** Of numbers: the value, where the numeral ends, and the unit printed right behind it. */
   readonly value = new Float64Array(most + 4)
   readonly numeralEnd = new Int32Array(most + 4)
-  readonly unit: (string | null)[] = Array.from({ length: most + 4 }, () => null)
+  readonly unit: (string | null)[] = []
   count = 0
   /** Whether a digit was met, in a number or in a word. */
   digits = false
