@@ -116,9 +116,15 @@ export class PairGrammar {
     const { kind, start, end, count } = this.#lexer
     let after = at + 1
     while (after < count && kind[after] === word) after++
+    const last = after - 1
+    // `model: llama (7B), speed: 81 tok/s`: a remark belongs to the words.
+    if (kind[after] === open && last > at) {
+      while (after < count && kind[after] !== close && kind[after] !== equals) after++
+      if (kind[after] === close) after++
+    }
     const separated = kind[after] === comma || kind[after] === semicolon || kind[after] === bar
-    if (after === at + 1 || after >= count || !separated) return -1
-    if (this.#asidesOnly(at + 1, after)) return -1
+    if (last === at || after >= count || !separated) return -1
+    if (this.#asidesOnly(at + 1, last + 1)) return -1
     pair.kind = 'word'
     pair.from = start[at + 1]!
     pair.to = end[after - 1]!
@@ -273,8 +279,11 @@ export class PairGrammar {
     const { kind, end, start } = this.#lexer
     const pair = this.#pairs.list.at(-1)!
     const remark = this.#line.slice(end[at], start[inside]).trim()
-    if (kind[at] === openList) pair.unit ??= unitOf(remark)
-    else if (statisticOf(remark) !== null) pair.said = remark
+    const statistic = statisticOf(remark)
+    // `0.5 [min]` may be the least, or minutes; `0.5 (min) (max)` contradicts itself.
+    if (statistic !== null && (kind[at] === openList || pair.said !== '')) pair.kind = 'absent'
+    else if (kind[at] === openList) pair.unit ??= unitOf(remark)
+    else if (statistic !== null) pair.said = remark
     // `(avg of 100)` says that it is one, and which it is only in part.
     else if (/^(?:mean|avg|average|median)\b/i.test(remark)) pair.kind = 'absent'
   }

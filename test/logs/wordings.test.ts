@@ -289,6 +289,7 @@ describe('a remark behind a value', () => {
   it.each([
     'gemm: 1.234 ms (avg of 100)',
     'Time per request: 0.412 [ms] (mean, across all concurrent requests)',
+    'loss: 0.5 [min]',
   ])('keeps the value from being read where it says more: %s', (log) => {
     expect(brief(log)).toEqual([])
     expect(reasons(log)).toHaveLength(1)
@@ -305,6 +306,7 @@ describe('keys with words behind them', () => {
     ['device: cuda | mean: 0.5', 'mean: mean=0.5', { device: 'cuda' }],
     ['op: gemm, dtype: f16, time: 5 ms', 'time: value=5', { op: 'gemm', dtype: 'f16' }],
     ['tag: loss/train | value: 2.31', 'value: value=2.31', { tag: 'loss/train' }],
+    ['model: llama (7B), speed: 81 tok/s', 'speed: value=81', { model: 'llama (7B)' }],
   ])('are labels and no names: %s', (log, reading, labels) => {
     expect(brief(log)).toEqual([reading])
     expect(only(log).labels).toEqual(labels)
