@@ -300,6 +300,19 @@ describe('a criterion and a cell of one row', () => {
     expect(warnings.join()).not.toContain('was not')
   })
 
+  it.each([
+    ['| Sum | 1 of 3 | |', ['- | Sum | 1 of 3 | |', '+ | Sum | 2 of 3 | |'], 0],
+    ['| Total | 33 % | |', ['- | Total | 33 % | |', '+ | Total | 67 % | |'], 0],
+    ['| Total | 2 of 3 | |', [], 1],
+  ])('a total of its own table without a word follows, or is told: %s', (total, moved, told) => {
+    const own = text.replace('\n\nDischarged', `\n${total}\n\nDischarged`)
+    const { lines, warnings, differences } = inPlace(`flips: ${flip}`, { text: own })
+    const bare = lines.map((line) => line.replaceAll(/ +/g, ' '))
+    expect(bare.filter((line) => /Sum|Total/.test(line))).toEqual(moved)
+    expect(warnings.filter((one) => one.includes('the total in line'))).toHaveLength(told)
+    expect(differences).toEqual([])
+  })
+
   it('move a total once where both are statuses', () => {
     const { lines, differences } = inPlace(
       `flips: [${flip}, { cell: [COLL-AG-001, Status], to: DISCHARGED }]`,

@@ -30,6 +30,7 @@ import { agreedFlips, flipsOfCells } from './flips.ts'
 import type { Origin } from '../types.ts'
 import { versionDate } from '../version-date.ts'
 import { bare } from './number.ts'
+import { ownTotals } from './own-totals.ts'
 import { planRetractions, retractionSchema } from './retractions.ts'
 import { groundScoreboard, scoreboardSchema } from './scoreboard.ts'
 
@@ -127,8 +128,12 @@ export function survey(
   // A verdict about a row itself weighs more than what follows from the section that it rested on.
   const following = plans.flatMap((plan) => plan.flips).filter(({ row }) => !decided.has(row))
   const flipped = flipCriteria(spec, board, [...all, ...following], to)
+  const totals = ownTotals(spec, flipped)
   const dated = to === null ? { lines: [], left: null } : versionDate(spec, dateOf(bundle.evidence))
-  const placed = changeInPlace(spec, judgement, by, { cells: flipped.cells, taken: cells.taken })
+  const placed = changeInPlace(spec, judgement, by, {
+    cells: [...flipped.cells, ...totals.cells],
+    taken: cells.taken,
+  })
   return {
     spec,
     heading: next?.heading ?? composed``,
@@ -148,6 +153,7 @@ export function survey(
       missed: [
         ...missed,
         ...placed.missed,
+        ...totals.missed,
         ...(dated.left === null
           ? []
           : [
