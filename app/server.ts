@@ -172,6 +172,8 @@ async function listen(
   })
   server.headersTimeout = 10_000
   server.requestTimeout = 30_000
+  // Longer than proxies keep a connection: they would send a delivery into one that is being closed.
+  server.keepAliveTimeout = 75_000
   await new Promise<void>((resolve, reject) => {
     server.once('error', reject)
     server.listen({ port: config.port, host: config.host }, resolve)
