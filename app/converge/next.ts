@@ -29,6 +29,8 @@ export interface Deadlines {
   /** Seconds after which a run that no runner took is called off, and one that hangs. */
   unstarted: number
   unfinished: number
+  /** Seconds for which a run that went well may seem to have left no artifact. */
+  artifact: number
 }
 
 export type Step =

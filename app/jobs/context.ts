@@ -77,7 +77,7 @@ export const defaultLimits: JobLimits = {
   tries: 20,
   settleSeconds: 45,
   // GitHub itself ends a job that no self-hosted runner took after 24 hours, and a run after 35 days.
-  deadlines: { look: 900, unstarted: 24 * hour, unfinished: 72 * hour },
+  deadlines: { look: 900, unstarted: 24 * hour, unfinished: 72 * hour, artifact: 600 },
   sweepSeconds: 900,
   keepDays: null,
   archiveBytes: 64 * mebibyte,

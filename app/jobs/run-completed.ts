@@ -111,7 +111,7 @@ async function ingest(
   request: EvidenceRequest,
   run: Run,
 ): Promise<void> {
-  const { core, store, log, limits } = context
+  const { core, store, now, log, limits } = context
   const { id } = request
   const link = { id: run.id, url: run.html_url }
   const end = async (event: Event, problem: Problem) => {
@@ -176,6 +176,9 @@ async function ingest(
     log.info({ request: id, run: run.id, sha256: artifact.sha256 }, 'Evidence was ingested')
   } catch (error) {
     if (error instanceof NoArtifact) {
+      if (error.code === 'no-artifact' && mayStillCome(run, now(), limits.deadlines.artifact)) {
+        throw new RetryLater(nextLook, `The artifact of run ${run.id} is not listed yet.`)
+      }
       const { message, code } = run.conclusion === 'cancelled' ? cancelled : error
       return end('evidence-missing', await noEvidence(repository, run, message, code))
     }
@@ -186,6 +189,14 @@ async function ingest(
       details: error.message.split('\n'),
     })
   }
+}
+
+/** Seconds between looks for an artifact that is not listed. */
+const nextLook = 90
+
+/** A run that went well has left one: GitHub's list may lag behind. */
+function mayStillCome({ conclusion, updated_at: ended }: Run, now: Date, seconds: number): boolean {
+  return conclusion === 'success' && now.getTime() < Date.parse(ended) + seconds * 1000
 }
 
 /** In what a run is not of the workflow, Action, jobs and runner whose evidence counts. */

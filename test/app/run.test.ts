@@ -37,7 +37,11 @@ describe('a run that ended', () => {
       /The run was cancelled, or its job ran over its time limit.*job diagnose: cancelled/s,
     ],
     ['without an artifact', { conclusion: 'failure', artifact: null }, /left no artifact/],
-    ['with an artifact of another name', { name: 'logs' }, /left no artifact/],
+    [
+      'with an artifact of another name',
+      { name: 'logs', conclusion: 'failure' },
+      /left no artifact/,
+    ],
   ] as const)('%s gives a reply and a check, and no amendment', async (_, end, reply) => {
     const story = await loop.repository()
     const { pull, run } = await story.dispatched()
