@@ -3,13 +3,18 @@ import { CodicilError } from '../spec-tools/index.ts'
 
 /** Thrown by a step that must be tried again after a while, though nothing is wrong with it. */
 export class RetryLater extends Error {
-  override readonly name = 'RetryLater'
+  override readonly name: string = 'RetryLater'
   readonly seconds: number
 
   constructor(seconds: number, reason: string) {
     super(reason)
     this.seconds = seconds
   }
+}
+
+/** GitHub has set a limit: until it ends nothing is asked, whatever happens meanwhile. */
+export class LimitReached extends RetryLater {
+  override readonly name = 'LimitReached'
 }
 
 /**

@@ -4,6 +4,7 @@
  */
 import type { Context, Span, Tracer } from '@opentelemetry/api'
 import type { Environment } from './config.ts'
+import { RetryLater } from './errors.ts'
 import { untraced, type Trace, type Tracing } from './trace.ts'
 
 /** Whether traces are wanted, by OpenTelemetry's own variables; its libraries read the others. */
@@ -59,7 +60,7 @@ function traceBy(
         return await work((more) => void span.setAttributes(more))
       } catch (error) {
         // Waiting is no failure. Code 2 is `ERROR`.
-        if (error instanceof Error && error.name !== 'RetryLater') {
+        if (error instanceof Error && !(error instanceof RetryLater)) {
           span.recordException(error)
           span.setStatus({ code: 2, message: error.message })
         }

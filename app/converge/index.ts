@@ -4,7 +4,7 @@
  */
 import { NotInstalled, type ApiError, type Call } from '../github/client.ts'
 import { GraphqlFailed } from '../github/graphql.ts'
-import { RetryLater } from '../errors.ts'
+import { LimitReached, RetryLater } from '../errors.ts'
 import type { AppContext, JobContext } from '../jobs/context.ts'
 import { LeaseLost, type Key, type Lease } from '../jobs/keys.ts'
 import type { Work } from '../jobs/queue.ts'
@@ -97,7 +97,7 @@ async function failed(
   }
   if (error instanceof RetryLater) {
     log.debug({ key, seconds: error.seconds }, error.message)
-    await lease.postponed(inSeconds(error.seconds))
+    await lease.postponed(inSeconds(error.seconds), error instanceof LimitReached)
     return 'postponed'
   }
   if (error instanceof NotInstalled) {

@@ -4,7 +4,7 @@
  */
 import type { Octokit as RestOctokit } from '@octokit/rest'
 import { CodicilError } from '../../spec-tools/index.ts'
-import { RetryLater } from '../errors.ts'
+import { LimitReached } from '../errors.ts'
 
 export type Octokit = Pick<RestOctokit, 'rest' | 'paginate' | 'request' | 'graphql'>
 
@@ -68,19 +68,19 @@ function isApiError(error: unknown): error is ApiError {
   return error instanceof Error && typeof (error as Partial<ApiError>).status === 'number'
 }
 
-function limited({ status, response, message }: ApiError): RetryLater | null {
+function limited({ status, response, message }: ApiError): LimitReached | null {
   if (status !== 403 && status !== 429) return null
   const headers = response?.headers ?? {}
   const wait = Number(headers['retry-after'])
-  if (wait > 0) return new RetryLater(wait, message)
+  if (wait > 0) return new LimitReached(wait, message)
   const reset = Number(headers['x-ratelimit-reset'])
   if (headers['x-ratelimit-remaining'] === '0' && reset > 0 && headers['date']) {
     const now = Date.parse(String(headers['date'])) / 1000
-    return new RetryLater(Math.max(1, reset - now + 1), message)
+    return new LimitReached(Math.max(1, reset - now + 1), message)
   }
   // What GitHub asks for where it gives no time.
   return status === 429 || /secondary rate limit/i.test(message)
-    ? new RetryLater(60, message)
+    ? new LimitReached(60, message)
     : null
 }
 

@@ -4,7 +4,7 @@
  * way: a server that has no GraphQL is said to have none, and is asked again later.
  */
 import { CodicilError } from '../../spec-tools/index.ts'
-import { RetryLater } from '../errors.ts'
+import { LimitReached, RetryLater } from '../errors.ts'
 import type { Octokit, Repository } from './client.ts'
 
 /** GitHub answered a query with errors; with `status`, with what REST would have answered. */
@@ -75,7 +75,7 @@ export async function readGraph<T>(
   return data.repository
 }
 
-/** @throws GraphqlFailed, RetryLater */
+/** @throws GraphqlFailed, LimitReached */
 export async function ask<T>(
   octokit: Octokit,
   text: string,
@@ -91,7 +91,7 @@ export async function ask<T>(
     if (!errors) throw error
     // What GitHub asks for where it gives no time.
     if (errors.some(({ type }) => type === 'RATE_LIMITED')) {
-      throw new RetryLater(untilReset(error) ?? 60, errors[0]?.message ?? 'RATE_LIMITED')
+      throw new LimitReached(untilReset(error) ?? 60, errors[0]?.message ?? 'RATE_LIMITED')
     }
     throw new GraphqlFailed(errors, (error as Answered).data ?? null, { cause: error })
   }

@@ -32,8 +32,8 @@ export interface Lease {
   done(): Promise<void>
   /** It failed and is to be tried again. */
   failed(at: Date): Promise<void>
-  /** Nothing is wrong, and it is to be tried again. */
-  postponed(at: Date): Promise<void>
+  /** Nothing is wrong, and it is to be tried again; not before, whoever marks it, where `rests`. */
+  postponed(at: Date, rests: boolean): Promise<void>
 }
 
 export interface DueKey {
@@ -65,6 +65,7 @@ CREATE TABLE IF NOT EXISTS codicil.key (
   taken boolean NOT NULL DEFAULT false,
   tries int NOT NULL DEFAULT 0
 );
+ALTER TABLE codicil.key ADD COLUMN IF NOT EXISTS rests_until bigint;
 CREATE INDEX IF NOT EXISTS key_due ON codicil.key (due) WHERE due IS NOT NULL;
 `
 
@@ -123,11 +124,11 @@ export function openKeys(sql: Sql, now: () => Date): Keys {
             mine,
           )
         },
-        async postponed(at) {
+        async postponed(at, rests) {
           await sql.executeSql(
-            `UPDATE codicil.key SET taken = false, due = LEAST(due, $3)
+            `UPDATE codicil.key SET taken = false, due = LEAST(due, $3), rests_until = $4
              WHERE key = $1 AND epoch = $2::bigint RETURNING key`,
-            [...mine, at.getTime()],
+            [...mine, at.getTime(), rests ? at.getTime() : null],
           )
         },
         async failed(at) {
@@ -151,7 +152,7 @@ const dueStatement = `
 WITH handed AS (
   UPDATE codicil.key SET queued = $1 WHERE key IN (
     SELECT key FROM codicil.key
-    WHERE due <= $1 AND (queued IS NULL OR queued < $2)
+    WHERE due <= $1 AND COALESCE(rests_until, 0) <= $1 AND (queued IS NULL OR queued < $2)
     ORDER BY due LIMIT $3 FOR UPDATE SKIP LOCKED)
   RETURNING key, due, key::jsonb AS of)
 SELECT handed.key,

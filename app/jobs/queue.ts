@@ -150,7 +150,8 @@ export async function openQueue(options: QueueOptions): Promise<Queue> {
       // One statement: a key that is taken between two would be counted by neither.
       const { rows } = await sql.executeSql(
         `SELECT (SELECT count(*) FROM pgboss.job WHERE name = '${queue}' AND state <= 'active')::int
-           + (SELECT count(*) FROM codicil.key WHERE due <= $1)::int AS n`,
+           + (SELECT count(*) FROM codicil.key
+              WHERE due <= $1 AND COALESCE(rests_until, 0) <= $1)::int AS n`,
         [now().getTime() + 60_000],
       )
       return (rows as { n: number }[])[0]?.n ?? 0
