@@ -39,7 +39,7 @@ export interface Queue {
 }
 
 const queue = 'converge'
-const workers = 8
+const workers = 16
 const workersOfRepository = 4
 /** Keys handed out at a time. */
 const batch = 200
@@ -118,11 +118,12 @@ export async function openQueue(options: QueueOptions): Promise<Queue> {
       wake()
     },
     async work(work) {
-      const runJob = async (job: JobWithMetadata<{ key: Key }>) => {
+      const runJob = async (worker: number, job: JobWithMetadata<{ key: Key }>) => {
         const { key } = job.data
         await work(key, await keys.take(key), job.signal)
         // A worker sleeps after each job unless it is woken, and would drain a backlog at that pace.
-        for (const id of ids) boss.notifyWorker(id)
+        const id = ids[worker]
+        if (id) boss.notifyWorker(id)
         wake()
       }
       const workOptions = {
@@ -133,9 +134,9 @@ export async function openQueue(options: QueueOptions): Promise<Queue> {
         groupConcurrency: workersOfRepository,
       } as const
       ids = await Promise.all(
-        Array.from({ length: workers }, () =>
+        Array.from({ length: workers }, (_, worker) =>
           boss.work<{ key: Key }, void, typeof workOptions>(queue, workOptions, ([job]) =>
-            job ? runJob(job) : Promise.resolve(),
+            job ? runJob(worker, job) : Promise.resolve(),
           ),
         ),
       )
