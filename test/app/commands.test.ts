@@ -1,7 +1,9 @@
 /** Each command and button, from its comment to its effect, by one who may and one who may not. */
 import { setTimeout as sleep } from 'node:timers/promises'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { commands } from '../../app/webhooks/command.ts'
 import type { PullRequest } from '../../demo/hub/model.ts'
+
 import { label, Loop, specPath, type LoopStory } from './loop.ts'
 
 let loop: Loop
@@ -230,6 +232,33 @@ describe('/codicil status and help', () => {
     expect(status).toContain(`${pull.head.sha.slice(0, 12)}\`: Evidence is being collected`)
     expect(help).toContain('`/codicil cancel`')
     expect(story.comments(pull.number)).toHaveLength(3)
+  })
+})
+
+describe('every command', () => {
+  it('of one who may not changes nothing, whoever that is, and is answered with a thumb down', async () => {
+    const story = await loop.repository()
+    story.repository.setPermission('reader', 'read')
+    story.repository.setPermission('sorter', 'triage')
+    const { pull, amendment } = await story.drafted()
+    const state = async () => ({
+      request: await story.request(pull.number, pull.head.sha),
+      comments: [pull, amendment].map(({ number }) => story.comments(number)),
+      runs: story.runs().length,
+      amendment: [amendment.title, amendment.state, amendment.head.sha],
+    })
+    const before = await state()
+    const said = ['mallory', 'reader', 'sorter'].flatMap((author) =>
+      [pull, amendment].flatMap((on) =>
+        commands.map((name) => story.repository.comment(on, `/codicil ${name} major`, author)),
+      ),
+    )
+    await loop.idle()
+    expect(await state()).toEqual(before)
+    expect(said.map(({ reactions }) => reactions.map(({ content }) => content))).toEqual(
+      said.map(() => ['-1']),
+    )
+    expect(said).toHaveLength(3 * 2 * commands.length)
   })
 })
 

@@ -2,100 +2,42 @@
  * Two copies of the app on one PostgreSQL: one stands still in the middle of a call, the other takes
  * over, and then the first goes on. Needs PostgreSQL's programs; without them it is skipped.
  */
-import { spawn, spawnSync, type ChildProcess } from 'node:child_process'
-import { once } from 'node:events'
-import { chownSync, existsSync, mkdtempSync, readdirSync, rmSync } from 'node:fs'
-import { createServer, type AddressInfo } from 'node:net'
-import { tmpdir } from 'node:os'
-import { join } from 'node:path'
-import { createInterface } from 'node:readline'
+import type { ChildProcess } from 'node:child_process'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { startHub, type Hub } from '../../demo/hub/index.ts'
+import { startCopy } from './copy.ts'
 import { label, Story } from './loop.ts'
+import { runMany } from './many.ts'
+import { end, Postgres, programs } from './postgres.ts'
 import { until } from './until.ts'
 
-const versions = '/usr/lib/postgresql'
-const programs = existsSync(versions)
-  ? join(versions, readdirSync(versions).sort().at(-1) ?? '', 'bin')
-  : null
-// PostgreSQL refuses to run as root.
-const nobody = process.getuid?.() === 0 ? { uid: 65_534, gid: 65_534 } : {}
-
-let folder = ''
-let port = 0
-let postgres: ChildProcess | undefined
-
-async function startPostgres(): Promise<void> {
-  folder = mkdtempSync(join(tmpdir(), 'codicil-postgres-'))
-  if (nobody.uid) chownSync(folder, nobody.uid, nobody.gid)
-  const data = join(folder, 'data')
-  const made = spawnSync(
-    program('initdb'),
-    ['-D', data, '-U', 'codicil', '--auth=trust', '-N'],
-    nobody,
-  )
-  if (made.status !== 0) throw new Error(`initdb failed: ${made.stderr}`)
-  port = await freePort()
-  const options = ['-D', data, '-p', `${port}`, '-k', folder, '-c', 'listen_addresses=127.0.0.1']
-  postgres = spawn(program('postgres'), [...options, '-c', 'fsync=off'], {
-    ...nobody,
-    stdio: 'ignore',
-  })
-  await until(() => spawnSync(program('pg_isready'), at()).status === 0)
-}
-
-function program(name: string): string {
-  return join(programs ?? '', name)
-}
-
-function at(): string[] {
-  return ['-h', '127.0.0.1', '-p', `${port}`]
-}
-
-async function freePort(): Promise<number> {
-  const server = createServer().listen(0, '127.0.0.1')
-  await once(server, 'listening')
-  const { port: free } = server.address() as AddressInfo
-  server.close()
-  return free
-}
+let postgres: Postgres
+beforeAll(async () => {
+  if (programs !== null) postgres = await Postgres.start(['fsync=off'])
+}, 240_000)
+afterAll(() => postgres?.stop())
 
 /** A stand-in of GitHub, a database, and the copies that work on them. */
 class Scene {
   readonly hub: Hub
-  readonly #database: string
+  readonly #url: string
   readonly #copies: ChildProcess[] = []
 
-  constructor(hub: Hub, database: string) {
+  constructor(hub: Hub, url: string) {
     this.hub = hub
-    this.#database = database
+    this.#url = url
   }
 
   static async begin(database: string): Promise<Scene> {
-    const made = spawnSync(program('createdb'), [...at(), '-U', 'codicil', database])
-    if (made.status !== 0) throw new Error(`createdb failed: ${made.stderr}`)
-    return new Scene(await startHub(), database)
+    return new Scene(await startHub(), postgres.create(database))
   }
 
-  async startCopy(): Promise<{ copy: ChildProcess; url: string }> {
-    const { app, url: api } = this.hub
-    const copy = spawn(process.execPath, [join(import.meta.dirname, 'killed-app.ts')], {
-      env: {
-        APP_ID: String(app.id),
-        PRIVATE_KEY: app.privateKey,
-        WEBHOOK_SECRET: app.webhookSecret,
-        GITHUB_API_URL: api,
-        DATABASE_URL: `postgres://codicil@127.0.0.1:${port}/${this.#database}`,
-        HOST: '127.0.0.1',
-        PORT: '0',
-        LOG_LEVEL: 'silent',
-      },
-      stdio: ['ignore', 'pipe', 'inherit'],
-    })
-    this.#copies.push(copy)
-    if (!copy.stdout) throw new Error('The app has no standard output.')
-    const [url] = (await once(createInterface(copy.stdout), 'line')) as [string]
-    return { copy, url }
+  /** A copy that deliveries go to from now on. */
+  async startCopy(): Promise<ChildProcess> {
+    const copy = await startCopy(this.hub, { DATABASE_URL: this.#url })
+    this.#copies.push(copy.process)
+    this.hub.connect(copy.webhookUrl)
+    return copy.process
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
@@ -104,35 +46,20 @@ class Scene {
   }
 }
 
-async function end(child: ChildProcess): Promise<void> {
-  if (child.exitCode !== null || child.signalCode !== null) return
-  const gone = once(child, 'exit')
-  child.kill('SIGKILL')
-  await gone
-}
-
 // Each waits for the lease of the copy that stands still: together they wait once.
 describe.skipIf(programs === null).concurrent('a copy that stands still', () => {
-  beforeAll(startPostgres, 240_000)
-  afterAll(async () => {
-    if (postgres) await end(postgres)
-    rmSync(folder, { recursive: true, force: true })
-  })
-
   it.each(['graphql/Gate', 'issues/create-comment', 'git/create-tree'])(
     'in %s, while another takes over, makes nothing twice when it goes on',
     async (operation) => {
       await using scene = await Scene.begin(operation.replaceAll(/\W/g, '_'))
       const { hub } = scene
       const first = await scene.startCopy()
-      hub.connect(first.url)
       const story = await Story.begin(hub)
       const pull = await story.pullRequest()
       const { promise: stopped, resolve } = Promise.withResolvers<void>()
       const held = async () => {
-        first.copy.kill('SIGSTOP')
-        const second = await scene.startCopy()
-        hub.connect(second.url)
+        first.kill('SIGSTOP')
+        await scene.startCopy()
         resolve()
       }
       hub.faults.add({ match: { operation }, when: 'after', status: 'held', held })
@@ -150,7 +77,7 @@ describe.skipIf(programs === null).concurrent('a copy that stands still', () => 
         return done()
       })
       await stopped
-      first.copy.kill('SIGCONT')
+      first.kill('SIGCONT')
       // What it had begun would come now.
       const calls = hub.requests.length
       await new Promise((wait) => setTimeout(wait, 4000))
@@ -164,6 +91,16 @@ describe.skipIf(programs === null).concurrent('a copy that stands still', () => 
     },
     120_000,
   )
+})
+
+// The same at the size of service: bench/app/copies.ts
+describe.skipIf(programs === null)('two copies of the app', () => {
+  it('give each section and version once, whatever fails and whoever is killed', async () => {
+    const scale = { copies: 2, requests: 6, repositories: 2, seed: 3, failing: 0.02, between: 4 }
+    const { wrong, faults } = await runMany(postgres, scale)
+    expect(wrong).toEqual([])
+    expect(faults.killed + faults.stoodStill + faults.calls).toBeGreaterThan(0)
+  }, 240_000)
 })
 
 /** A token changes nothing. */

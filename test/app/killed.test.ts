@@ -2,15 +2,15 @@
  * The app is killed without warning while GitHub's answer to a write is on its way, and started
  * again on what it left behind: nothing is lost, nothing is done twice.
  */
-import { spawn, type ChildProcess } from 'node:child_process'
-import { once } from 'node:events'
+import type { ChildProcess } from 'node:child_process'
 import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { createInterface } from 'node:readline'
 import { describe, expect, it } from 'vitest'
 import { startHub, type Hub } from '../../demo/hub/index.ts'
+import { startCopy } from './copy.ts'
 import { label, Story } from './loop.ts'
+import { end } from './postgres.ts'
 import { until } from './until.ts'
 
 /** A stand-in of GitHub, a data folder, and the app in a process of its own. */
@@ -30,35 +30,13 @@ class Scene {
   }
 
   async startApp(): Promise<void> {
-    const { app, url } = this.hub
-    this.child = spawn(
-      process.execPath,
-      [...process.execArgv, join(import.meta.dirname, 'killed-app.ts')],
-      {
-        env: {
-          APP_ID: String(app.id),
-          PRIVATE_KEY: app.privateKey,
-          WEBHOOK_SECRET: app.webhookSecret,
-          GITHUB_API_URL: url,
-          CODICIL_DATA: this.folder,
-          HOST: '127.0.0.1',
-          PORT: '0',
-          LOG_LEVEL: 'silent',
-        },
-        stdio: ['ignore', 'pipe', 'inherit'],
-      },
-    )
-    if (!this.child.stdout) throw new Error('The app has no standard output.')
-    const [line] = (await once(createInterface(this.child.stdout), 'line')) as [string]
-    this.hub.connect(line)
+    const copy = await startCopy(this.hub, { CODICIL_DATA: this.folder })
+    this.child = copy.process
+    this.hub.connect(copy.webhookUrl)
   }
 
   async kill(): Promise<void> {
-    const { child } = this
-    if (!child || child.exitCode !== null || child.signalCode !== null) return
-    const gone = once(child, 'exit')
-    child.kill('SIGKILL')
-    await gone
+    if (this.child) await end(this.child)
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
