@@ -5,6 +5,8 @@ import type { RecordedAsk } from '../jobs/asks.ts'
 import { answerCommand, redraft, retry } from '../jobs/commands.ts'
 import type { JobContext } from '../jobs/context.ts'
 import { pass } from '../jobs/gate.ts'
+import { requestId } from '../jobs/request.ts'
+import { takeOver } from './adopt.ts'
 
 export async function answerAsk(
   context: JobContext,
@@ -17,6 +19,7 @@ export async function answerAsk(
   if (amended && ask.kind !== 'command') return
   switch (ask.kind) {
     case 'label':
+      if (await isTakenOver(context, repository, ask)) return
       return pass(context, repository, ask, pull)
     case 'command':
       return answerCommand(context, repository, ask, { pull, amended })
@@ -27,4 +30,22 @@ export async function answerAsk(
     default:
       return ask satisfies never
   }
+}
+
+/** Milliseconds after which a label is late; work is seldom behind by as much. */
+const late = 120_000
+
+/**
+ * A label that comes late may have been answered by an app whose database is lost: what GitHub shows
+ * of its request is taken over.
+ */
+async function isTakenOver(
+  context: JobContext,
+  repository: Repository,
+  { repositoryId, pullRequest, sha, label, sender, at }: RecordedAsk & { kind: 'label' },
+): Promise<boolean> {
+  const { store, now } = context
+  if (sha === null || now().getTime() < Date.parse(at) + late) return false
+  if (await store.find(requestId(repositoryId, pullRequest, sha))) return false
+  return takeOver(context, repository, { pullRequest, sha, label, sender, at })
 }
