@@ -24,7 +24,7 @@ it.each(['before', 'after'] as const)(
     await loop.idle()
     const [run] = story.runs()
     if (!run) throw new Error(`No run: ${story.comments(pull.number).join()}`)
-    loop.hub.faults.add({ match: { operation: 'checks/update' }, when, status: 502 })
+    loop.hub.faults.add({ match: { operation: 'graphql/Show' }, when, status: 502 })
     const bytes = Buffer.from(investigation)
     await story.end(run, {
       claims: {
