@@ -58,7 +58,14 @@ describe('an error for a person', () => {
 })
 
 /** Steps that are taken again, and what the stand-in answers: no person reads these. */
-const silent = new Set<string | undefined>(['RetryLater', 'LeaseLost', 'Refusal', 'OutOfBudget'])
+const silent = new Set<string | undefined>([
+  'RetryLater',
+  'LeaseLost',
+  'Refusal',
+  'OutOfBudget',
+  'FieldFailed',
+  'SyntaxProblem',
+])
 
 describe('the errors of the product', () => {
   it('have codes in one spelling and one base', async () => {

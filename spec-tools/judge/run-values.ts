@@ -10,7 +10,7 @@ export function ofRun(
   what: 'exit_code' | 'seconds' | 'rows' | 'output',
   selector: FigureSelector,
   name: string,
-  { evidence, picker }: EvaluateContext,
+  { evidence, picker, work }: EvaluateContext,
 ): Evaluated {
   if (what === 'rows') {
     const placed = picker.placed(selector)
@@ -22,7 +22,10 @@ export function ofRun(
     const known =
       selector.parts.length === 0 || picker.placed({ ...selector, where: {} }).length > 0
     if (!known) return single(name, null, 'nothing is measured there')
-    return single(name, exactly(picker.rows(selector).length, from, 'counted'), null)
+    const count = picker.rows(selector).length
+    const missed = uncounted(selector, count, { evidence, picker, work })
+    if (missed !== null) return single(name, null, missed)
+    return single(name, exactly(count, from, 'counted'), null)
   }
   if (what === 'output')
     return single(name, null, 'an output is compared with another: `output(a) == output(b)`')
@@ -50,6 +53,39 @@ export function ofRun(
   const found = single(name, overRuns(values), null)
   if (what !== 'seconds') return found
   return { ...found, unit: 's', parts: found.parts.map((part) => ({ ...part, unit: 's' })) }
+}
+
+/** Why a count of rows may miss some: a column that no row has, or a text on lines that are no counted rows. */
+function uncounted(
+  selector: FigureSelector,
+  count: number,
+  { evidence, picker, work }: Pick<EvaluateContext, 'evidence' | 'picker' | 'work'>,
+): string | null {
+  const all = picker.placed({ ...selector, parts: [], where: {} })
+  const counted = new Set(
+    picker.placed(selector).map(({ source }) => `${source.file}:${source.line}`),
+  )
+  const [id] = selector.parts
+  for (const [column, text] of Object.entries(selector.where)) {
+    if (!all.some((one) => picker.textOf(one, column) !== null))
+      return `no row has a column ${column}`
+    const word = new RegExp(`(?<![\\p{L}\\p{N}_])${RegExp.escape(text)}(?![\\p{L}\\p{N}_])`, 'iu')
+    for (const { id: own, stdout } of evidence.diagnostics) {
+      if (id !== undefined && evidence.diagnostics.some((one) => one.id === id) && own !== id)
+        continue
+      const at = work
+        .linesOf(stdout.file)
+        .findIndex(
+          (line, index) =>
+            !counted.has(`${stdout.file}:${index + 1}`) &&
+            word.test(line) &&
+            (count === 0 || line.includes('|')),
+        )
+      if (at !== -1)
+        return `line ${at + 1} of ${stdout.file} says ${text} and was not read as a row with a figure`
+    }
+  }
+  return null
 }
 
 export function textOf(

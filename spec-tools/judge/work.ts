@@ -61,6 +61,20 @@ export function isOfMachine(key: string): boolean {
 /** Longer lines hold more than a fact. */
 const longest = 2000
 
+/** Where a text behind a key ends: at the next key, or with the line. A comma alone is part of it. */
+const nextKey = String.raw`[,;|]\s*["']?[\p{L}_][\p{L}\p{N}_.\- ]{0,40}["']?\s*[:=]`
+const behindPlain = String.raw`(?=\s*(?:${nextKey}|[,;]?\s*$))`
+const behindText = String.raw`(?=\s*(?:[)}\]]*\s*${nextKey}|[)}\]]*[,;]?\s*$))`
+
+/** Without brackets that were opened before the text. */
+function closed(text: string): string {
+  const bare = text.replace(/[)}\]]$/, '')
+  const opened = { ')': '(', '}': '{', ']': '[' }[text.at(-1) ?? '']
+  if (opened === undefined) return text
+  const opens = text.split(opened).length
+  return opens < text.split(text.at(-1)!).length ? closed(bare) : text
+}
+
 interface Surroundings {
   /** The figures of the same row, and of the objects around it. */
   around(measurement: Measurement): readonly Measurement[]
@@ -129,13 +143,15 @@ export class Work {
     const name = words(key).join('[\\s_-]*')
     if (bytes === undefined || name === '') return []
     const pattern = new RegExp(
-      `(?<![\\p{L}\\p{N}_])${name}["']?\\s*[:=]\\s*(?:"([^"]*)"|'([^']*)'|([^\\s"'{[(][^,;|})\\]]*))`,
+      `(?<![\\p{L}\\p{N}_])${name}["']?\\s*[:=]\\s*(?:(?:"([^"]*)"|'([^']*)')${behindText}|([^\\s{[(].*?)${behindPlain})`,
       'giu',
     )
     const found = linesOf(bytes).flatMap(({ text }) =>
       text.length > longest
         ? []
-        : [...text.matchAll(pattern)].map(([, a, b, plain]) => (a ?? b ?? plain ?? '').trim()),
+        : [...text.matchAll(pattern)].map(
+            ([, a, b, plain]) => a ?? b ?? closed(plain ?? '').trim(),
+          ),
     )
     return [...new Set(found)]
   }

@@ -121,7 +121,7 @@ export function bundleOf(input: RunInput): Bundle {
 }
 
 function plainSettings(ids: readonly string[]): string {
-  const diagnostics = ids.map((id) => `  ${id}: { run: cat ${id}.log, needs: cpu }\n`)
+  const diagnostics = ids.map((id) => `  ${id}: { run: ./${id}, needs: cpu }\n`)
   return `specs: [{ id: spec, path: spec.md }]\ndiagnostics:\n${diagnostics.join('')}`
 }
 

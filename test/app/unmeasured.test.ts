@@ -18,7 +18,7 @@ describe('a run of which nothing was measured', () => {
 
     expect(story.amendments()).toEqual([])
     const [comment = ''] = story.comments(pull.number)
-    expect(comment).toContain('**Nothing was measured**')
+    expect(comment).toContain('**Nothing was measured')
     expect(comment).toContain('no amendment was drafted and no version was raised')
     expect(comment).toContain('hello ended with exit code 127')
     expect(comment).toContain(

@@ -107,7 +107,7 @@ describe.each([
   it('answers with the divergence table, the verdicts and a link to the amendment', () => {
     for (const verdict of expected.verdicts) expect(told.comment).toContain(verdict)
     expect(told.comment).toContain(`/pull/${told.amendment.number}`)
-    expect(told.comment).toContain('CPU')
+    expect(told.comment).toContain('read from files, nothing was run')
   })
 
   it('completes one check on the commit that was measured', () => {

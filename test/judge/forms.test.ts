@@ -241,7 +241,8 @@ const forms: Readonly<Record<string, Form>> = {
     const { rows, latency, gemm } = world[at]
     const count = rows.filter(({ status }) => status === 'PASS').length
     const isKnown = rows.length > 0 || latency !== null || gemm !== null
-    const range: Range | null = isKnown ? [count, count] : null
+    const hasColumn = world.new.rows.length + world.old.rows.length > 0
+    const range: Range | null = isKnown && hasColumn ? [count, count] : null
     return bounded(roll, `rows(${at}, status = PASS)`, range, [1, 2, 3])
   },
   '`exit_code(x)`, `seconds(x)`': (roll, world) => {

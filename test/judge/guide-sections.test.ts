@@ -82,7 +82,7 @@ describe('the section of an investigation of the guide', () => {
     [
       'A series with a plateau',
       { train: 'step,loss\n1000,3.1000\n4000,1.9010\n4500,1.9000\n5000,1.8990\n' },
-      'Measured: 0.105 % < 0.5 %.',
+      'Measured: 0.105 % < 0.5 % (3 points, 1.8990 to 1.9010).',
     ],
     [
       'A table of gains',
@@ -90,7 +90,11 @@ describe('the section of an investigation of the guide', () => {
       '| 8 | 40.1 | 0.30 | 134 |',
     ],
     ['Equal texts', { new: 'the cat\n', old: 'the cat\n' }, 'Measured: the same.'],
-    ['Exit codes', { parity: 'done\n' }, 'Measured: exit_code(parity) 0, seconds(parity) 0.25 s'],
+    [
+      'Exit codes',
+      { parity: 'done\n' },
+      'Measured: parity ended with exit code 0, seconds(parity) 0.25 s',
+    ],
   ])('of %s has at most 40 lines, and what was measured', (name, logs, measured) => {
     const { text, raised } = drafted(name, logs)
     expect(text).toContain(measured)

@@ -56,6 +56,56 @@ describe('texts of two places', () => {
   })
 })
 
+describe('a text behind a key', () => {
+  it.each([
+    ['They are 97, 101 and 103.', 'They are 97, 101 and 107.'],
+    ['yes, 3 times', 'yes, 4 times'],
+    ['ab (1.5 ms) done', 'ab (1.5 ms) lost'],
+    ['"a" or b', '"a" or c'],
+    ['one; two', 'one; three'],
+  ])('is all that stands there: %s', (a, b) => {
+    const given = { graph: `text: ${a}\n`, eager: `text: ${b}\n` }
+    expect(verdict('text(graph) == text(eager)', given).outcome).toBe('REFUTED')
+    expect(verdict(`text(graph) == ${JSON.stringify(a)}`, given).outcome).toBe('CONFIRMED')
+  })
+
+  it.each([
+    'backend: cuda, tokens: 3',
+    '(backend: cuda)',
+    '{"backend": "cuda", "n": 3}',
+    'backend = "cuda",',
+  ])('ends where the next one begins: %s', (line) => {
+    const given = { graph: `${line}\n`, eager: '' }
+    expect(verdict('backend(graph) == "cuda"', given).outcome).toBe('CONFIRMED')
+  })
+})
+
+describe('rows with a text', () => {
+  const gates = (...more: string[]) =>
+    ['| gate | value | status |', '| --- | --- | --- |', '| gelu | 0.1 | PASS |', ...more, ''].join(
+      '\n',
+    )
+
+  it('are counted where all of them were read', () => {
+    const given = { graph: gates('| rope | 0.2 | PASS |'), eager: '' }
+    expect(verdict('rows(status = FAIL) = 0', given).outcome).toBe('CONFIRMED')
+    expect(verdict('rows(status = PASS) = 2', given).outcome).toBe('CONFIRMED')
+  })
+
+  it.each(['| softmax | n/a | FAIL |', 'softmax FAIL 0.31', '{"gate":"softmax","status":"FAIL"}'])(
+    'are not known where another line has it: %s',
+    (line) => {
+      const given = { graph: gates(line), eager: '' }
+      expect(verdict('rows(status = FAIL) = 0', given).outcome).not.toBe('CONFIRMED')
+    },
+  )
+
+  it('are not known of a column that no row has', () => {
+    const found = verdict('rows(result = FAIL) = 0', { graph: gates(), eager: '' })
+    expect(found.outcome).toBe('INCONCLUSIVE')
+  })
+})
+
 describe('outputs', () => {
   it('that differ are told by the first line that does', () => {
     expect(verdict('output(graph) == output(eager)').reason).toContain(
