@@ -2,6 +2,7 @@
 import { createServer, type Server } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from 'vitest'
+import { RetryLater } from '../../app/errors.ts'
 import { callName, untraced } from '../../app/trace.ts'
 import { openTracing, wantsTraces } from '../../app/tracing.ts'
 import { Loop } from './loop.ts'
@@ -115,11 +116,11 @@ describe('a trace', () => {
     const env = environment({ OTEL_EXPORTER_OTLP_TRACES_ENDPOINT: `${endpoint}/v1/traces` })
     const tracing = await openTracing(env, quiet)
     const trace = tracing.begin()
-    const fail = (name: string) => async () => {
-      throw Object.assign(new Error('no'), { name })
+    const fail = (error: Error) => async () => {
+      throw error
     }
-    await expect(trace.span('broken', {}, fail('Error'))).rejects.toThrow('no')
-    await expect(trace.span('waiting', {}, fail('RetryLater'))).rejects.toThrow('no')
+    await expect(trace.span('broken', {}, fail(new Error('no')))).rejects.toThrow('no')
+    await expect(trace.span('waiting', {}, fail(new RetryLater(1, 'no')))).rejects.toThrow('no')
     await tracing.close()
     expect(spans().map(({ name, status }) => [name, status?.code ?? 0])).toEqual([
       ['broken', 2],
