@@ -45,7 +45,7 @@ describe('codicil blame', () => {
     expect(stdout).toContain('§3, version 1.1.0, 2024-01-01, asked for by ada for pull request 100')
     expect(stdout).toContain('logs/bench.stdout.log:1  value 90.000')
     expect(stdout).toContain('printed: decode speed: 90.000 tok/s')
-    expect(stdout).toContain('by:      bench, cat bench.log (self-reported)')
+    expect(stdout).toContain('by:      bench, ./bench (self-reported)')
   })
 
   it('gives the same as data, for a row that a verdict flipped', async () => {

@@ -40,7 +40,7 @@ describe('a line of a drafted section', () => {
       {
         said: '97.000',
         log: { file: 'logs/bench.stdout.log', line: 1, text: 'decode speed: 97.000 tok/s' },
-        diagnostic: { id: 'bench', command: 'cat bench.log' },
+        diagnostic: { id: 'bench', command: './bench' },
         vouch: 'self-reported',
       },
     ])
