@@ -66,6 +66,8 @@ describe('a last row of the same table', () => {
     ['| Total | | | 3 pass, 2 fail |', '| Total | | | 4 pass, 1 fail |'],
     ['| Total | | | 3✓ 2✗ |', '| Total | | | 4✓ 1✗ |'],
     ['| Total | | | ✓ 3 ✗ 2 |', '| Total | | | ✓ 4 ✗ 1 |'],
+    ['| Total | | | 3✓ 2✗ (60 %) |', '| Total | | | 4✓ 1✗ (80 %) |'],
+    ['| Total | | | 3 pass, 2 fail (40 %) |', '| Total | | | 4 pass, 1 fail (20 %) |'],
     ['| Total | | | ✅ 3 / ❌ 2 |', '| Total | | | ✅ 4 / ❌ 1 |'],
     ['| Total | | | 60 % |', '| Total | | | 80 % |'],
     ['| Total | | | 3/5 (60%) |', '| Total | | | 4/5 (80%) |'],
@@ -194,6 +196,11 @@ describe('elsewhere', () => {
   it('a total in the header of the document follows', () => {
     const text = board({}).replace('**Version:** 1.0.0', '**Version:** 1.0.0\n**Status:** 3/5 pass')
     expect(flipped(text)).toEqual({ lines: ['**Status:** 4/5 pass'], told: [] })
+  })
+
+  it('a count beside a percentage of nothing is left and told', () => {
+    for (const total of ['3/5 pass (70 %).', '3✓ 2✗ (70 %).'])
+      expect(flipped(board({ above: [total] }))).toMatchObject({ lines: [], told: [{}] })
   })
 
   it('several totals follow together', () => {

@@ -23,7 +23,7 @@ import {
   type CountedRow,
   type Renewed,
 } from './rows.ts'
-import { agreement, scopesOf, tallyOf, type Scope } from './scope.ts'
+import { agreement, scopesOf, tallyOf, type Scope, type Tally } from './scope.ts'
 import { followSums } from './sums.ts'
 
 export interface Apart {
@@ -101,13 +101,16 @@ function outcomeOf(spec: Spec, board: Board, place: Place, statement: Statement)
   const none = { edits: [] }
   const scopes = scopesOf(spec, board, place, statement)
   if (!scopes.some(({ rows }) => moves(rows, statement))) return none
-  const agreeing = scopes.flatMap((scope) => {
+  const counting = scopes.flatMap((scope) => {
     const words = agreement(statement, scope.rows, board)
     return words === null ? [] : [{ scope, words }]
   })
+  const agreeing = counting.filter(
+    ({ scope, words }) => !Array.isArray(words) || explainsShares(statement, scope.rows, words),
+  )
   if (agreeing.length === 0) {
     const [scope] = scopes
-    const told = scope && isTold(scopes, statement)
+    const told = scope && (counting.length > 0 || isTold(scopes, statement))
     return told ? { reason: differs(statement, scope.rows, board) } : none
   }
   const results = agreeing.map(({ scope, words }) =>
@@ -183,18 +186,44 @@ function editsOf(
     const [before, after] = [was.of(word), is.of(word)]
     // Which of the two it is that the text calls all.
     const kind = all ? was.alls.indexOf(all.value) : shareKind(share, before, was.alls)
-    const [whole, next] = [was.alls[kind] ?? rows.length, is.alls[kind] ?? rows.length]
+    const next = is.alls[kind] ?? rows.length
     const set = (figure: Figure | null, value: number) =>
       figure === null ? [] : editOf(figure, withValue(figure, value))
-    const exact = percentOf(after, next - after)
-    const follows = share !== null && exact !== null && shareFollows(share, before, whole)
-    return [...set(count, after), ...set(all, next), ...(follows ? set(share, exact) : [])]
+    const shared = share === null ? [] : shareEdit(share, [word, ...words], was, is)
+    return [...set(count, after), ...set(all, next), ...shared]
   })
 }
 
+/** A percentage behind several counts is of the word that it fits: `3✓ 2✗ (60 %)`. */
+function shareEdit(share: Figure, words: readonly string[], was: Tally, is: Tally): Edit[] {
+  for (const word of words) {
+    const kind = kindOf(share, was.of(word), was.alls)
+    if (kind === -1) continue
+    const exact = percentOf(is.of(word), (is.alls[kind] ?? 0) - is.of(word))
+    return exact === null ? [] : editOf(share, withValue(share, exact))
+  }
+  return []
+}
+
 function shareKind(share: Figure | null, of: number, alls: readonly number[]): number {
-  const at = share === null ? 0 : alls.findIndex((all) => all > 0 && shareFollows(share, of, all))
-  return Math.max(0, at)
+  return share === null ? 0 : Math.max(0, kindOf(share, of, alls))
+}
+
+/** Of which of both a share is; -1 where of none. */
+function kindOf(share: Figure, of: number, alls: readonly number[]): number {
+  return alls.findIndex((all) => all > 0 && shareFollows(share, of, all))
+}
+
+/** Whether each percentage of a statement is that of one of its words. */
+function explainsShares(
+  { parts }: Statement,
+  rows: readonly CountedRow[],
+  words: readonly string[],
+): boolean {
+  const { of, alls } = tallyOf(rows, 'was')
+  return parts.every(
+    ({ share }) => share === null || words.some((word) => kindOf(share, of(word), alls) !== -1),
+  )
 }
 
 /** What stands near the rows and speaks of their words in numbers that were not understood. */
