@@ -42,7 +42,10 @@ const binary = { Ki: 2 ** 10, Mi: 2 ** 20, Gi: 2 ** 30, Ti: 2 ** 40 }
 const known = dictionary<Unit>({
   ...scaled('time', {
     ns: 1e-9,
+    nsec: 1e-9,
     us: 1e-6,
+    usec: 1e-6,
+    msec: 1e-3,
     µs: 1e-6,
     μs: 1e-6,
     ms: 1e-3,
@@ -56,6 +59,7 @@ const known = dictionary<Unit>({
   ...scaled('byte', { b: 1, byte: 1, bytes: 1 }),
   ...prefixed('byte', 'B', { ...prefixes, ...binary }),
   ...prefixed('frequency', 'Hz', prefixes),
+  ...prefixed('operation/time', 'IOPS', prefixes),
   ...prefixed('flop/time', 'FLOPS', prefixes),
   ...prefixed('flop/time', 'FLOP/s', prefixes),
   ...scaled('token', { tok: 1, toks: 1, token: 1, tokens: 1 }),

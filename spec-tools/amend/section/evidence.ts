@@ -71,7 +71,7 @@ function machine(bundle: Bundle, figures: Figures): RootContent {
     const facts = model.join('').replace(',', ';')
     if (isRead) {
       const said =
-        named === null ? ' They name no GPU' : ` They name ${named}, which was not checked`
+        named === null ? ' Nothing was run' : ` They name ${named}, which was not checked`
       return paragraph(strong('Read from files.'), prose(said), facts, '.')
     }
     const why = status === 'absent' ? 'No GPU was found' : 'The GPU could not be read'
