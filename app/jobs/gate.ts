@@ -249,8 +249,8 @@ async function aboutInvestigation(
   if (problems.length === 0) return null
   return refused(
     'bad-investigation',
-    'The investigation of this pull request cannot be used, and nothing was run. When it is mended, ' +
-      'give the label again.',
+    'The investigation of this pull request cannot be used, and nothing was run. Correct it, ' +
+      'and give the label again.',
     problems,
   )
 }
@@ -266,7 +266,7 @@ function noSettings(): Verdict {
 function unusableSettings(message: string): Verdict {
   return refused(
     'bad-settings',
-    `${settingsPath} on the default branch cannot be used. When it is mended, give the label again.`,
+    `${settingsPath} on the default branch cannot be used. Correct it, and give the label again.`,
     message.split('\n').filter((line) => line.trim() !== ''),
   )
 }

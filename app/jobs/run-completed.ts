@@ -245,7 +245,7 @@ async function noEvidence(
   }
   return {
     code,
-    message: `${message} When what is wrong is mended, run the workflow again from its page.`,
+    message: `${message} Correct this, and run the workflow again from its page.`,
     details,
   }
 }

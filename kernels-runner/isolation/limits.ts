@@ -106,7 +106,7 @@ function detailOf(nursery: Nursery | null): string {
   const counted = nursery ? [...nursery.controllers] : []
   const memory = counted.includes('memory')
     ? ''
-    : ' Memory is not limited; a diagnostic is the first that the kernel ends for want of it.'
+    : ' Memory is not limited; when memory is short, the kernel ends a diagnostic first.'
   return nursery
     ? `A cgroup of its own, ended as a whole${counted.length > 0 ? `, with limits of ${counted.join(', ')}` : ''}.${memory}`
     : `Limits are those of each process.${memory}`
